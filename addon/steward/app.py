@@ -32,7 +32,6 @@ from .llm.usage import ModelUsage
 from .notebook.notebook import Lab
 from .observability.logs import Logs
 from .observability.metrics import Metrics
-from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
 from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
@@ -62,6 +61,7 @@ from .wiring.home import home_connections
 from .wiring.leadership import Leadership, take_leadership
 from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.notebook import start_notebook
+from .wiring.observing import start_metrics, start_traces
 from .wiring.own_templates import own_templates
 from .wiring.restore_drills import build_restore_drills, start_restore_drills
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
@@ -137,6 +137,8 @@ class App:
         set_zone(ZoneInfo(settings.time_zone))
         self._home = await home_connections(store, self._redactor.clean, settings.language)
         session = await opened.enter_async_context(http.session())
+        traces, changed = settings.observability.traces, store.changes
+        start_traces(traces, changed, session, self._clock, self._redactor, self._metrics, opened)
         people = People(store, settings.people)
         await people.start()
         library = read_runbooks(settings, services, self._wrong_services)
@@ -161,9 +163,7 @@ class App:
             self._opened.push_async_callback(explainer.close)
             explainer.start()
         queries = Queries(store, inventory, people, lambda: offers, self._front_ends, self._usage(store).read)
-        collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
-        opened.push_async_callback(collector.close)
-        collector.start()
+        start_metrics(self._metrics, store.changes, self._clock, queries.initial, opened)
         places, aliases = await load_names(store)
         conversation = build_conversation(
             ConversationParts(

@@ -444,7 +444,8 @@ def with_secrets(value: Any, folder: Path) -> Any:
     found = {key: with_secrets(one, folder) for key, one in value.items()}
     for key in [one for one in found if one.endswith("_file")]:
         secret = folder / key
-        secret.write_text("a-secret-of-some-length\n")
+        name = "X-Key: " if key == "headers_file" else ""
+        secret.write_text(f"{name}a-secret-of-some-length\n")
         secret.chmod(0o600)
         found[key] = str(secret)
     return found

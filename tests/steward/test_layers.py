@@ -20,12 +20,14 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 LAYERS = (
     {"search", "texts"},
     {"autonomy", "clock", "coalesce", "errors", "quorum", "tasks", "whole_file"},
+    {"tracing"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {
         "settings.changes",
         "settings.documentation",
         "settings.event_webhooks",
         "settings.fences",
+        "settings.observability",
         "timing",
         "trends",
     },

@@ -56,6 +56,7 @@ from .request_writer import RequestWriter
 from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention
+from .run_spans import run_span
 from .run_starter import RunStarter
 from .run_watch import RunWatch
 from .runbook_drafts import DraftFolder, RunbookDrafts
@@ -297,13 +298,15 @@ class Agent:
         await self.first_read()
         if self._change_verifier is not None:
             await self._change_verifier.begin(request_id)
-        return await self._executor.execute(request_id)
+        async with run_span(self._store, request_id, "execute"):
+            return await self._executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
         """Verify whether it helped."""
         await self.first_read()
         verifier = self._change_verifier or self._verifier
-        return await verifier.verify(request_id, attempt)
+        async with run_span(self._store, request_id, "verification"):
+            return await verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
         """Record the result and update the incident; ask again if the plan has changed.

@@ -40,6 +40,7 @@ from .progress import LOOKED_FOR, Progress
 from .references import Work, works
 from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
 from .resolver import Resolver
+from .run_spans import step_span
 from .undoing import Select, Undoing, Undone, about, copies, done, name_of, took_effect
 from .waits import Waits
 
@@ -280,9 +281,10 @@ class Executor:
         return await self._undoing.undo(job.request.id, job.option.steps, selected)
 
     async def _do_step(self, work: Work) -> Progress:
-        if work.step.wait is not None:
-            return await self._waits.carry_on(work, work.step.wait)
-        return await self._effects.carry_out(work)
+        with step_span(work):
+            if work.step.wait is not None:
+                return await self._waits.carry_on(work, work.step.wait)
+            return await self._effects.carry_out(work)
 
     async def _intent(self, job: _Job) -> Intent:
         """Return what is about to be done, or why the plan of now is not the approved one."""

@@ -15,7 +15,9 @@ from ..store import audit
 from ..store.database import StoreUnavailable
 from ..store.store import Store, Unit
 from ..texts import translate
+from ..tracing import SpanContext, current
 from .correlator import Correlator
+from .run_spans import remember_webhooks
 from .stage import AlertStorm
 
 log = structlog.get_logger(__name__)
@@ -45,6 +47,7 @@ class _Arrival:
     source: str
     alerts: tuple[IncomingAlert, ...]
     taken: asyncio.Future[None]
+    span: SpanContext | None
 
 
 class Intake:
@@ -88,7 +91,7 @@ class Intake:
             message = translate(t"Too many webhooks at once")
             raise IntakeFull(message)
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._arrivals.append(_Arrival(source, tuple(alerts), taken))
+        self._arrivals.append(_Arrival(source, tuple(alerts), taken, current()))
         self._arrived.set()
         await taken
 
@@ -111,6 +114,7 @@ class Intake:
         try:
             async with self._store.change(durable=True, quick=_is_small(batch)) as unit:
                 await self._correlate(unit, batch)
+                remember_webhooks(unit, [one.span for one in batch])
         except StoreUnavailable as err:
             _refuse(batch, err)
         except asyncio.CancelledError:
@@ -140,6 +144,7 @@ class Intake:
         try:
             async with self._store.change(durable=True) as unit:
                 await self._correlate(unit, [webhook])
+                remember_webhooks(unit, [webhook.span])
         except StoreUnavailable:
             raise
         except Exception as err:

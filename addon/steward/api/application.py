@@ -62,7 +62,7 @@ class ApiParts:
     commands: Commands
     accept: Accept
     metrics: Metrics
-    scrape: Callable[[], Awaitable[bytes]]
+    scrape: Callable[[bool], Awaitable[bytes]]
     redactor: Redactor
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from homelab_steward.contract.state import FrontEndStatus
 
 from ..errors import StewardError
-from ..observability.metrics import CONTENT_TYPE
+from ..observability.metrics import CONTENT_TYPE, OPEN_CONTENT_TYPE
 from .http_exchange import Json, failure, is_one_of, monitor_token, unauthorized
 from .ports import DatabaseCheck, Instances
 
@@ -25,12 +25,12 @@ class HealthEndpoints:
         self,
         database: DatabaseCheck,
         instances: Instances,
-        scrape: Callable[[], Awaitable[bytes]],
+        scrape: Callable[[bool], Awaitable[bytes]],
         front_ends: Callable[[], Sequence[FrontEndStatus]],
         *,
         tokens: tuple[str, ...],
     ) -> None:
-        """``scrape`` returns the metrics as text.
+        """``scrape`` returns the metrics as text, in OpenMetrics if its argument is true.
 
         ``tokens`` give access to metrics and reasons, because these contain names of the homelab.
         """
@@ -68,7 +68,9 @@ class HealthEndpoints:
         """Handle ``GET /metrics``; requires a token."""
         if not is_one_of(monitor_token(request.headers), *self._tokens):
             return unauthorized()
-        return Response(await self._scrape(), headers={"Content-Type": CONTENT_TYPE})
+        is_open = "application/openmetrics-text" in request.headers.get("accept", "")
+        kind = OPEN_CONTENT_TYPE if is_open else CONTENT_TYPE
+        return Response(await self._scrape(is_open), headers={"Content-Type": kind})
 
 
 def _front_end(status: FrontEndStatus, *, with_reasons: bool) -> dict[str, object]:

@@ -6,12 +6,18 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..tracing import Span, SpanKind, span
+
 type CountRequest = Callable[[str, str, int, float], None]
 
 UNKNOWN: Final = "unknown"
 """The route of a request that fits none: its path is chosen by the client, and so has no end of values."""
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+QUIET: Final = frozenset({"/health", "/ready", "/metrics"})
+"""Paths that watchdogs read all the time, which nobody looks for in traces."""
 
 
 class RequestMetrics:
@@ -27,15 +33,33 @@ class RequestMetrics:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["path"] in QUIET:
+            await self._measured(scope, receive, send, None)
+            return
+        with span("HTTP", SpanKind.SERVER) as made:
+            await self._measured(scope, receive, send, made)
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, made: Span | None) -> None:
         began = time.perf_counter()
 
         async def watch(message: Message) -> None:
             await send(message)
             if message["type"] == "http.response.start":
                 method = scope["method"] if scope["method"] in METHODS else UNKNOWN
-                self._count(route_of(scope), method, message["status"], time.perf_counter() - began)
+                route, status = route_of(scope), message["status"]
+                if made is not None:
+                    _describe(made, route, method, status)
+                self._count(route, method, status, time.perf_counter() - began)
 
         await self._app(scope, receive, watch)
+
+
+def _describe(made: Span, route: str, method: str, status: int) -> None:
+    """Add what the semantic conventions of OpenTelemetry say about a request."""
+    made.name = f"{method} {route}"
+    made.set("http.request.method", method)
+    made.set("http.route", route)
+    made.set("http.response.status_code", status)
 
 
 def route_of(scope: Scope) -> str:

@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..language.sentences import Sentences
 from ..llm.messages import ChatMessage
 from ..texts import household, texts_of
+from ..tracing import Attribute, SpanKind, span
 from .alias_commands import Understood
 from .decisions import answer_to_request
 from .dialogue import ConversationMemory, Exchange, agreed_cost, meaning_in, messages_of
@@ -78,11 +79,12 @@ class Conversation:
         texts: list[str] = []
         expects_reply = False
         exchange = Exchange(said=question.text)
-        async with aclosing(self._pieces(question, self._memory.of(question), exchange)) as pieces:
-            async for piece in pieces:
-                texts.append(piece.text if piece.kind is ChatPieceKind.TEXT else "")
-                expects_reply = piece.expects_reply
-                yield piece
+        with span("question", SpanKind.SERVER, _about(question)):
+            async with aclosing(self._pieces(question, self._memory.of(question), exchange)) as pieces:
+                async for piece in pieces:
+                    texts.append(piece.text if piece.kind is ChatPieceKind.TEXT else "")
+                    expects_reply = piece.expects_reply
+                    yield piece
         exchange.answer = "".join(texts)
         self._memory.keep(question, exchange)
         end = ChatPieceKind.END
@@ -109,7 +111,10 @@ class Conversation:
         named = about.names(known.among) if about else []
         said = [*named, *(one.said for one in before)]
         last = before[-1] if before else None
-        meaning = meaning_in(exchange, last, said, known, matchers, has_model=self._model_answers is not None)
+        has_model = self._model_answers is not None
+        with span("recognition") as made:
+            meaning = meaning_in(exchange, last, said, known, matchers, has_model=has_model)
+            made.set("steward.meaning", type(meaning).__name__)
         agreed = agreed_cost(last, exchange, matchers)
         if agreed == 0:
             yield _piece(question, say(question.language, "not_asked"))
@@ -325,3 +330,12 @@ def _piece(question: ChatQuestion, text: str, *, expects_reply: bool = False) ->
         text=text,
         expects_reply=expects_reply,
     )
+
+
+def _about(question: ChatQuestion) -> dict[str, Attribute]:
+    """Return what a trace says about a question: never its text, and not who asked."""
+    return {
+        "steward.front_end": str(question.speaker.front_end),
+        "steward.language": question.language,
+        "steward.spoken": question.spoken,
+    }

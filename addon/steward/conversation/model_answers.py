@@ -26,6 +26,7 @@ from ..llm.errors import (
 )
 from ..llm.gateway import LlmGateway
 from ..llm.messages import Allowance, ChatMessage, ChatRequest, Finish, Role, ToolCall, ToolSpec
+from ..llm.model_spans import tool_span
 from ..llm.privacy import PrivacyClass
 from ..llm.settings import Spending
 from ..llm.tool_calls import why_not
@@ -311,8 +312,9 @@ class ModelAnswers:
             return ToolAnswer(title="Repeated call", text="The result is above: use it.", ok=False)
         seconds = min(self._bounds.call_seconds, max(progress.ends - self._clock.monotonic(), 0.0))
         try:
-            async with asyncio.timeout(seconds):
-                return await progress.turn.call(call)
+            with tool_span(call.name):
+                async with asyncio.timeout(seconds):
+                    return await progress.turn.call(call)
         except TimeoutError:
             return ToolAnswer(title="No answer", text=f"No result within {seconds:.0f} s.", ok=False)
 

@@ -220,7 +220,7 @@ class InstancePoller:
 
     async def poll(self) -> Snapshot:
         """Poll, publish changes, and report the alerts. Raises ServiceError."""
-        async with self._reading:
+        async with self._reading, self._context.traced(self.instance):
             begin = self._context.clock.monotonic()
             try:
                 result = await self._read()

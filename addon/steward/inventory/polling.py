@@ -43,6 +43,7 @@ from ..sdk.snapshot import snapshot as take_snapshot
 from ..sdk.testimonies import Said, testimonies
 from ..store.changes import Changes
 from ..texts import Text, translate
+from ..tracing import span
 from .ports import Completeness
 from .topology import Place, instance_ref, places
 
@@ -215,6 +216,13 @@ class PollerContext:
     home: HomeAssistantPort | None = None
     templates: OwnTemplates | None = None
     is_configured: Callable[[str], bool] = lambda _: False
+
+    @asynccontextmanager
+    async def traced(self, instance: Instance) -> AsyncIterator[None]:
+        """Record the block as the poll of an instance."""
+        about = {"steward.instance": instance.id, "steward.service": instance.service}
+        with span("poll", attributes=about):
+            yield
 
 
 def _is_over(timer: asyncio.TimerHandle) -> bool:

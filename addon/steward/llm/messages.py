@@ -143,6 +143,7 @@ class Delta:
     """The next piece of an answer; a tool call is always complete.
 
     ``is_thinking`` marks a piece of the model's thoughts that the server keeps apart from the text.
+    ``model`` of the last piece is the model that answered, as the server names it, if it does.
     """
 
     text: str = ""
@@ -150,6 +151,7 @@ class Delta:
     finish: Finish | None = None
     usage: Usage | None = None
     is_thinking: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from typing import Final
 
 import orjson
 
+from homelab_steward.contract.plain_text import one_line
+
 from .call_assembly import CallAssembler
 from .messages import ChatMessage, ChatRequest, Delta, Finish, Role, Usage
 
@@ -26,6 +28,9 @@ _FINISHES: Final = (
     ),
 )
 """The reasons by parts of the names that servers use; every other one is ``STOP``."""
+
+LONGEST_MODEL: Final = 100
+"""Characters of the name of the model that answered."""
 
 _NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
 _FAULTS: Final = re.compile(
@@ -122,6 +127,7 @@ class ChunkReader:
         self._calls = CallAssembler(tools)
         self._finish: Finish | None = None
         self._has_text = False
+        self._model = ""
 
     @property
     def has_finished(self) -> bool:
@@ -142,6 +148,7 @@ class ChunkReader:
         error = _fault(plain)
         if error is not None:
             raise ServerFault(error)
+        self._model = self._model or one_line(str(plain.get("model") or ""))[:LONGEST_MODEL]
         usage = _usage(plain.get("usage"))
         choices = plain.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
@@ -167,7 +174,7 @@ class ChunkReader:
         """Return the last piece of the answer."""
         finish = self._finish or Finish.STOP
         calls = self._calls.calls(is_cut=finish is Finish.LENGTH)
-        return Delta(calls=calls, finish=Finish.CALLS if calls else finish)
+        return Delta(calls=calls, finish=Finish.CALLS if calls else finish, model=self._model)
 
     def _add_finish(self, reason: object) -> None:
         """Keep the reason; some servers send several, and the end is what cut the answer off."""

@@ -14,6 +14,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from homelab_steward.contract.plain_text import visible, visible_lines
 
+from ..tracing import exemplar
 from .redaction import Redactor
 
 WARNINGS_ONLY: Final = (
@@ -143,12 +144,19 @@ def _short_line(event: EventDict) -> str:
 def _shared() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.StackInfoRenderer(),
     ]
+
+
+def _add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Add the ids of the span that runs now, by which a log store finds its trace."""
+    event.update(exemplar() or {})
+    return event
 
 
 def _shown(value: Any, key: str) -> Any:

@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.process_collector import ProcessCollector
 
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
 from homelab_steward.contract.protocol import Event, InitialState
 
+from ..tracing import exemplar, incident_exemplar
+
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+OPEN_CONTENT_TYPE: Final = openmetrics.CONTENT_TYPE_LATEST
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 REMEMBERED: Final = 4096
 LAG_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
@@ -92,11 +96,20 @@ class Metrics:
             buckets=LONG_BUCKETS,
             registry=registry,
         )
+        self._spans = Counter(
+            "steward_trace_spans",
+            "Spans that were sent to the collector, or dropped",
+            ["outcome"],
+            registry=registry,
+        )
         self._open_ids: set[str] = set()
         self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    def text(self) -> bytes:
-        """Return all metrics in the Prometheus text format."""
+    def text(self, *, is_open: bool = False) -> bytes:
+        """Return all metrics in Prometheus' text format, or in OpenMetrics, which has exemplars."""
+        if is_open:
+            text: bytes = openmetrics.generate_latest(self.registry)  # type: ignore[no-untyped-call]
+            return text
         return generate_latest(self.registry)
 
     def alerts(self, source: str, number: int) -> None:
@@ -105,7 +118,7 @@ class Metrics:
 
     def poll(self, service: str, status: str, seconds: float) -> None:
         """Count a poll with its status and duration."""
-        self._polls.labels(service=service, status=status).observe(seconds)
+        self._polls.labels(service=service, status=status).observe(seconds, exemplar())
 
     def front_end(self, change: int) -> None:
         """Count a connected (1) or disconnected (-1) front end."""
@@ -117,16 +130,22 @@ class Metrics:
 
     def http_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answered request; ``route`` is the path with its parameters in braces."""
-        self._requests.labels(route=route, method=method, status=str(status)).observe(seconds)
+        self._requests.labels(route=route, method=method, status=str(status)).observe(seconds, exemplar())
 
     def model_call(self, deployment: str, tier: str, outcome: str, seconds: float) -> None:
         """Count a request to a language model; ``outcome`` is ``answered`` or the kind of its failure."""
-        self._model_calls.labels(deployment=deployment, tier=tier, outcome=outcome).observe(seconds)
+        self._model_calls.labels(deployment=deployment, tier=tier, outcome=outcome).observe(
+            seconds, exemplar()
+        )
 
     def model_tokens(self, deployment: str, question: int, answer: int) -> None:
         """Count the tokens of one request and its answer."""
         self._model_tokens.labels(deployment=deployment, direction="question").inc(question)
         self._model_tokens.labels(deployment=deployment, direction="answer").inc(answer)
+
+    def spans(self, outcome: str, number: int) -> None:
+        """Count spans; ``outcome`` is ``sent`` or ``dropped``."""
+        self._spans.labels(outcome=outcome).inc(number)
 
     def begin(self, state: InitialState) -> None:
         """Set the existing incidents and requests, which are not counted."""
@@ -153,14 +172,16 @@ class Metrics:
         resolved = incident.resolved_at
         is_end = resolved is not None and self._is_new("resolved", f"{incident.id} {resolved}")
         if resolved is not None and is_end and count and not incident.is_request:
-            self._incident_seconds.observe(_seconds(resolved - incident.opened_at))
+            lasted = _seconds(resolved - incident.opened_at)
+            self._incident_seconds.observe(lasted, incident_exemplar(incident.id))
         run = incident.run
         if run is None or run.finished_at is None or not self._is_new("run", run.id):
             return
         if count:
             outcome = str(run.verdict.outcome if run.verdict else run.status)
             self._runs.labels(outcome=outcome).inc()
-            self._run_seconds.labels(outcome=outcome).observe(_seconds(run.finished_at - run.started_at))
+            lasted = _seconds(run.finished_at - run.started_at)
+            self._run_seconds.labels(outcome=outcome).observe(lasted, incident_exemplar(incident.id))
 
     def _count_approval(self, approval: ApprovalRequest) -> None:
         if not self._is_new("approval", f"{approval.id} {approval.status}"):
@@ -168,7 +189,8 @@ class Metrics:
         self._approvals.labels(status=str(approval.status)).inc()
         if approval.decision is not None and not approval.decision.is_automatic:
             waited = _seconds(approval.decision.at - approval.created_at)
-            self._decision_seconds.labels(status=str(approval.status)).observe(waited)
+            trace = incident_exemplar(approval.incident_id)
+            self._decision_seconds.labels(status=str(approval.status)).observe(waited, trace)
 
     def _is_new(self, kind: str, key: str) -> bool:
         """Return whether this is not among the last ``REMEMBERED`` counted rows."""

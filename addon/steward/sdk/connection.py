@@ -13,6 +13,7 @@ from yarl import URL
 
 from ..clock import Clock
 from ..errors import CertificateNotTrusted, ServiceError, ServiceNotFound, ServiceRefused, ServiceUnauthorized
+from ..tracing import Attribute, SpanKind, span
 from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
@@ -220,6 +221,33 @@ class Connection:
         timeout: aiohttp.ClientTimeout,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send, and yield the response while it is read. Raises what a lost connection means."""
+        with span(method, SpanKind.CLIENT, self._about(method, path)) as made:
+            async with self._answered(
+                attempt, method, path, query, payload, credentials, timeout
+            ) as response:
+                made.set("http.response.status_code", response.status)
+                yield response
+
+    def _about(self, method: str, path: str) -> dict[str, Attribute]:
+        """Return what a trace says about a request: neither the query nor the body, which may be private."""
+        return {
+            "http.request.method": method,
+            "server.address": self._url.host or "",
+            "server.port": self._url.port or 0,
+            "url.path": path,
+        }
+
+    @asynccontextmanager
+    async def _answered(
+        self,
+        attempt: Attempt,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        payload: Payload,
+        credentials: Credentials,
+        timeout: aiohttp.ClientTimeout,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         try:
             async with self._session().request(
                 method,

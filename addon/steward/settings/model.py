@@ -34,6 +34,7 @@ from .checks import (
 from .documentation import Documentation
 from .event_webhooks import EventWebhook
 from .fences import ConfiguredFence
+from .observability import Observability
 
 NO_KEY: Final = "-" * 32
 """Stands for the signing key while it is not created."""
@@ -353,6 +354,7 @@ class Settings:
     monitor_token: Annotated[str, token] = field(default="", repr=False)
     listen: Listen = field(default_factory=Listen)
     log: Log = field(default_factory=Log)
+    observability: Observability = field(default_factory=Observability)
     approvals: Approvals = field(default_factory=Approvals)
     autonomy: Autonomy = field(default_factory=Autonomy)
     limits: Limits = field(default_factory=Limits)
@@ -414,6 +416,7 @@ class Settings:
         found += [one.password for one in self.registries]
         found.append(self.documentation.token)
         found += [part for one in self.event_webhooks for part in (one.secret, one.url)]
+        found += self.observability.traces.header_values.values()
         passwords = [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         found += [*passwords, *map(unquote, passwords)]
         if self.telegram is not None:

@@ -146,7 +146,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         bridge.start()
 
 
-def _scrape(parts: ServerParts) -> Callable[[], Awaitable[bytes]]:
+def _scrape(parts: ServerParts) -> Callable[[bool], Awaitable[bytes]]:
     """Return a function that returns all metrics as text, those of the state as they are now."""
     state = StateMetrics(
         parts.metrics.registry,
@@ -161,9 +161,9 @@ def _scrape(parts: ServerParts) -> Callable[[], Awaitable[bytes]]:
         ),
     )
 
-    async def scrape() -> bytes:
+    async def scrape(is_open: bool) -> bytes:  # noqa: FBT001 - the port has one argument
         await state.refresh()
-        return parts.metrics.text()
+        return parts.metrics.text(is_open=is_open)
 
     return scrape
 

@@ -304,8 +304,8 @@ class ApiRig:
     def publish_snapshot(self, number: int, filling: str = "") -> None:
         self.changes.publish(RowKind.SNAPSHOT, "radarr", snapshot(number, filling))
 
-    async def scrape(self) -> bytes:
-        return self.metrics.text()
+    async def scrape(self, is_open: bool) -> bytes:  # noqa: FBT001 - the port has one argument
+        return self.metrics.text(is_open=is_open)
 
     async def first_read(self) -> None:
         self.waits_for_readings.set()

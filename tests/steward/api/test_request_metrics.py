@@ -1,6 +1,11 @@
 """Requests are counted by route, so that clients cannot make up values without end."""
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from rig.spans import recorded
+from steward.observability.metrics import OPEN_CONTENT_TYPE
+from steward.tracing import SpanKind
 
 from .api_rig import ApiRig
 from .test_http import MONITOR
@@ -43,3 +48,35 @@ async def test_a_websocket_is_not_measured() -> None:
 async def test_the_metrics_are_not_those_of_their_own_request() -> None:
     async with ApiRig() as api, api.session.get(f"{api.url}/metrics", headers=MONITOR) as answer:
         assert "steward_http_request_seconds_count{" not in await answer.text()
+
+
+async def test_a_measurement_is_connected_with_its_trace() -> None:
+    accept = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"}
+    with recorded() as spans:
+        async with ApiRig() as api:
+            async with api.session.post(f"{api.url}/api/webhooks/mon") as answer:
+                assert answer.status == 401
+            async with api.session.get(f"{api.url}/metrics", headers=MONITOR | accept) as answer:
+                assert answer.headers["Content-Type"] == OPEN_CONTENT_TYPE
+                text = await answer.text()
+    (span,) = spans
+    assert span.name == "POST /api/webhooks/{instance_id}"
+    assert span.kind is SpanKind.SERVER
+    assert span.attributes["http.response.status_code"] == 401
+    found = [
+        sample.exemplar.labels
+        for family in text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
+        for sample in family.samples
+        if sample.exemplar is not None
+    ]
+    assert found == [{"trace_id": span.context.trace_id, "span_id": span.context.span_id}]
+
+
+async def test_prometheus_text_format_has_no_exemplars() -> None:
+    with recorded():
+        async with ApiRig() as api:
+            async with api.session.post(f"{api.url}/api/webhooks/mon"):
+                pass
+            async with api.session.get(f"{api.url}/metrics", headers=MONITOR) as answer:
+                assert answer.headers["Content-Type"].startswith("text/plain")
+                assert "trace_id" not in await answer.text()

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from rig.spans import recorded
+from steward import tracing
 from steward.observability.logs import Logs
 from steward.observability.redaction import Redactor
 
@@ -209,3 +211,15 @@ def test_a_text_from_outside_is_one_line_without_hidden_characters(log: Log) -> 
     assert not [one for one in others if "update approved" in one and one.startswith("2026-11-20")]
     assert not {"\x1b", "\u202e", "\u200b", "\r"} & set(log.text)
     assert "\\u001b" not in log.text
+
+
+def test_a_line_has_the_ids_of_its_trace(json_log: Log) -> None:
+    with recorded() as spans, tracing.span("poll"):
+        structlog.get_logger("steward.test").info("polled")
+        logging.getLogger("dbos").warning("slow")
+    structlog.get_logger("steward.test").info("later")
+    first, second, third = json_log.lines
+    (span,) = spans
+    for line in (first, second):
+        assert (line["trace_id"], line["span_id"]) == (span.context.trace_id, span.context.span_id)
+    assert "trace_id" not in third
