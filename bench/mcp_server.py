@@ -26,6 +26,7 @@ from homelab_steward.contract.commands import (
     RequestAction,
 )
 from homelab_steward.contract.devices import DevicesQuery, DevicesView
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
@@ -79,6 +80,10 @@ class InstantSteward:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return a snapshot with the containers."""
         return self._snapshots
+
+    def foreign_tools(self) -> ForeignToolsReport:
+        """Return no servers."""
+        return ForeignToolsReport()
 
     def people(self) -> tuple[Person, ...]:
         """Return one person."""

@@ -14,6 +14,7 @@ from homelab_steward.contract.commands import (
     RequestAction,
 )
 from homelab_steward.contract.devices import DevicesQuery, DevicesView
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
@@ -43,6 +44,9 @@ class Steward(Protocol):
 
     def people(self) -> tuple[Person, ...]:
         """Return the configured people."""
+
+    def foreign_tools(self) -> ForeignToolsReport:
+        """Return the foreign servers with their tools."""
 
     async def read_tool(self, question: ReadTool) -> Reading:
         """Return the reading of one tool."""

@@ -22,6 +22,7 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.devices import DevicesQuery, DevicesView
 from homelab_steward.contract.drill import DrillTargets, ReportDrill, TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.foreign_tools import AcceptForeignTool, ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
 from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing, RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
@@ -73,6 +74,7 @@ class RemoteSteward:
         self._people: dict[str, Person] = {}
         self._approvals: dict[str, ApprovalRequest] = {}
         self._incidents: dict[str, Incident] = {}
+        self._foreign_tools = ForeignToolsReport()
 
     async def start(self, timeout: float = 20.0) -> None:
         """Connect, and wait for the first state. Raises ContractError."""
@@ -112,6 +114,10 @@ class RemoteSteward:
     def people(self) -> tuple[Person, ...]:
         """Return the configured people."""
         return tuple(self._people.values())
+
+    def foreign_tools(self) -> ForeignToolsReport:
+        """Return the foreign servers with their tools."""
+        return self._foreign_tools
 
     async def read_tool(self, question: ReadTool) -> Reading:
         """Return the reading of one tool."""
@@ -169,6 +175,10 @@ class RemoteSteward:
         """Ask for a drill on marked targets, or return the state of one."""
         return await self._client.call(Command.DRILL_TARGETS, command, TargetDrill)
 
+    async def accept_foreign_tool(self, command: AcceptForeignTool) -> ForeignToolsReport:
+        """Accept the definition of a foreign tool."""
+        return await self._client.call(Command.ACCEPT_FOREIGN_TOOL, command, ForeignToolsReport)
+
     async def changes(self, query: ChangeQuery) -> Changes:
         """Return the updates."""
         return await self._client.call(Command.LIST_CHANGES, query, Changes)
@@ -198,11 +208,14 @@ class RemoteSteward:
         self._people = {one.id: one for one in state.people}
         self._approvals = {one.id: one for one in state.approvals}
         self._incidents = {one.id: one for one in state.incidents}
+        self._foreign_tools = state.foreign_tools or ForeignToolsReport()
         self._publish(None)
 
     def _on_event(self, event: Event) -> None:
         if event.catalogue is not None:
             self._catalogue = event.catalogue
+        if event.foreign_tools is not None:
+            self._foreign_tools = event.foreign_tools
         _apply(self._instances, event, RowKind.INSTANCE, event.instance)
         _apply(self._snapshots, event, RowKind.SNAPSHOT, event.snapshot)
         _apply(self._people, event, RowKind.PERSON, event.person)

@@ -57,6 +57,7 @@ from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
 from .wiring.conversation import ConversationParts, build_conversation, load_names, read_sentences
 from .wiring.event_webhooks import start_event_webhooks
+from .wiring.foreign_tools import ForeignTools, build_foreign_tools
 from .wiring.home import home_connections
 from .wiring.leadership import Leadership, take_leadership
 from .wiring.model_stack import ModelStack, build_models, own_names
@@ -132,7 +133,6 @@ class App:
         led = await self._lead()
         settings, opened = self._settings, self._opened
         services = read_services(settings, self._skip)
-        offers = catalogue(services)
         store = await self._open_store(led.database)
         set_zone(ZoneInfo(settings.time_zone))
         self._home = await home_connections(store, self._redactor.clean, settings.language)
@@ -141,8 +141,10 @@ class App:
         start_traces(traces, changed, session, self._clock, self._redactor, self._metrics, opened)
         people = People(store, settings.people)
         await people.start()
-        library = read_runbooks(settings, services, self._wrong_services)
-        inventory, agent, models, own = self._agent(store, session, services, people, library, led.leader)
+        foreign = await self._foreign_tools(services, store, people)
+        offers = catalogue(foreign.services)
+        library = read_runbooks(settings, foreign.services, self._wrong_services)
+        inventory, agent, models, own = self._agent(store, session, foreign, people, library, led.leader)
         opened.push_async_callback(inventory.close)
         trends = Trends(offers, inventory.instances)
         opened.push_async_callback(trends.close)
@@ -162,7 +164,15 @@ class App:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
-        queries = Queries(store, inventory, people, lambda: offers, self._front_ends, self._usage(store).read)
+        queries = Queries(
+            store,
+            inventory,
+            people,
+            lambda: offers,
+            self._front_ends,
+            self._usage(store).read,
+            foreign.registry.report,
+        )
         start_metrics(self._metrics, store.changes, self._clock, queries.initial, opened)
         places, aliases = await load_names(store)
         conversation = build_conversation(
@@ -216,7 +226,7 @@ class App:
             queries=queries,
             library=library,
             own_runbooks=own,
-            shown_names=ShownNames.of(services.values()),
+            shown_names=ShownNames.of(foreign.services.values()),
             conversation=conversation,
             places=places,
             aliases=aliases,
@@ -225,6 +235,7 @@ class App:
             trends=trends,
             schedules=schedules,
             changes=changes.commands,
+            foreign_tools=foreign.registry,
             report_drill=begin_drills(settings.data_dir, store, self._clock).take,
             restore_drills=build_restore_drills(settings, store, inventory, self._clock, agent.is_changing),
             telegram=self._telegram,
@@ -255,6 +266,16 @@ class App:
         await scheduler.start()
         log.info("app started", port=self.port, instances=len(inventory.instances()))
 
+    async def _foreign_tools(
+        self, services: Mapping[str, AnyService], store: Store, people: People
+    ) -> ForeignTools:
+        """Return the foreign tools; their servers are connected in the background."""
+        clean = self._redactor.clean
+        foreign = build_foreign_tools(self._settings, services, store, people, self._clock, clean)
+        self._opened.push_async_callback(foreign.registry.close)
+        await foreign.registry.start()
+        return foreign
+
     async def _app_id(self, store: Store) -> str:
         async with store.change() as unit:
             return await app_metadata.own_id(unit.connection)
@@ -275,7 +296,7 @@ class App:
         self,
         store: Store,
         session: aiohttp.ClientSession,
-        services: Mapping[str, AnyService],
+        foreign: ForeignTools,
         people: People,
         library: MutableMapping[str, Runbook],
         leader: Leader,
@@ -295,9 +316,9 @@ class App:
         vault = Vault(settings.data_dir / KEY_FILE)
         inventory = LiveInventory(
             store,
-            services,
+            foreign.services,
             vault,
-            settings.instances,
+            foreign.instances,
             context,
             settings.runs_on or None,
             self._wrong_services,
@@ -306,7 +327,7 @@ class App:
         models = self._models(store, session, inventory, people)
         engine = durable_engine(settings, self._generation, leader)
         agent = build_agent(settings, store, inventory, people, library, clock, engine, models.embedder)
-        own = own_runbooks(settings, self._wrong_services, library, services, agent, clock)
+        own = own_runbooks(settings, self._wrong_services, library, foreign.services, agent, clock)
         return inventory, agent, models, own
 
     async def _open_telegram(

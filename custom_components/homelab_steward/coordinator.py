@@ -19,6 +19,7 @@ from .contract.base import Message
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.client import CALL_TIMEOUT, Connection, Listeners, StewardClient
 from .contract.drill import DRILL_ID
+from .contract.foreign_tools import FOREIGN_TOOLS_ID
 from .contract.incidents import ApprovalRequest
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import MODE_ID, StewardMode
@@ -331,6 +332,11 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.REPORT, {"": before.report}, {"": after.report}),
         (RowKind.DRILL, {DRILL_ID: before.drill}, {DRILL_ID: after.drill}),
         (RowKind.RESTORES, {RESTORES_ID: before.restores}, {RESTORES_ID: after.restores}),
+        (
+            RowKind.FOREIGN_TOOLS,
+            {FOREIGN_TOOLS_ID: before.foreign_tools},
+            {FOREIGN_TOOLS_ID: after.foreign_tools},
+        ),
         (RowKind.SCHEDULED, before.scheduled, after.scheduled),
         (RowKind.CHANGE, before.changes, after.changes),
     )

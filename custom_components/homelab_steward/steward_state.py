@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from .contract.catalogue import Catalogue, ServiceOffer
 from .contract.changes import Change
 from .contract.drill import DrillReport
+from .contract.foreign_tools import ForeignToolsReport
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
@@ -56,6 +57,7 @@ class StewardState:
     report: WeeklyReport | None
     drill: DrillReport | None
     restores: RestoreReport | None
+    foreign_tools: ForeignToolsReport | None
     scheduled: Mapping[str, ScheduledMessage]
     """The newest message of each schedule."""
 
@@ -78,6 +80,7 @@ class StewardState:
             report=None,
             drill=None,
             restores=None,
+            foreign_tools=None,
             scheduled={},
         )
 
@@ -100,6 +103,7 @@ class StewardState:
             report=state.report,
             drill=state.drill,
             restores=state.restores,
+            foreign_tools=state.foreign_tools,
             scheduled={row.schedule_id: row for row in reversed(state.scheduled)},
         )
 
@@ -118,7 +122,7 @@ class StewardState:
                 return replace(self, mode=event.mode) if event.mode else self
             case RowKind.SCHEDULED:
                 return self._after_message(event)
-            case RowKind.USAGE | RowKind.REPORT | RowKind.DRILL | RowKind.RESTORES:
+            case RowKind.USAGE | RowKind.REPORT | RowKind.DRILL | RowKind.RESTORES | RowKind.FOREIGN_TOOLS:
                 stored: dict[str, Any] = {event.kind.value: getattr(event, event.kind.value)}
                 return replace(self, **stored)
             case _:

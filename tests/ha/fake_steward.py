@@ -31,6 +31,7 @@ from custom_components.homelab_steward.contract.commands import (
 )
 from custom_components.homelab_steward.contract.drill import DRILL_ID
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.foreign_tools import FOREIGN_TOOLS_ID
 from custom_components.homelab_steward.contract.home import (
     HomeCall,
     HomePart,
@@ -380,6 +381,7 @@ class FakeSteward:
             usage=next(iter(rows[RowKind.USAGE]), None),
             drill=next(iter(rows[RowKind.DRILL]), None),
             restores=next(iter(rows[RowKind.RESTORES]), None),
+            foreign_tools=next(iter(rows[RowKind.FOREIGN_TOOLS]), None),
             report=next(iter(rows[RowKind.REPORT]), None),
             scheduled=tuple(reversed(rows[RowKind.SCHEDULED])),
             changes=rows[RowKind.CHANGE],
@@ -511,6 +513,7 @@ SINGLE = {
     RowKind.USAGE: USAGE_ID,
     RowKind.DRILL: DRILL_ID,
     RowKind.RESTORES: RESTORES_ID,
+    RowKind.FOREIGN_TOOLS: FOREIGN_TOOLS_ID,
 }
 """The ids of the kinds that have one row."""
 

@@ -38,6 +38,7 @@ from homelab_steward.contract.false_alarms import (
     RemoveCoolDown,
 )
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, RemoveFence
+from homelab_steward.contract.foreign_tools import AcceptForeignTool, ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.maintenance import (
     AddMaintenance,
@@ -161,6 +162,7 @@ class Commands:
     report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
     run_restore_drill: Callable[[RunRestoreDrill], Awaitable[RestoreReport]]
     drill_targets: Callable[[DrillTargets], Awaitable[TargetDrill]]
+    accept_foreign_tool: Callable[[AcceptForeignTool], Awaitable[ForeignToolsReport]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -333,6 +335,9 @@ class Commands:
                 wanted_drill = DrillTargets.from_plain(body)
                 _check_speaker(wanted_drill.speaker, is_local=is_local)
                 return await self.drill_targets(wanted_drill)
+            case Command.ACCEPT_FOREIGN_TOOL:
+                accepted = _spoken(AcceptForeignTool.from_plain(body), is_local=is_local)
+                return await self.accept_foreign_tool(accepted)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

@@ -18,6 +18,7 @@ from homelab_steward.contract.commands import (
 )
 from homelab_steward.contract.devices import DevicesQuery, DevicesView
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
@@ -50,6 +51,7 @@ class BridgePorts:
     run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
     release: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
     devices: Callable[[DevicesQuery], Awaitable[DevicesView]]
+    foreign_tools: Callable[[], ForeignToolsReport]
 
 
 class InProcessSteward:
@@ -92,6 +94,10 @@ class InProcessSteward:
     def people(self) -> tuple[Person, ...]:
         """Return all known people."""
         return self._people.list()
+
+    def foreign_tools(self) -> ForeignToolsReport:
+        """Return the foreign servers with their tools."""
+        return self._ports.foreign_tools()
 
     async def read_tool(self, question: ReadTool) -> Reading:
         """Return the reading of a tool. Raises ContractError."""

@@ -10,6 +10,7 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import InitialState, Nothing
@@ -67,10 +68,11 @@ class Queries:
         catalogue: Callable[[], Catalogue],
         front_ends: Callable[[], tuple[FrontEndStatus, ...]],
         usage: Callable[[AsyncConnection], Awaitable[Usage]],
+        foreign_tools: Callable[[], ForeignToolsReport | None] = lambda: None,
     ) -> None:
         """``catalogue`` returns the catalogue of the app, ``front_ends`` those that the app serves.
 
-        ``usage`` reads how much the language models were used.
+        ``usage`` reads how much the language models were used, ``foreign_tools`` returns the foreign servers.
         """
         self._store = store
         self._inventory = inventory
@@ -78,6 +80,7 @@ class Queries:
         self._catalogue = catalogue
         self._front_ends = front_ends
         self._usage = usage
+        self._foreign_tools = foreign_tools
 
     async def initial(self, sequence: int) -> InitialState:
         """Return the initial state of a front end.
@@ -118,6 +121,7 @@ class Queries:
             usage=usage,
             drill=drill,
             restores=restores,
+            foreign_tools=self._foreign_tools(),
             preferences=habits,
             report=report,
             scheduled=messages,

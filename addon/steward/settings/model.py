@@ -34,6 +34,7 @@ from .checks import (
 from .documentation import Documentation
 from .event_webhooks import EventWebhook
 from .fences import ConfiguredFence
+from .foreign_tools import ForeignTools
 from .observability import Observability
 
 NO_KEY: Final = "-" * 32
@@ -372,6 +373,7 @@ class Settings:
     aliases: Many[Alias] = ()
     fences: Many[ConfiguredFence] = ()
     event_webhooks: Many[EventWebhook] = ()
+    foreign_tools: ForeignTools = field(default_factory=ForeignTools)
     telegram: Telegram | None = None
     mcp: Mcp = field(default_factory=Mcp)
     models: Many[Deployment] = ()
@@ -416,6 +418,7 @@ class Settings:
         found += [one.password for one in self.registries]
         found.append(self.documentation.token)
         found += [part for one in self.event_webhooks for part in (one.secret, one.url)]
+        found += [text for one in self.foreign_tools.servers for text in one.secrets()]
         found += self.observability.traces.header_values.values()
         passwords = [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         found += [*passwords, *map(unquote, passwords)]

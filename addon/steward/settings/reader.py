@@ -14,6 +14,7 @@ from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from .fences import read_fences
+from .foreign_tools import ForeignTools
 from .model import NO_KEY, Mcp, Replicas, Settings
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
@@ -55,6 +56,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     _check_unique("registries", [one.host for one in settings.registries], "host")
     _check_models(settings.models)
     _check_mcp_tokens(settings.mcp)
+    _check_foreign_tools(settings.foreign_tools)
     read_fences(settings.fences)
     settings = _with_defaults(settings)
     _check_replicas(settings)
@@ -101,6 +103,15 @@ def _check_mcp_tokens(mcp: Mcp) -> None:
             raise InvalidSetting(f"mcp.tokens[{number}].token", "is empty")
         if one.token in [other.token for other in mcp.tokens[:number]]:
             raise InvalidSetting(f"mcp.tokens[{number}].token", "is used twice")
+
+
+def _check_foreign_tools(tools: ForeignTools) -> None:
+    """Raise InvalidSetting for servers with the same name, or one that cannot be reached as it says."""
+    _check_unique("foreign_tools.servers", [one.name for one in tools.servers], "name")
+    for number, one in enumerate(tools.servers):
+        wrong = one.wrong()
+        if wrong is not None:
+            raise InvalidSetting(f"foreign_tools.servers[{number}].{wrong[0]}", wrong[1])
 
 
 def _check_models(models: Sequence[Deployment]) -> None:

@@ -109,6 +109,17 @@ webhook_rhythms: Final = Table(
     Column("silent_since", Timestamp, nullable=True),
 )
 
+foreign_tool_pins: Final = Table(
+    "foreign_tool_pins",
+    metadata,
+    Column("server", String(64), primary_key=True),
+    Column("tool", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("definition", Text, nullable=False),  # the canonical JSON that the digest is of
+    Column("accepted_by", String(64), nullable=False),
+    Column("accepted_at", Timestamp, nullable=False),
+)
+
 incidents: Final = Table(
     "incidents",
     metadata,

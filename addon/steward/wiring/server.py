@@ -38,6 +38,7 @@ from ..conversation.alias_commands import AliasCommands
 from ..conversation.conversation import Conversation
 from ..conversation.given_names import Aliases, Places
 from ..event_webhooks.stage import EventWebhooks
+from ..foreign_tools.registry import ToolRegistry
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
@@ -86,6 +87,7 @@ class ServerParts:
     changes: ChangeCommands
     report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
     restore_drills: RestoreDrills
+    foreign_tools: ToolRegistry
     conversation: Conversation
     places: Places
     aliases: Aliases
@@ -286,6 +288,7 @@ def _commands(parts: ServerParts) -> Commands:
         report_drill=parts.report_drill,
         run_restore_drill=parts.restore_drills.take,
         drill_targets=parts.agent.target_drills.take,
+        accept_foreign_tool=parts.foreign_tools.accept,
         ask=parts.conversation.ask,
     )
 
@@ -306,6 +309,7 @@ def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bri
             run_schedule=parts.schedules.run,
             release=parts.models.text_release.release_all,
             devices=parts.agent.devices.view,
+            foreign_tools=parts.foreign_tools.report,
         ),
     )
     tokens = [

@@ -32,6 +32,7 @@ from .drill import DrillReport, DrillTargets, ReportDrill, TargetDrill
 from .errors import ErrorCode
 from .false_alarms import CoolDownQuery, CoolDowns, MarkFalseAlarm, RemoveCoolDown
 from .fences import AddFence, AnswerFenceOffers, RemoveFence
+from .foreign_tools import AcceptForeignTool, ForeignToolsReport
 from .incidents import ApprovalRequest, Incident
 from .maintenance import (
     AddMaintenance,
@@ -149,6 +150,7 @@ class InitialState(Message):
     usage: Usage | None = None
     drill: DrillReport | None = None
     restores: RestoreReport | None = None
+    foreign_tools: ForeignToolsReport | None = None
 
 
 class RowKind(StrEnum):
@@ -172,6 +174,7 @@ class RowKind(StrEnum):
     LEVEL = "level"
     DRILL = "drill"
     RESTORES = "restores"
+    FOREIGN_TOOLS = "foreign_tools"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,7 @@ class Event(Message):
     level: RunbookLevel | None = None
     drill: DrillReport | None = None
     restores: RestoreReport | None = None
+    foreign_tools: ForeignToolsReport | None = None
 
 
 class FrameKind(StrEnum):
@@ -330,6 +334,7 @@ class Command(StrEnum):
     REPORT_DRILL = "drill.report"
     RUN_RESTORE_DRILL = "restores.drill"
     DRILL_TARGETS = "drill.targets"
+    ACCEPT_FOREIGN_TOOL = "foreign_tools.accept"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -400,6 +405,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.REPORT_DRILL: ReportDrill,
     Command.RUN_RESTORE_DRILL: RunRestoreDrill,
     Command.DRILL_TARGETS: DrillTargets,
+    Command.ACCEPT_FOREIGN_TOOL: AcceptForeignTool,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -470,4 +476,5 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.REPORT_DRILL: Nothing,
     Command.RUN_RESTORE_DRILL: RestoreReport,
     Command.DRILL_TARGETS: TargetDrill,
+    Command.ACCEPT_FOREIGN_TOOL: ForeignToolsReport,
 }

@@ -464,6 +464,7 @@ class ApiRig:
                 report_drill=carry_out(Command.REPORT_DRILL),
                 run_restore_drill=carry_out(Command.RUN_RESTORE_DRILL),
                 drill_targets=carry_out(Command.DRILL_TARGETS),
+                accept_foreign_tool=carry_out(Command.ACCEPT_FOREIGN_TOOL),
                 ask=self.answer_question,
             ),
             accept=self.accept,

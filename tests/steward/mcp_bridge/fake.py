@@ -47,6 +47,7 @@ from homelab_steward.contract.devices import (
 )
 from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -264,6 +265,7 @@ class FakeSteward:
         self.approval_reads = 0
         self.ran: list[RunSchedule] = []
         self.private: set[str] = set()
+        self.foreign = ForeignToolsReport()
         self.released: list[ReleaseTexts] = []
         self.release_error: ContractError | None = None
         self._watches: set[QueueWatch] = set()
@@ -340,6 +342,9 @@ class FakeSteward:
     async def levels(self, query: LevelQuery) -> RunbookLevels:
         assert query.language == "en"
         return LEVELS
+
+    def foreign_tools(self) -> ForeignToolsReport:
+        return self.foreign
 
     async def run_schedule(self, command: RunSchedule) -> Schedule:
         self.ran.append(command)

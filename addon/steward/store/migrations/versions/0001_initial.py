@@ -90,6 +90,16 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("source", name=op.f("pk_webhook_rhythms")),
     )
     op.create_table(
+        "foreign_tool_pins",
+        sa.Column("server", sa.String(length=64), nullable=False),
+        sa.Column("tool", sa.String(length=128), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("accepted_by", sa.String(length=64), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("server", "tool", name=op.f("pk_foreign_tool_pins")),
+    )
+    op.create_table(
         "audit",
         sa.Column(
             "position",

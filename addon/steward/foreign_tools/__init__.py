@@ -1,0 +1,1 @@
+"""Tools of other servers: which may be used, their pinned definitions, and their calls."""
