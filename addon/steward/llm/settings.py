@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from homelab_steward.contract.base import Many
 
-from ..settings.checks import amount, currency, key, percentage, whole
+from ..settings.checks import amount, currency_code, key, percentage, whole
 from .complexity import Work
 from .messages import Tier
 
@@ -134,7 +134,7 @@ class Spending:
     """
 
     ask_above: Annotated[float, amount] | None = 0.05
-    currency: Annotated[str, currency] = "USD"
+    currency: Annotated[str, currency_code] = "USD"
 
 
 _UP: Final = tuple(Step)

@@ -52,7 +52,7 @@ def amount(value: object) -> float:
     return float(value)
 
 
-def currency(value: object) -> str:
+def currency_code(value: object) -> str:
     """Return the code of a currency such as EUR."""
     if not isinstance(value, str) or len(value) != CURRENCY or not (value.isascii() and value.isupper()):
         raise Invalid("must be the code of a currency, such as EUR")
@@ -108,7 +108,7 @@ def time_of_day(value: object) -> str:
     return value
 
 
-def pin(value: object) -> str:
+def pin_code(value: object) -> str:
     """Return a PIN of digits, also from a YAML number."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not is_pin(text):
@@ -130,7 +130,7 @@ def zone(value: object) -> str:
         raise Invalid("must be a time zone such as Europe/Vienna") from None
 
 
-def language(value: object) -> str:
+def language_code(value: object) -> str:
     """Return the code of a language that the app has texts of."""
     if value in languages():
         return str(value)
@@ -158,7 +158,7 @@ def key(value: object) -> str:
     return value
 
 
-def token(value: object) -> str:
+def access_token(value: object) -> str:
     """Return an access token of sufficient length, or an empty text to generate one."""
     if not isinstance(value, str):
         raise Invalid("must be text")

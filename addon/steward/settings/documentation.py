@@ -14,7 +14,7 @@ BRANCH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}\Z")
 _SCP: Final = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s:-][^\s]*\Z")
 
 
-def remote(value: object) -> str:
+def git_remote(value: object) -> str:
     """Return the address of a Git repository: HTTPS, SSH, or an absolute path. It has no password."""
     text = value.strip() if isinstance(value, str) else ""
     if text.startswith("/") or _SCP.match(text):
@@ -31,7 +31,7 @@ def remote(value: object) -> str:
     return text
 
 
-def branch(value: object) -> str:
+def git_branch(value: object) -> str:
     """Return the name of a branch."""
     if (
         not isinstance(value, str)
@@ -56,8 +56,8 @@ class Documentation:
     enabled: bool = False
     folder: Annotated[Path, path] | None = None
     git: bool = False
-    remote: Annotated[str, remote] | None = None
-    branch: Annotated[str, branch] = "main"
+    remote: Annotated[str, git_remote] | None = None
+    branch: Annotated[str, git_branch] = "main"
     username: str = "git"
     token: str = field(default="", repr=False)
     ssh_key: Annotated[Path, path] | None = None

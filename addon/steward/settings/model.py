@@ -17,17 +17,17 @@ from ..llm.settings import Deployment, Routing, Spending
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
 from .changes import Changes, RegistryLogin
 from .checks import (
+    access_token,
     host_name,
     hours,
     key,
-    language,
+    language_code,
     network,
     origin,
     path,
-    pin,
+    pin_code,
     said_name,
     time_of_day,
-    token,
     whole,
     zone,
 )
@@ -106,7 +106,7 @@ class KnownPerson:
     authority: dict[str, Authority] = field(default_factory=dict)
     asked_after_minutes: Annotated[int, whole(0, 1440)] = 0
     critical_alerts: bool = False
-    pin: Annotated[str, pin] | None = field(default=None, repr=False)
+    pin: Annotated[str, pin_code] | None = field(default=None, repr=False)
 
     def person(self) -> Person:
         """Return the person as front ends receive it."""
@@ -303,7 +303,7 @@ class McpToken:
     """
 
     person: Annotated[str, key]
-    token: Annotated[str, token] = field(repr=False)
+    token: Annotated[str, access_token] = field(repr=False)
     as_password: bool = False
     reader: Reader = Reader.OUTSIDE
 
@@ -351,8 +351,8 @@ class Settings:
     services_dir: Annotated[Path, path] | None = None
     sentences_dir: Annotated[Path, path] | None = None
     runs_on: str = ""
-    api_token: Annotated[str, token] = field(default="", repr=False)
-    monitor_token: Annotated[str, token] = field(default="", repr=False)
+    api_token: Annotated[str, access_token] = field(default="", repr=False)
+    monitor_token: Annotated[str, access_token] = field(default="", repr=False)
     listen: Listen = field(default_factory=Listen)
     log: Log = field(default_factory=Log)
     observability: Observability = field(default_factory=Observability)
@@ -380,7 +380,7 @@ class Settings:
     routing: Routing = field(default_factory=Routing)
     spending: Spending = field(default_factory=Spending)
     time_zone: Annotated[str, zone] = "UTC"
-    language: Annotated[str, language] | None = None
+    language: Annotated[str, language_code] | None = None
     signing_key: str = field(default="", repr=False)
 
     @property

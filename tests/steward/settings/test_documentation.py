@@ -3,7 +3,7 @@
 import pytest
 from probatio import Invalid
 
-from steward.settings.documentation import Documentation, branch, remote
+from steward.settings.documentation import Documentation, git_branch, git_remote
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from steward.settings.documentation import Documentation, branch, remote
     ],
 )
 def test_addresses_of_repositories(address: str) -> None:
-    assert remote(address) == address
+    assert git_remote(address) == address
 
 
 @pytest.mark.parametrize(
@@ -38,17 +38,17 @@ def test_addresses_of_repositories(address: str) -> None:
 )
 def test_what_is_no_address_or_has_a_password_is_refused(address: object) -> None:
     with pytest.raises(Invalid):
-        remote(address)
+        git_remote(address)
 
 
 @pytest.mark.parametrize("name", ["-x", "a..b", "a.lock", "a/", "", "a b", 7])
 def test_what_is_no_branch_is_refused(name: object) -> None:
     with pytest.raises(Invalid):
-        branch(name)
+        git_branch(name)
 
 
 def test_a_remote_needs_a_repository() -> None:
     assert not Documentation().uses_git
     assert Documentation(git=True).uses_git
     assert Documentation(remote="/srv/notes.git").uses_git
-    assert branch("notes/lab-1") == "notes/lab-1"
+    assert git_branch("notes/lab-1") == "notes/lab-1"

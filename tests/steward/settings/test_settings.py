@@ -2,9 +2,11 @@
 
 import json
 import stat
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAliasType, get_args, get_type_hints
 
 import pytest
 import yaml
@@ -12,6 +14,7 @@ import yaml
 from homelab_steward.contract.state import Origin, Role
 from steward.errors import InvalidSetting
 from steward.llm.messages import Tier
+from steward.settings.documentation import git_branch
 from steward.settings.model import LogLevel, Replicas, Settings
 from steward.settings.reader import keep_secrets, read_settings
 from steward.telegram.settings import Mode
@@ -407,3 +410,45 @@ def test_replicas_need_postgresql(tmp_path: Path) -> None:
     assert refused(tmp_path, text=store) == "replicas: needs PostgreSQL: set workflow_database_url, too"
     found = read(tmp_path, text=f"{store}workflow_database_url: postgresql://db/workflows\n")
     assert found.replicas is Replicas.ALLOWED
+
+
+def validators(tree: type, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield what stands behind each type of the settings, with the key."""
+    hints = get_type_hints(tree, include_extras=True)
+    for one in fields(tree):
+        yield from _behind(hints[one.name], f"{path}{one.name}")
+
+
+def _behind(hint: Any, path: str) -> Iterator[tuple[str, object]]:
+    hint = hint.__value__ if isinstance(hint, TypeAliasType) else hint
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield from validators(hint, f"{path}.")
+    for one in getattr(hint, "__metadata__", ()):
+        yield path, one
+    for one in get_args(hint):
+        yield from _behind(one, path)
+
+
+def test_every_validator_is_one() -> None:
+    """A validator with the name of its own field would be the default of the field, and check nothing."""
+    found = list(validators(Settings))
+    assert ("documentation.branch", git_branch) in found
+    assert [(key, one) for key, one in found if not callable(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("documentation: {remote: 'https://user:secret@git.example/x'}", "documentation.remote"),
+        ("documentation: {branch: '../x.lock'}", "documentation.branch"),
+        ("people: [{id: a, name: A, role: owner, pin: '1111'}]", "people[0].pin"),
+        ("mcp: {tokens: [{person: a, token: short}]}", "mcp.tokens[0].token"),
+        ("spending: {currency: euros}", "spending.currency"),
+        ("language: klingon", "language"),
+    ],
+)
+def test_settings_with_the_name_of_their_validator_are_checked(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        read(tmp_path, text=text)
+    assert str(refused.value).startswith(key)
+    assert "secret" not in str(refused.value)
