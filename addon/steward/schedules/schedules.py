@@ -80,14 +80,16 @@ class ScheduleBook:
         self._alert = alert
         self._questions: dict[str, Question] = {}
         self._others: dict[str, tuple[ScheduleKind, Job]] = {}
+        self._titles: dict[str, str] = {}
         self._wrong: tuple[str, ...] = ()
         self._shipped: Mapping[str, Question] = {}
         self.files: QuestionFiles | None = None
         scheduler.when_finished(self._finished)
 
-    async def add(self, kind: ScheduleKind, job: Job) -> None:
-        """Add a schedule that is no question."""
+    async def add(self, kind: ScheduleKind, job: Job, title: str = "") -> None:
+        """Add a schedule that is no question; ``title`` is English, by default that of its kind."""
         self._others[job.id] = (kind, job)
+        self._titles[job.id] = title or (REPORT if kind is ScheduleKind.REPORT else BACKUP)
         await self._scheduler.put(job)
 
     async def read(self, own: Path) -> None:
@@ -208,7 +210,7 @@ class ScheduleBook:
             times, file = job.times, files.get(key)
             yield Schedule(
                 id=key,
-                title=self._title(key, kind, texts),
+                title=self._title(key, texts),
                 kind=kind,
                 cron=times.expression if isinstance(times, Cron) else "",
                 zone=times.zone if isinstance(times, Cron) else self._zone,
@@ -228,11 +230,11 @@ class ScheduleBook:
                 read_only=texts(file.read_only) if file and file.read_only else "",
             )
 
-    def _title(self, key: str, kind: ScheduleKind, texts: Texts) -> str:
+    def _title(self, key: str, texts: Texts) -> str:
         question = self._questions.get(key)
         if question is not None:
             return title_of(question, texts)
-        return texts(REPORT if kind is ScheduleKind.REPORT else BACKUP)
+        return texts(self._titles[key])
 
     def _planned(self, query: ScheduleQuery) -> Iterator[PlannedRun]:
         """Yield what is due between the two times, in order: nothing that has passed."""
@@ -257,8 +259,8 @@ class ScheduleBook:
         """Report a schedule that keeps failing, or whose messages reach nobody, as a problem, and its end."""
         kinds = self._jobs()
         if max(after.failures, before.failures) >= FAILURES and after.id in kinds:
-            title = self._title(after.id, kinds[after.id][0], texts_of(None))
-            await self._alert(SOURCE, [failure_alert(after, title, self._clock.now())])
+            kind, title = kinds[after.id][0], self._title(after.id, texts_of(None))
+            await self._alert(SOURCE, [failure_alert(after, kind, title, self._clock.now())])
         if after.id in self._questions and after.state is RunState.DONE:
             await self._check_delivery(after)
 
@@ -273,14 +275,17 @@ class ScheduleBook:
             await self._alert(SOURCE, [alert])
 
 
-def failure_alert(state: ScheduleState, title: str, now: datetime) -> IncomingAlert:
-    """Return the alert about a schedule that keeps failing, or its end. Pure."""
+def failure_alert(state: ScheduleState, kind: ScheduleKind, title: str, now: datetime) -> IncomingAlert:
+    """Return the alert about a schedule that keeps failing, or its end. Pure.
+
+    Missing backups are a danger, so their alert is a warning.
+    """
     is_over = state.failures < FAILURES
     reason = state.reason
     return IncomingAlert(
         name="ScheduleFails",
         status=AlertStatus.RESOLVED if is_over else AlertStatus.FIRING,
-        severity=Severity.INFO,
+        severity=Severity.WARNING if kind is ScheduleKind.BACKUP else Severity.INFO,
         starts_at=state.due_at or now,
         ends_at=now if is_over else None,
         labels={"schedule": state.id},

@@ -36,6 +36,7 @@ from .event_webhooks import EventWebhook
 from .fences import ConfiguredFence
 from .foreign_tools import ForeignTools
 from .observability import Observability
+from .offsite import Offsite
 
 NO_KEY: Final = "-" * 32
 """Stands for the signing key while it is not created."""
@@ -193,12 +194,14 @@ class Retention:
 class Backups:
     """Hours between backups, how many are kept, and their folder. None makes no backups.
 
-    Without ``folder`` they are in the folder ``backups`` of the data folder.
+    Without ``folder`` they are in the folder ``backups`` of the data folder. Without ``offsite`` they are
+    not copied elsewhere.
     """
 
     every_hours: Annotated[float, hours] | None = 24.0
     keep: Annotated[int, whole(1, 1000)] = 7
     folder: Annotated[Path, path] | None = None
+    offsite: Offsite | None = None
 
     @property
     def every(self) -> timedelta | None:
@@ -417,6 +420,7 @@ class Settings:
         found += [one.api_key for one in self.models]
         found += [one.password for one in self.registries]
         found.append(self.documentation.token)
+        found += [self.backups.offsite.secret_key] if self.backups.offsite else []
         found += [part for one in self.event_webhooks for part in (one.secret, one.url)]
         found += [text for one in self.foreign_tools.servers for text in one.secrets()]
         found += self.observability.traces.header_values.values()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import msgspec
 import orjson
@@ -113,13 +113,22 @@ def write(path: Path, files: Mapping[str, bytes], manifest: Manifest) -> None:
 def read(path: Path) -> Content:
     """Return a verified archive. Raises BackupUnusable."""
     try:
-        with tarfile.open(path, mode="r:gz") as tar:
+        with path.open("rb") as file:
+            return read_from(str(path), file)
+    except OSError as err:
+        raise BackupUnusable(f"The backup {path} cannot be read: {err}") from err
+
+
+def read_from(name: str, file: IO[bytes]) -> Content:
+    """Return a verified archive from an open file. Raises BackupUnusable with its name."""
+    try:
+        with tarfile.open(fileobj=file, mode="r:gz") as tar:
             files = {one.name: _read(tar, one) for one in tar if one.isreg()}
     except (OSError, EOFError, tarfile.TarError, zlib.error) as err:
-        raise BackupUnusable(f"The backup {path} cannot be read: {err}") from err
-    manifest = _manifest(path, files.pop(MANIFEST, b""))
-    if {name: digest(content) for name, content in files.items()} != manifest.hashes:
-        raise BackupUnusable(f"The backup {path} is damaged: a file in it is not as it was written")
+        raise BackupUnusable(f"The backup {name} cannot be read: {err}") from err
+    manifest = _manifest(name, files.pop(MANIFEST, b""))
+    if {one: digest(content) for one, content in files.items()} != manifest.hashes:
+        raise BackupUnusable(f"The backup {name} is damaged: a file in it is not as it was written")
     return Content(manifest, files)
 
 
@@ -137,13 +146,13 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _manifest(path: Path, content: bytes) -> Manifest:
+def _manifest(name: str, content: bytes) -> Manifest:
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
     except msgspec.MsgspecError as err:
-        raise BackupUnusable(f"{path} is not a backup of the steward") from err
+        raise BackupUnusable(f"{name} is not a backup of the steward") from err
     if manifest.format != FORMAT:
-        raise BackupUnusable(f"The backup {path} is of another version of the app. Update the app")
+        raise BackupUnusable(f"The backup {name} is of another version of the app. Update the app")
     return manifest
 
 

@@ -14,6 +14,7 @@ from ..store.backup import OLD, back_up, restore
 from ..store.database import Database
 from ..store.folder_lock import FolderLock
 from ..telegram import tables as telegram_tables
+from .offsite import newest_copy, read_encrypted
 from .replica import claimed_database
 
 ALL_TABLES = (inventory_tables, llm_tables, telegram_tables)
@@ -39,28 +40,39 @@ async def make_backup(settings: Settings, file: Path | None) -> str:
     return f"Backup written and verified: {target} ({sum(manifest.rows.values())} rows)"
 
 
-async def restore_backup(settings: Settings, file: Path | None) -> list[str]:
+async def restore_backup(settings: Settings, file: Path | None, key_file: Path | None = None) -> list[str]:
     """Restore a backup, by default the newest good one, and return lines about it.
 
-    Raises BackupUnusable, StoreUnavailable, and FolderInUse while the app runs.
+    With ``key_file``, the private key, that is an encrypted copy: ``file``, or the newest good one in object
+    storage. Raises BackupUnusable, StoreUnavailable, AgeError, SecretFileUnusable,
+    OffsiteFailed, and FolderInUse while the app runs.
     """
-    lines: list[str] = []
-    if file is None:
-        file, content, skipped = await asyncio.to_thread(_newest, settings.backup_dir)
-        lines += skipped
-    else:
-        content = await asyncio.to_thread(archive.read, file)
+    name, content, lines = await _chosen(settings, file, key_file)
     lock = FolderLock.take(settings.data_dir)
     try:
         async with claimed_database(settings.database_url, settings.data_dir):
             await restore(content, settings.database_url, settings.data_dir, SystemClock().now())
     finally:
         lock.release()
-    lines.append(f"Restored {file}, made at {content.manifest.created_at:%Y-%m-%d %H:%M} UTC.")
+    lines.append(f"Restored {name}, made at {content.manifest.created_at:%Y-%m-%d %H:%M} UTC.")
     if settings.database_url.startswith("sqlite"):
         lines.append(f"The old files are kept with the ending {OLD}.")
     lines.append("What was under way at that time ends as not known when the app starts.")
     return lines
+
+
+async def _chosen(
+    settings: Settings, file: Path | None, key_file: Path | None
+) -> tuple[str, Content, list[str]]:
+    """Return the name of a backup, the backup, and a line about each newer one that is not sound."""
+    if key_file is not None:
+        if file is None:
+            return await newest_copy(settings, key_file)
+        return str(file), await asyncio.to_thread(read_encrypted, file, key_file), []
+    if file is not None:
+        return str(file), await asyncio.to_thread(archive.read, file), []
+    newest, content, skipped = await asyncio.to_thread(_newest, settings.backup_dir)
+    return str(newest), content, skipped
 
 
 def _newest(folder: Path) -> tuple[Path, Content, list[str]]:

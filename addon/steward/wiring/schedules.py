@@ -24,6 +24,8 @@ from ..store.store import Store
 from ..timing.scheduler import Job, Scheduler
 from .backup_schedule import BackupSchedule
 from .model_stack import ModelStack
+from .offsite import TITLE as OFFSITE
+from .offsite import offsite_job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,9 @@ async def build_schedules(parts: ScheduleParts) -> ScheduleBook:
             settings.backups.keep,
         )
         await found.add(ScheduleKind.BACKUP, await backups.job())
+    if (offsite := settings.backups.offsite) is not None:
+        job = offsite_job(offsite, settings.backup_dir, parts.session, clock)
+        await found.add(ScheduleKind.BACKUP, job, OFFSITE)
     await found.read(settings.data_dir / "schedules")
     return found
 

@@ -178,7 +178,7 @@ async def test_one_that_fails_three_times_is_an_incident_until_it_runs_again(tmp
             made.clock.jump(RETRIES[number].total_seconds())
         (opened,) = await newest(made.store)
         assert opened.title == "The schedule “Backup of the steward” fails"
-        assert opened.severity is Severity.INFO
+        assert opened.severity is Severity.WARNING, "without backups there is a danger"
         assert [one.description for one in opened.alerts] == ["the disk is full"]
         with pytest.raises(ContractError) as caught:
             await made.book.run(RunSchedule(speaker=speaker("1"), id="backup"))

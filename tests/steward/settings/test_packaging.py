@@ -62,6 +62,7 @@ NOT_OFFERED: Final = {
     "people.critical_alerts": "configured in the integration",
     "people.pin": "configured in the integration",
     "backups.folder": "the data folder of the app; Home Assistant's backups are the copy elsewhere",
+    "backups.offsite": "Home Assistant's backups are the copy elsewhere; can be set in steward.yaml",
     "log.format": "the log of Supervisor has one format",
     "limits.webhook_bytes": "the default is sufficient for home use",
     "limits.message_bytes": "the default is sufficient for the included front ends",

@@ -1,10 +1,7 @@
 """The client of object storage: requests with AWS Signature 4, answers in XML, metrics as text."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 from yarl import URL
@@ -13,6 +10,7 @@ from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, Ser
 from ...sdk.access import Access
 from ...sdk.client import Parameter, Rest
 from ...sdk.metrics import samples
+from ...sdk.s3_signature import S3Key
 
 NAMESPACE: Final = "{*}"
 METRICS: Final = "minio/v2/metrics"
@@ -23,8 +21,11 @@ class S3Client(Rest):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
-        self._key, self._secret = access.text("access_key"), access.text("secret_key")
-        self._region = access.optional("region") or "us-east-1"
+        self._key = S3Key(
+            access_key=access.text("access_key"),
+            secret_key=access.text("secret_key"),
+            region=access.optional("region") or "us-east-1",
+        )
         self._token = access.optional("metrics_token")
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
@@ -51,21 +52,7 @@ class S3Client(Rest):
         """Return the headers that sign a request; the metrics of MinIO take a token instead."""
         if url.path.startswith("/minio/"):
             return {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        at, digest = f"{self.clock.now():%Y%m%dT%H%M%SZ}", hashlib.sha256(data).hexdigest()
-        host = f"{url.host}" if url.is_default_port() else f"{url.host}:{url.port}"
-        signed = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": at}
-        names = ";".join(signed)
-        asked = urlencode(sorted(query.items()), quote_via=quote, safe="")
-        lines = [f"{name}:{value}" for name, value in signed.items()]
-        request = "\n".join([method, url.raw_path, asked, *lines, "", names, digest])
-        scope = f"{at[:8]}/{self._region}/s3/aws4_request"
-        hashed = hashlib.sha256(request.encode()).hexdigest()
-        key = f"AWS4{self._secret}".encode()
-        for part in (*scope.split("/"), f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashed}"):
-            key = hmac.digest(key, part.encode(), "sha256")
-        credential = f"Credential={self._key}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
-        headers = {name: value for name, value in signed.items() if name != "host"}
-        return {**headers, "Authorization": f"AWS4-HMAC-SHA256 {credential}"}
+        return self._key.headers(method, url, query, data, self.clock.now())
 
 
 def buckets(data: bytes) -> list[dict[str, str | None]]:
