@@ -31,6 +31,9 @@ real_litellm() { real_packages litellm; }
 # Fetches rclone, which serves object storage. Debian builds it without that.
 real_rclone() { real_packages rclone; }
 
+# Fetches Helm as a library, and the schemas of Kubernetes.
+real_helm() { real_packages helm; }
+
 # Fetches llama.cpp's HTTP server as a library; a program of the tests starts it.
 real_model_server() { real_packages model-server; }
 

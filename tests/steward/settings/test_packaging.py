@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import ssl
 import struct
 import subprocess
@@ -380,71 +379,6 @@ def test_compose_listens_on_this_machine_and_limits_the_container() -> None:
     assert 50 <= service["pids_limit"] <= 500
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-
-
-def rendered(**values: Any) -> dict[str, Any]:
-    """Return the objects of the chart by kind, rendered by Helm."""
-    return {one["kind"]: one for one in objects(**values)}
-
-
-def objects(**values: Any) -> list[dict[str, Any]]:
-    """Return the objects of the chart, rendered by Helm."""
-    helm = shutil.which("helm")
-    if helm is None:
-        pytest.skip("helm is not installed")
-    command = [helm, "template", "homelab-steward", str(ADDON / "deploy/helm"), "--values", "-"]
-    done = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ValueError(done.stderr)
-    return [one for one in yaml.safe_load_all(done.stdout) if one]
-
-
-def test_the_chart_restricts_who_can_connect() -> None:
-    (rule,) = rendered()["NetworkPolicy"]["spec"]["ingress"]
-    assert rule["from"] == [{"podSelector": {}}]
-    assert rule["ports"] == [{"port": "http", "protocol": "TCP"}]
-    assert "NetworkPolicy" not in rendered(networkPolicy={"enabled": False})
-    with pytest.raises(ValueError, match="would let everybody connect"):
-        rendered(networkPolicy={"from": []})
-
-
-def test_the_chart_lets_prometheus_read_the_metrics() -> None:
-    found = rendered(existingSecret="steward", serviceMonitor={"enabled": True, "labels": {"release": "x"}})
-    monitor = found["ServiceMonitor"]
-    assert monitor["metadata"]["labels"]["release"] == "x"
-    (endpoint,) = monitor["spec"]["endpoints"]
-    assert endpoint["authorization"]["credentials"] == {"name": "steward", "key": "STEWARD_MONITOR_TOKEN"}
-    assert (
-        found["Service"]["metadata"]["labels"].items() >= monitor["spec"]["selector"]["matchLabels"].items()
-    )
-    assert "ServiceMonitor" not in rendered()
-    with pytest.raises(ValueError, match="needs existingSecret"):
-        rendered(serviceMonitor={"enabled": True})
-
-
-def test_the_chart_brings_alert_rules_and_a_dashboard() -> None:
-    files = ADDON / "deploy/helm/files"
-    rule = {"enabled": True, "labels": {"release": "x"}}
-    found = rendered(prometheusRule=rule)
-    assert found["PrometheusRule"]["spec"] == yaml.safe_load((files / "alerts.yaml").read_text())
-    assert found["PrometheusRule"]["metadata"]["labels"]["release"] == "x"
-    (dashboard,) = (
-        one["data"]["homelab-steward.json"]
-        for one in objects(dashboard={"enabled": True})
-        if one["metadata"]["name"] == "homelab-steward-dashboard"
-    )
-    assert json.loads(dashboard) == json.loads((files / "dashboard.json").read_text())
-    assert "PrometheusRule" not in rendered()
-
-
-def test_the_chart_mounts_own_volumes() -> None:
-    volume = {"name": "runbooks", "configMap": {"name": "my-runbooks"}}
-    mount = {"name": "runbooks", "mountPath": "/config/runbooks", "readOnly": True}
-    pod = rendered(extraVolumes=[volume], extraVolumeMounts=[mount])["StatefulSet"]["spec"]["template"][
-        "spec"
-    ]
-    assert volume in pod["volumes"]
-    assert mount in pod["containers"][0]["volumeMounts"]
 
 
 def test_every_template_is_balanced_and_has_its_namespace_from_the_release() -> None:
