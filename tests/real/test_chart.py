@@ -224,3 +224,8 @@ def test_the_disruption_budget_protects_the_pod_that_works() -> None:
 def test_wrong_values_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="values don't meet the specifications"):
         rendered(**values)
+
+
+def test_the_values_of_the_argo_cd_example_are_accepted() -> None:
+    file = CHART.parent / "argocd/example/homelab-steward/values.yaml"
+    assert "ServiceMonitor" in rendered(**yaml.safe_load(file.read_text()))

@@ -122,11 +122,11 @@ def test_supervisor_finds_exactly_one_app() -> None:
 def test_all_versions_are_equal() -> None:
     chart = yaml.safe_load((ADDON / "deploy/helm/Chart.yaml").read_text())
     compose = yaml.safe_load((ADDON / "deploy/compose.yaml").read_text())
-    application = yaml.safe_load((ADDON / "deploy/argocd/application.yaml").read_text())
+    application = yaml.safe_load((ADDON / "deploy/argocd/example/apps/homelab-steward.yaml").read_text())
     image = compose["services"]["steward"]["image"]
     assert MANIFEST["version"] == chart["version"] == chart["appVersion"] == VERSION
     assert image == f"{MANIFEST['image']}:{VERSION}"
-    assert application["spec"]["source"]["targetRevision"] == f"v{VERSION}"
+    assert application["spec"]["sources"][0]["targetRevision"] == f"v{VERSION}"
     assert f"ARG BUILD_VERSION={VERSION}\n" in (ADDON / "Dockerfile").read_text()
     assert f"## {VERSION}\n" in (ADDON / "CHANGELOG.md").read_text()
 
