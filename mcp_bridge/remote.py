@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 
 from homelab_steward.contract.autonomy import LevelQuery, RunbookLevels
+from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
@@ -118,6 +119,12 @@ class RemoteSteward:
     def foreign_tools(self) -> ForeignToolsReport:
         """Return the foreign servers with their tools."""
         return self._foreign_tools
+
+    async def call[Answer: Message](
+        self, command: Command, request: Message, answer: type[Answer], seconds: float
+    ) -> Answer:
+        """Return the answer to a command. Raises ContractError."""
+        return await self._client.call(command, request, answer, seconds)
 
     async def read_tool(self, question: ReadTool) -> Reading:
         """Return the reading of one tool."""

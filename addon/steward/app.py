@@ -60,6 +60,7 @@ from .wiring.event_webhooks import start_event_webhooks
 from .wiring.foreign_tools import ForeignTools, build_foreign_tools
 from .wiring.home import home_connections
 from .wiring.leadership import Leadership, take_leadership
+from .wiring.live_doctor import LiveParts, start_doctor
 from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.notebook import start_notebook
 from .wiring.observing import start_metrics, start_traces
@@ -164,6 +165,20 @@ class App:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
+        doctor = start_doctor(
+            LiveParts(
+                settings=settings,
+                store=store,
+                session=session,
+                clock=self._clock,
+                inventory=inventory,
+                home=self._home,
+                list_models=models.gateway.offered,
+                wrong_services=self._wrong_services,
+            ),
+            agent.first_read,
+            opened,
+        )
         queries = Queries(
             store,
             inventory,
@@ -172,6 +187,7 @@ class App:
             self._front_ends,
             self._usage(store).read,
             foreign.registry.report,
+            lambda: doctor.report,
         )
         start_metrics(self._metrics, store.changes, self._clock, queries.initial, opened)
         places, aliases = await load_names(store)
@@ -238,6 +254,7 @@ class App:
             foreign_tools=foreign.registry,
             report_drill=begin_drills(settings.data_dir, store, self._clock).take,
             restore_drills=build_restore_drills(settings, store, inventory, self._clock, agent.is_changing),
+            doctor=doctor,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,

@@ -16,11 +16,13 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.loader import async_get_integration
 
 from . import agents, devices, issues
 from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
+from .doctor import watch_doctor
 from .drills import watch_drills
 from .dynamic_entities import DynamicEntities
 from .expectations import register_expectations
@@ -76,7 +78,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     register_api(hass, entry)
     await agents.async_set_up(hass, entry)
     home_id = await instance_id.async_get(hass)
-    coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass), home_id)
+    version = (await async_get_integration(hass, DOMAIN)).version
+    coordinator = StewardCoordinator(
+        hass, entry, async_get_clientsession(hass), home_id, str(version) if version else None
+    )
     try:
         await coordinator.async_connect()
     except ConfigEntryNotReady:
@@ -102,6 +107,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_people(coordinator)
     watch_rights(coordinator)
     watch_model_limits(coordinator)
+    watch_doctor(coordinator)
     watch_drills(coordinator)
     watch_restores(coordinator)
     watch_front_ends(coordinator)

@@ -18,6 +18,7 @@ from .const import DOMAIN, LOGGER
 from .contract.base import Message
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.client import CALL_TIMEOUT, Connection, Listeners, StewardClient
+from .contract.doctor import DOCTOR_ID
 from .contract.drill import DRILL_ID
 from .contract.foreign_tools import FOREIGN_TOOLS_ID
 from .contract.incidents import ApprovalRequest
@@ -67,11 +68,16 @@ class StewardCoordinator:
     """The connection of one entry. The app pushes every change; nothing is polled."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, session: aiohttp.ClientSession, home_id: str
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        session: aiohttp.ClientSession,
+        home_id: str,
+        version: str | None,
     ) -> None:
         """Prepare the client; ``async_connect`` opens the connection.
 
-        ``home_id`` is the instance ID of Home Assistant.
+        ``home_id`` is the instance ID of Home Assistant, ``version`` that of the integration.
         """
         self.hass = hass
         self.entry = entry
@@ -91,6 +97,8 @@ class StewardCoordinator:
                 home=self.home.async_answer,
                 home_id=home_id,
                 language=hass.config.language,
+                time_zone=hass.config.time_zone,
+                version=version,
             ),
         )
         self._rows: dict[RowKind, list[Listener]] = defaultdict(list)
@@ -331,6 +339,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.USAGE, {USAGE_ID: before.usage}, {USAGE_ID: after.usage}),
         (RowKind.REPORT, {"": before.report}, {"": after.report}),
         (RowKind.DRILL, {DRILL_ID: before.drill}, {DRILL_ID: after.drill}),
+        (RowKind.DOCTOR, {DOCTOR_ID: before.doctor}, {DOCTOR_ID: after.doctor}),
         (RowKind.RESTORES, {RESTORES_ID: before.restores}, {RESTORES_ID: after.restores}),
         (
             RowKind.FOREIGN_TOOLS,

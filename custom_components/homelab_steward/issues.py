@@ -11,6 +11,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .contract.doctor import Finding, FindingSeverity
 from .contract.plain_text import one_line
 
 AWAY_GRACE: Final = 30.0
@@ -25,6 +26,7 @@ LEARN_MORE: Final = {
     "phone": "troubleshooting.md#you-get-no-notifications",
     "missing_rights": "home-assistant.md#coverage-and-missing-rights",
     "model_limit": "models.md#limits",
+    "doctor": "troubleshooting.md#ask-the-doctor-first",
     "drill_failed": "drill.md#when-a-rule-did-not-hold",
     "drill_old": "drill.md#run-it",
     "restore_failed": "backup.md#prove-that-backups-can-be-restored",
@@ -33,6 +35,9 @@ LEARN_MORE: Final = {
     "telegram_problem": "troubleshooting.md#you-get-no-telegram-messages",
 }
 """The page of the documentation for each kind of issue."""
+
+MOST_FINDINGS: Final = 20
+LONGEST_FINDING: Final = 300
 
 FIXABLE: Final = frozenset({"nobody_decides", "other_steward", "missing_rights", "phone"})
 """Kinds with a flow that fixes them, see ``repairs``."""
@@ -165,6 +170,23 @@ def set_restores(
             _report(hass, entry, key, severity, backups=listed)
         else:
             ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+
+
+@callback
+def set_doctor(hass: HomeAssistant, entry: ConfigEntry, findings: Iterable[Finding]) -> None:
+    """Report findings of the doctor, an issue each; delete those of others."""
+    start = f"doctor_{entry.entry_id}_"
+    shown = {f"{start}{one.id}": one for one in list(findings)[:MOST_FINDINGS]}
+    registry = ir.async_get(hass)
+    for domain, issue_id in list(registry.issues):
+        if domain == DOMAIN and issue_id.startswith(start) and issue_id not in shown:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id, one in shown.items():
+        is_error = one.severity is FindingSeverity.ERROR
+        severity = ir.IssueSeverity.ERROR if is_error else ir.IssueSeverity.WARNING
+        texts = {"subject": one.subject, "problem": one.problem, "why": one.why, "remedy": one.remedy}
+        placeholders = {key: one_line(text)[:LONGEST_FINDING] for key, text in texts.items()}
+        _create(hass, entry, "doctor", severity, {"name": entry.title, **placeholders}, issue_id=issue_id)
 
 
 @callback

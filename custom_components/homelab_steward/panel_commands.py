@@ -69,6 +69,7 @@ from .panel_command import (
     speaker_of,
 )
 from .panel_devices import DEVICE_COMMANDS
+from .panel_doctor import DOCTOR_COMMANDS
 from .panel_false_alarms import FALSE_ALARM_COMMANDS
 from .panel_safety import PIN_LENGTH, SAFETY_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
@@ -197,6 +198,7 @@ COMMANDS: Final = (
     *FALSE_ALARM_COMMANDS,
     *CHANGE_COMMANDS,
     *DEVICE_COMMANDS,
+    *DOCTOR_COMMANDS,
     *SAFETY_COMMANDS,
     *SCHEDULE_COMMANDS,
     PanelCommand(

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from .contract.catalogue import Catalogue, ServiceOffer
 from .contract.changes import Change
+from .contract.doctor import DoctorReport
 from .contract.drill import DrillReport
 from .contract.foreign_tools import ForeignToolsReport
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
@@ -58,6 +59,7 @@ class StewardState:
     drill: DrillReport | None
     restores: RestoreReport | None
     foreign_tools: ForeignToolsReport | None
+    doctor: DoctorReport | None
     scheduled: Mapping[str, ScheduledMessage]
     """The newest message of each schedule."""
 
@@ -81,6 +83,7 @@ class StewardState:
             drill=None,
             restores=None,
             foreign_tools=None,
+            doctor=None,
             scheduled={},
         )
 
@@ -104,6 +107,7 @@ class StewardState:
             drill=state.drill,
             restores=state.restores,
             foreign_tools=state.foreign_tools,
+            doctor=state.doctor,
             scheduled={row.schedule_id: row for row in reversed(state.scheduled)},
         )
 
@@ -122,7 +126,14 @@ class StewardState:
                 return replace(self, mode=event.mode) if event.mode else self
             case RowKind.SCHEDULED:
                 return self._after_message(event)
-            case RowKind.USAGE | RowKind.REPORT | RowKind.DRILL | RowKind.RESTORES | RowKind.FOREIGN_TOOLS:
+            case (
+                RowKind.USAGE
+                | RowKind.REPORT
+                | RowKind.DRILL
+                | RowKind.RESTORES
+                | RowKind.FOREIGN_TOOLS
+                | RowKind.DOCTOR
+            ):
                 stored: dict[str, Any] = {event.kind.value: getattr(event, event.kind.value)}
                 return replace(self, **stored)
             case _:

@@ -469,6 +469,22 @@ export interface Person {
   has_pin: boolean;
 }
 
+export interface Finding {
+  id: string;
+  area: string;
+  severity: "error" | "warning" | "note";
+  subject: string;
+  problem: string;
+  why: string;
+  remedy: string;
+}
+
+export interface DoctorReport {
+  at: string;
+  areas: { area: string; text: string; not_checked: string[] }[];
+  findings: Finding[];
+}
+
 export interface FrontEndStatus {
   front_end: string;
   state: "ok" | "degraded" | "down";

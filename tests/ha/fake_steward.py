@@ -29,6 +29,7 @@ from custom_components.homelab_steward.contract.commands import (
     SaveInstance,
     SavePerson,
 )
+from custom_components.homelab_steward.contract.doctor import DOCTOR_ID
 from custom_components.homelab_steward.contract.drill import DRILL_ID
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.foreign_tools import FOREIGN_TOOLS_ID
@@ -380,6 +381,7 @@ class FakeSteward:
             maintenance=rows[RowKind.MAINTENANCE],
             usage=next(iter(rows[RowKind.USAGE]), None),
             drill=next(iter(rows[RowKind.DRILL]), None),
+            doctor=next(iter(rows[RowKind.DOCTOR]), None),
             restores=next(iter(rows[RowKind.RESTORES]), None),
             foreign_tools=next(iter(rows[RowKind.FOREIGN_TOOLS]), None),
             report=next(iter(rows[RowKind.REPORT]), None),
@@ -514,6 +516,7 @@ SINGLE = {
     RowKind.DRILL: DRILL_ID,
     RowKind.RESTORES: RESTORES_ID,
     RowKind.FOREIGN_TOOLS: FOREIGN_TOOLS_ID,
+    RowKind.DOCTOR: DOCTOR_ID,
 }
 """The ids of the kinds that have one row."""
 

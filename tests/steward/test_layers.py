@@ -38,7 +38,7 @@ LAYERS = (
     {"settings.model"},
     {"inventory", "language", "settings.reader"},
     {"agent", "event_webhooks", "reports"},
-    {"changes", "foreign_tools", "notebook", "restore_drill", "schedules"},
+    {"changes", "doctor", "foreign_tools", "notebook", "restore_drill", "schedules"},
     {"conversation"},
     {"api"},
     {"wiring"},

@@ -29,6 +29,7 @@ from homelab_steward.contract.commands import (
     SendNote,
 )
 from homelab_steward.contract.devices import DevicesQuery, MatchDecision
+from homelab_steward.contract.doctor import DoctorReport, RunDoctor, Versions
 from homelab_steward.contract.drill import DrillTargets, ReportDrill, TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import (
@@ -127,6 +128,8 @@ class Commands:
     save_person: Callable[[SavePerson], Awaitable[Person]]
     remove_person: Callable[[PersonId], Awaitable[Nothing]]
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
+    doctor: Callable[[RunDoctor], Awaitable[DoctorReport]]
+    versions: Callable[[Nothing], Awaitable[Versions]]
     last_polls: Callable[[Nothing], Awaitable[LastPolls]]
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
     trend: Callable[[IncidentId], Awaitable[TrendPicture]]
@@ -229,6 +232,10 @@ class Commands:
             case Command.ASK_CHANGE | Command.DEFER_CHANGE | Command.REJECT_CHANGE | Command.OFFER_CHANGE:
                 about = _spoken(ChangeCommand.from_plain(body), is_local=is_local)
                 return await self._change(command, about)
+            case Command.RUN_DOCTOR:
+                return await self.doctor(RunDoctor.from_plain(body))
+            case Command.GET_VERSIONS:
+                return await self.versions(Nothing.from_plain(body))
             case Command.LIST_POLLS:
                 return await self.last_polls(Nothing.from_plain(body))
             case Command.VIEW_DEVICES:

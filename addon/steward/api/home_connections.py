@@ -111,9 +111,16 @@ async def _keep_nothing(_: str) -> None: ...
 class HomeConnection:
     """The connection of one Home Assistant, with the requests that wait for its replies."""
 
-    def __init__(self, send: Send, home_id: str) -> None:
-        """Frames are sent with ``send``; ``home_id`` is the instance ID of the Home Assistant."""
+    def __init__(
+        self, send: Send, home_id: str, version: str | None = None, time_zone: str | None = None
+    ) -> None:
+        """Frames are sent with ``send``; ``home_id`` is the instance ID of the Home Assistant.
+
+        ``version`` is that of the integration; both are None when it does not say them.
+        """
         self.home_id = home_id
+        self.version = version
+        self.time_zone = time_zone
         self._send = send
         self._waiting: dict[int, asyncio.Future[Mapping[str, Any]]] = {}
         self._last_number = 0
@@ -178,15 +185,29 @@ class HomeConnections(HomeAssistantPort):
         """Whether a Home Assistant is or was connected."""
         return bool(self._home_id) or self._was_connected
 
+    @property
+    def integration(self) -> str | None:
+        """The version of the integration of the Home Assistant that is asked, None when it is not known."""
+        asked = self._asked()
+        return None if asked is None else asked.version
+
+    @property
+    def time_zone(self) -> str | None:
+        """The time zone of the Home Assistant that is asked, None when it is not known."""
+        asked = self._asked()
+        return None if asked is None else asked.time_zone
+
     async def set_language(self, home_id: str, language: str) -> None:
         """Take the language of a household, unless it is that of another Home Assistant."""
         if self._home_id in ("", home_id):
             await self._keep_language(language)
 
     @contextmanager
-    def connected(self, send: Send, home_id: str) -> Iterator[HomeConnection]:
+    def connected(
+        self, send: Send, home_id: str, version: str | None = None, time_zone: str | None = None
+    ) -> Iterator[HomeConnection]:
         """Offer this connection until the block is left; then what waits for its replies fails."""
-        connection = HomeConnection(send, home_id)
+        connection = HomeConnection(send, home_id, version, time_zone)
         self._connections.append(connection)
         self._was_connected = True
         if self._home_id not in ("", home_id):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
+from homelab_steward.contract.doctor import DoctorReport
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
@@ -69,10 +70,12 @@ class Queries:
         front_ends: Callable[[], tuple[FrontEndStatus, ...]],
         usage: Callable[[AsyncConnection], Awaitable[Usage]],
         foreign_tools: Callable[[], ForeignToolsReport | None] = lambda: None,
+        doctor: Callable[[], DoctorReport | None] = lambda: None,
     ) -> None:
         """``catalogue`` returns the catalogue of the app, ``front_ends`` those that the app serves.
 
-        ``usage`` reads how much the language models were used, ``foreign_tools`` returns the foreign servers.
+        ``usage`` reads how much the language models were used, ``foreign_tools`` returns the foreign servers,
+        ``doctor`` the last report of the doctor.
         """
         self._store = store
         self._inventory = inventory
@@ -81,6 +84,7 @@ class Queries:
         self._front_ends = front_ends
         self._usage = usage
         self._foreign_tools = foreign_tools
+        self._doctor = doctor
 
     async def initial(self, sequence: int) -> InitialState:
         """Return the initial state of a front end.
@@ -122,6 +126,7 @@ class Queries:
             drill=drill,
             restores=restores,
             foreign_tools=self._foreign_tools(),
+            doctor=self._doctor(),
             preferences=habits,
             report=report,
             scheduled=messages,

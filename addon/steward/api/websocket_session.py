@@ -134,7 +134,9 @@ class WebsocketSession:
     def _home_of(self, subscribe: Subscribe) -> AbstractContextManager[HomeConnection | None]:
         """Return the context in which the client is asked about Home Assistant, if it is one."""
         home_id = subscribe.home_id
-        return nullcontext() if home_id is None else self._home.connected(self._send, home_id)
+        if home_id is None:
+            return nullcontext()
+        return self._home.connected(self._send, home_id, subscribe.client_version, subscribe.time_zone)
 
     async def _run_until_closed(self, watch: Watch) -> None:
         """Send events and receive commands until one of the two ends."""

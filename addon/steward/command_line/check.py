@@ -11,19 +11,14 @@ from .command import FAILURE, SUCCESS, Command, settings_argument, with_settings
 async def _check(_options: argparse.Namespace, settings: Settings) -> int:
     """Check without writing anything, not even the bytecode of own services."""
     sys.dont_write_bytecode = True
-    from ..api.listener import tls_context
-    from ..wiring.conversation import read_sentences
-    from ..wiring.services_and_runbooks import read_runbooks, read_services
+    from ..wiring.settings_check import check_files
 
     try:
-        tls_context(settings.listen)
-        read_sentences(settings)
-        services = read_services(settings)
-        library = read_runbooks(settings, services)
+        services, runbooks = check_files(settings)
     except StewardError as err:
         print(err, file=sys.stderr)
         return FAILURE
-    print(f"Valid: {len(services)} services, {len(library)} runbooks.")
+    print(f"Valid: {services} services, {runbooks} runbooks.")
     return SUCCESS
 
 

@@ -13,8 +13,11 @@ DESCRIPTION: Final = (
 )
 COMMANDS: Final[Mapping[str, str]] = {
     "run": "run the app until SIGINT or SIGTERM",
+    "doctor": "check everything that the app depends on, and say what to do",
+    "version": "print the versions of the app, its data, and what is connected",
     "check": "check settings, services and runbooks",
     "token": "print the access token for Home Assistant",
+    "completion": "print the completion of commands for a shell",
     "eval": "measure a classifier, the search, or autonomy",
     "audit": "check the audit log",
     "schedules": "list what runs when, or run it",

@@ -226,6 +226,10 @@ class Gateway:
                 log.info("model list unavailable", deployment=deployment.id, reason=str(err))
         return tuple(found)
 
+    async def offered(self, deployment: Deployment) -> tuple[str, ...]:
+        """Return the models that the server of a deployment has. Raises a ModelError."""
+        return await self._egress.models(deployment)
+
     async def health(self) -> tuple[DeploymentHealth, ...]:
         """Return the state of each deployment without calling it."""
         quotas = await self._counts.quotas(self._deployments)

@@ -19,12 +19,11 @@ from ..store.database import Database
 from ..texts import translate
 from .front_end import Ports, TelegramFrontEnd
 from .group_setup import GroupSetup
-from .settings import TelegramSettings
+from .settings import CHOSEN, TelegramSettings
 from .webhook_errors import WebhookRefused
 
 log = structlog.get_logger(__name__)
 
-CHOSEN: Final = "telegram_chat_id"
 RETRY: Final = 5.0
 
 

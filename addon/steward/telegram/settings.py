@@ -9,6 +9,9 @@ from homelab_steward.contract.catalogue import Catalogue
 
 from ..sdk.categories import BUILT_IN, INFRASTRUCTURE
 
+CHOSEN: Final = "telegram_chat_id"
+"""The key under which the store keeps the group that people chose."""
+
 OFFICIAL_API: Final = "https://api.telegram.org"
 SHORTEST_KEY: Final = 32
 BUILT_IN_CATEGORIES: Final = Catalogue(digest="", services=(), categories=BUILT_IN)

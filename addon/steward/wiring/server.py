@@ -55,6 +55,7 @@ from ..store.storable_text import storable
 from ..store.store import Store
 from ..trends.courses import Trends
 from ..trends.pictures import TrendPictures
+from .live_doctor import LiveDoctor
 from .state_metrics import StateMetrics, StateSources
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class ServerParts:
     report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
     restore_drills: RestoreDrills
     foreign_tools: ToolRegistry
+    doctor: LiveDoctor
     conversation: Conversation
     places: Places
     aliases: Aliases
@@ -244,6 +246,8 @@ def _commands(parts: ServerParts) -> Commands:
         save_person=configuration.save_person,
         remove_person=configuration.remove_person,
         list_incidents=parts.queries.list_incidents,
+        doctor=parts.doctor.take,
+        versions=parts.doctor.versions,
         last_polls=parts.queries.last_polls,
         devices=parts.agent.devices,
         get_incident=parts.queries.incident_record,

@@ -52,7 +52,8 @@ class Listeners:
     """Callbacks of the client's owner, called on the event loop, in order.
 
     ``home`` replies to requests about the Home Assistant with the instance ID ``home_id``, whose
-    household speaks ``language``; the three are None in clients that are something else.
+    household speaks ``language`` in ``time_zone``, for an integration of ``version``; all of them are None in
+    clients that are something else.
     """
 
     state: Callable[[InitialState], None]
@@ -61,6 +62,8 @@ class Listeners:
     home: Answer | None = None
     home_id: str | None = None
     language: str | None = None
+    time_zone: str | None = None
+    version: str | None = None
 
 
 def next_delay(attempt: int, draw: float) -> float:
@@ -252,6 +255,8 @@ class StewardClient:
                 last_sequence=self._sequence if known else 0,
                 home_id=self._listeners.home_id,
                 language=self._listeners.language,
+                time_zone=self._listeners.time_zone,
+                client_version=self._listeners.version,
             )
             frame = Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict())
             await socket.send_bytes(frame.to_json())

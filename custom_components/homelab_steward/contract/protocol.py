@@ -28,6 +28,7 @@ from .commands import (
     SendNote,
 )
 from .devices import DevicesQuery, DevicesView, MatchDecision
+from .doctor import DoctorReport, RunDoctor, Versions
 from .drill import DrillReport, DrillTargets, ReportDrill, TargetDrill
 from .errors import ErrorCode
 from .false_alarms import CoolDownQuery, CoolDowns, MarkFalseAlarm, RemoveCoolDown
@@ -117,7 +118,8 @@ class Subscribe(Message):
     """First message of a client: asks for all rows, or for the events after ``last_sequence``.
 
     ``home_id``: the client is the Home Assistant with this instance ID and replies to requests (see
-    ``home``); None when it is something else. ``language`` is that of its household, such as "de".
+    ``home``); None when it is something else. ``language`` is that of its household, such as "de",
+    ``time_zone`` its time zone, and ``client_version`` the version of the integration.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -126,6 +128,8 @@ class Subscribe(Message):
     last_sequence: int = 0
     home_id: str | None = None
     language: str | None = None
+    time_zone: str | None = None
+    client_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +155,7 @@ class InitialState(Message):
     drill: DrillReport | None = None
     restores: RestoreReport | None = None
     foreign_tools: ForeignToolsReport | None = None
+    doctor: DoctorReport | None = None
 
 
 class RowKind(StrEnum):
@@ -175,6 +180,7 @@ class RowKind(StrEnum):
     DRILL = "drill"
     RESTORES = "restores"
     FOREIGN_TOOLS = "foreign_tools"
+    DOCTOR = "doctor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +215,7 @@ class Event(Message):
     drill: DrillReport | None = None
     restores: RestoreReport | None = None
     foreign_tools: ForeignToolsReport | None = None
+    doctor: DoctorReport | None = None
 
 
 class FrameKind(StrEnum):
@@ -305,6 +312,8 @@ class Command(StrEnum):
     REMOVE_COOL_DOWN = "cool_downs.remove"
     WEEKLY_REPORT = "reports.weekly"
     LIST_SCHEDULES = "steward.schedules"
+    RUN_DOCTOR = "steward.doctor"
+    GET_VERSIONS = "steward.versions"
     RUN_SCHEDULE = "schedules.run"
     SWITCH_SCHEDULE = "schedules.switch"
     SAVE_SCHEDULE = "schedules.save"
@@ -385,6 +394,8 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DEFER_CHANGE: ChangeCommand,
     Command.REJECT_CHANGE: ChangeCommand,
     Command.OFFER_CHANGE: ChangeCommand,
+    Command.RUN_DOCTOR: RunDoctor,
+    Command.GET_VERSIONS: Nothing,
     Command.LIST_POLLS: Nothing,
     Command.VIEW_DEVICES: DevicesQuery,
     Command.MATCH_DEVICES: MatchDecision,
@@ -456,6 +467,8 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.DEFER_CHANGE: Change,
     Command.REJECT_CHANGE: Change,
     Command.OFFER_CHANGE: Change,
+    Command.RUN_DOCTOR: DoctorReport,
+    Command.GET_VERSIONS: Versions,
     Command.LIST_POLLS: LastPolls,
     Command.VIEW_DEVICES: DevicesView,
     Command.MATCH_DEVICES: Nothing,

@@ -8,6 +8,7 @@ import { dateTime } from "../format.ts";
 import { icon } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
 import { call, Page, refusal } from "../page.ts";
+import "./doctor.ts";
 import "./safety.ts";
 
 const INTEGRATION = "/config/integrations/integration/homelab_steward";
@@ -56,7 +57,7 @@ export class SettingsPage extends Page {
     return html`<div class="page">
       <h2 class="hidden">${t("nav.settings")}</h2>
       <div aria-live="polite">${this.error ? html`<p role="alert">${this.error}</p>` : nothing}</div>
-      ${this.renderSwitches()} <homelab-steward-safety .ctx=${this.ctx}></homelab-steward-safety> ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderCoolDowns()} ${this.renderAliases()}
+      ${this.renderSwitches()} <homelab-steward-doctor .ctx=${this.ctx}></homelab-steward-doctor> <homelab-steward-safety .ctx=${this.ctx}></homelab-steward-safety> ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderCoolDowns()} ${this.renderAliases()}
       ${feed.rows("front_end").map((one) => this.renderFrontEnd(one))}
       ${viewer.is_admin
         ? html`<section class="card"><ul class="list">

@@ -17,6 +17,7 @@ from homelab_steward.contract.changes import Changes as ChangeList
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
 from homelab_steward.contract.devices import DevicesView
+from homelab_steward.contract.doctor import DoctorReport, Versions
 from homelab_steward.contract.drill import TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import CoolDowns
@@ -143,6 +144,7 @@ def approval() -> ApprovalRequest:
     )
 
 
+VERSIONS = Versions(app="1.0.0", contract=1, database="0001", python="3.14.2")
 BACKUP = Schedule(id="backup", title="Backup", kind=ScheduleKind.BACKUP, every_hours=24.0)
 ANSWERS: dict[Command, Message] = {
     Command.DECIDE: approval(),
@@ -210,6 +212,8 @@ ANSWERS: dict[Command, Message] = {
     Command.REMOVE_SCHEDULE: Nothing(),
     Command.REPORT_DRILL: Nothing(),
     Command.RUN_RESTORE_DRILL: RestoreReport(days=30),
+    Command.RUN_DOCTOR: DoctorReport(at=datetime(2026, 11, 20, tzinfo=UTC), versions=VERSIONS),
+    Command.GET_VERSIONS: VERSIONS,
     Command.DRILL_TARGETS: TargetDrill(approval_id="a"),
 }
 
@@ -462,6 +466,8 @@ class ApiRig:
                 remove_schedule=carry_out(Command.REMOVE_SCHEDULE),
                 changes=self._changes(carry_out),
                 report_drill=carry_out(Command.REPORT_DRILL),
+                doctor=carry_out(Command.RUN_DOCTOR),
+                versions=carry_out(Command.GET_VERSIONS),
                 run_restore_drill=carry_out(Command.RUN_RESTORE_DRILL),
                 drill_targets=carry_out(Command.DRILL_TARGETS),
                 accept_foreign_tool=carry_out(Command.ACCEPT_FOREIGN_TOOL),

@@ -34,6 +34,7 @@ from homelab_steward.contract.commands import (
 )
 from homelab_steward.contract.connecting import probe
 from homelab_steward.contract.devices import DevicesQuery, MatchDecision
+from homelab_steward.contract.doctor import RunDoctor
 from homelab_steward.contract.drill import DrillReport, DrillTargets, ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import CoolDownQuery, MarkFalseAlarm, RemoveCoolDown
@@ -160,6 +161,8 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_AUDIT: AuditQuery(event="run."),
     Command.VERIFY_AUDIT: Nothing(),
     Command.RUN_RESTORE_DRILL: RunRestoreDrill(speaker=ANNA),
+    Command.RUN_DOCTOR: RunDoctor(now=True),
+    Command.GET_VERSIONS: Nothing(),
     Command.DRILL_TARGETS: DrillTargets(speaker=ANNA),
     Command.REPORT_DRILL: ReportDrill(
         speaker=ANNA, report=DrillReport(at=datetime(2026, 11, 20, tzinfo=UTC), version="1", probes=1, held=1)
