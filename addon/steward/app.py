@@ -161,10 +161,7 @@ class App:
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()
-        if (explaining := models.explaining()) is not None:
-            explainer = Explainer(store, explaining, self._clock)
-            self._opened.push_async_callback(explainer.close)
-            explainer.start()
+        self._start_explainer(store, models)
         doctor = start_doctor(
             LiveParts(
                 settings=settings,
@@ -418,6 +415,13 @@ class App:
         )
         self._opened.push_async_callback(found.close)
         return found
+
+    def _start_explainer(self, store: Store, models: ModelStack) -> None:
+        """Begin to explain incidents, if there is a chat model."""
+        if (explaining := models.explaining()) is not None:
+            explainer = Explainer(store, explaining, self._clock)
+            self._opened.push_async_callback(explainer.close)
+            explainer.start()
 
     def _front_ends(self) -> tuple[FrontEndStatus, ...]:
         """Return the status of the front ends that the app serves itself."""

@@ -1,7 +1,7 @@
 """Every command of the panel reaches the app, for those who may send it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +41,7 @@ from custom_components.homelab_steward.contract.devices import (
     Statement,
     Word,
 )
+from custom_components.homelab_steward.contract.doctor import DoctorReport, RunDoctor, Versions
 from custom_components.homelab_steward.contract.false_alarms import CoolDownQuery, CoolDowns
 from custom_components.homelab_steward.contract.fences import Fence
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity
@@ -122,6 +123,11 @@ ALIASES = Aliases(
 BACKUP = Schedule(id="backup", title="Backup", kind=ScheduleKind.BACKUP)
 QUESTION = QuestionSettings(title="Disks", cron="0 9 * * *", rules=("backups",), tokens=900)
 
+REPORT = DoctorReport(
+    at=datetime(2026, 11, 20, tzinfo=UTC),
+    versions=Versions(app="1.0.0", contract=1, database="0001", python="3.14.2"),
+)
+
 QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
     "incidents": (
         {"statuses": ["open"], "text": "radarr", "before": 9, "limit": 20},
@@ -145,6 +151,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         RunbookId(id="r"),
         RunbookSource(id="r", source="---"),
     ),
+    "doctor": ({"now": True}, Command.RUN_DOCTOR, RunDoctor(now=True), REPORT),
     "models": ({"days": 3}, Command.LIST_MODELS, ModelsQuery(days=3), ModelRecords(deployments=())),
     "ledger": ({"limit": 5}, Command.LIST_LEDGER, LedgerQuery(limit=5), LedgerPage(entries=(), total=2)),
     "audit": (
@@ -221,7 +228,7 @@ async def test_only_who_may_see_addresses_sees_where_devices_are(
     assert found["devices"][0]["aspects"][0]["statements"][0]["word"] == "down"
 
 
-ONLY_FULL = {"schedules", "models", "ledger", "audit", "verify_audit"}
+ONLY_FULL = {"doctor", "schedules", "models", "ledger", "audit", "verify_audit"}
 
 
 @pytest.mark.parametrize("name", QUERIES)
