@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.fences import Fence, FenceOffer
-from homelab_steward.contract.incidents import AlertStatus, Severity
+from homelab_steward.contract.incidents import AlertStatus, Option, Severity
 from homelab_steward.contract.restore_drill import BackupProof
 from homelab_steward.contract.state import (
     Coverage,
@@ -248,6 +248,10 @@ class ToyInventory:
 
 def unfenced(step: PlannedStep) -> None:
     """Say that no fence forbids a step."""
+
+
+def complete(option: Option) -> None:
+    """Say that all targets of an option are there."""
 
 
 PINS = {"1": "2580"}

@@ -67,6 +67,7 @@ from .speakers import Authors
 from .stage import AlertStorm, Stage
 from .stops import Stops
 from .target_drills import TargetDrills
+from .target_sets import TargetSets
 from .undoing import Undone
 from .vector_builder import VectorBuilder
 from .verifier import Verifier
@@ -184,7 +185,14 @@ class Agent:
             ("monitor watch", MonitorWatch(store, inventory, self.correlator, clock)),
         )
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
-        self.gate = Gate(store, people, clock, self._engine.begin, resolver.fenced)
+        self.gate = Gate(
+            store,
+            people,
+            clock,
+            self._engine.begin,
+            resolver.fenced,
+            TargetSets(inventory).why_incomplete,
+        )
         self.expectations = Expectations(store, inventory, people, clock)
         self.comments, self.false_alarms = Comments(store, people, clock), FalseAlarms(store, people, clock)
         self.mode = ModeCommands(store, people, clock)

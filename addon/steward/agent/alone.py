@@ -53,12 +53,15 @@ class Alone:
         clock: Clock,
         begin: Callable[[str], Awaitable[None]],
         fenced: Callable[[PlannedStep], str | None],
+        incomplete: Callable[[Option], str | None],
     ) -> None:
         """``begin`` starts the execution of an approved request, once per id.
 
-        ``fenced`` returns which fence forbids a step, None when none does.
+        ``fenced`` returns which fence forbids a step, None when none does. ``incomplete`` returns why
+        the targets of an option are not those that were shown any more, None when they are.
         """
         self._fenced = fenced
+        self._incomplete = incomplete
         self._store = store
         self._clock = clock
         self._begin = begin
@@ -87,7 +90,7 @@ class Alone:
         if option is None or not may_be_alone(option):
             return translate("Only a person may approve this.")
         fences = (self._fenced(one) for one in option.steps)
-        reason = next((one for one in fences if one is not None), None)
+        reason = next((one for one in fences if one is not None), None) or self._incomplete(option)
         if reason is not None:
             return translate(t"Not approved: {reason}.")
         decision = self.decision(option)

@@ -23,6 +23,7 @@ from .request_writer import RequestWriter
 from .resolver import Resolver
 from .run_trials import RunTrials
 from .selections import Selections
+from .target_sets import TargetSets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class AutonomyParts:
         """``begin`` starts the execution of an approved request, once per id."""
         self.states = states = CellStates(library)
         resolver = Resolver(inventory)
-        alone = Alone(store, clock, begin, resolver.fenced)
+        alone = Alone(store, clock, begin, resolver.fenced, TargetSets(inventory).why_incomplete)
         promotions = Promotions(store, states, library, clock, writer)
         self.ladder = Ladder(store, states, inventory, library, clock)
         self.trials = RunTrials(store, inventory, library, clock, rules.zone, self.ladder)

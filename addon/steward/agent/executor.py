@@ -348,6 +348,9 @@ class Executor:
         if plan.digest != job.option.plan_hash:
             message = translate(t"the plan is not the one you approved: something changed since")
             raise RunRefused(message)
+        if not plan.steps:
+            message = translate(t"no target fits any more, so nothing would be changed")
+            raise RunRefused(message)
         return plan
 
     async def _plan_now(self, job: _Job) -> Plan:

@@ -78,16 +78,19 @@ class Gate:
         clock: Clock,
         begin: Callable[[str], Awaitable[None]],
         fenced: Callable[[PlannedStep], str | None],
+        incomplete: Callable[[Option], str | None],
     ) -> None:
         """``begin`` starts the execution of an approved request, once per id.
 
-        ``fenced`` returns which fence forbids a step, None when none does.
+        ``fenced`` returns which fence forbids a step, None when none does. ``incomplete`` returns why
+        the targets of an option are not those that were shown any more, None when they are.
         """
         self._store = store
         self._people = people
         self._clock = clock
         self._begin = begin
         self._fenced = fenced
+        self._incomplete = incomplete
 
     async def decide(self, command: Decide) -> ApprovalRequest:
         """Return the request with the decision; it waits on after a snooze or the first of two approvals.
@@ -150,9 +153,9 @@ class Gate:
     ) -> ApprovalRequest | Refusal:
         """Approve, reject or ignore, or store the first of two approvals."""
         option = _option_of(request, command)
-        fenced = self._why_fenced(option)
-        if fenced is not None:
-            return fenced
+        refusal = self._why_fenced(option) or self._why_incomplete(option)
+        if refusal is not None:
+            return refusal
         if option is not None and await self._needs_another(unit, person, request, command, option):
             return await self._approve_first(unit, person, request, command, option)
         decision = self._decision(person, command, option)
@@ -186,6 +189,13 @@ class Gate:
         reasons = (self._fenced(one) for one in option.steps)
         reason = next((one for one in reasons if one is not None), None)
         return None if reason is None else Refusal(ErrorCode.FORBIDDEN, translate(t"Not approved: {reason}."))
+
+    def _why_incomplete(self, option: Option | None) -> Refusal | None:
+        """Return the refusal of an approval of something that is not all there any more."""
+        reason = None if option is None else self._incomplete(option)
+        if reason is None:
+            return None
+        return Refusal(ErrorCode.PLAN_CHANGED, translate(t"Not approved: {reason}."))
 
     async def _cancel(
         self, unit: Unit, request: ApprovalRequest, decision: Decision

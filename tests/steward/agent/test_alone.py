@@ -22,7 +22,7 @@ from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 from rig import records
 from rig.agent_rig import decide_command, opened_store
-from rig.inventory import NOW, ToyPeople
+from rig.inventory import NOW, ToyPeople, complete
 from steward.agent.alone import Alone, may_be_alone
 from steward.agent.gate import Gate
 from steward.clock import ManualClock
@@ -63,7 +63,7 @@ def alone(store: Store, begun: list[str]) -> Alone:
     async def begin(request_id: str) -> None:
         begun.append(request_id)
 
-    return Alone(store, ManualClock(ACTS_AT), begin, free)
+    return Alone(store, ManualClock(ACTS_AT), begin, free, complete)
 
 
 async def test_what_nobody_stopped_is_approved_in_the_name_of_the_steward(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ async def test_one_fenced_step_of_several_is_enough(tmp_path: Path) -> None:
     request = announced(replace(records.option(), steps=steps))
     async with opened_store(tmp_path) as store:
         await put(store, request)
-        steward = Alone(store, ManualClock(ACTS_AT), lambda _id: asyncio.sleep(0), second)
+        steward = Alone(store, ManualClock(ACTS_AT), lambda _id: asyncio.sleep(0), second, complete)
         assert await steward.act("request", nothing) == "Not approved: it is fenced."
         assert (await stored(store)).status is ApprovalStatus.PENDING
 
@@ -122,7 +122,7 @@ async def test_of_stop_and_the_steward_whoever_is_first_decides(tmp_path: Path) 
     begun: list[str] = []
     async with opened_store(tmp_path) as store:
         await put(store, announced())
-        gate = Gate(store, ToyPeople(), ManualClock(ACTS_AT), lambda _id: asyncio.sleep(0), free)
+        gate = Gate(store, ToyPeople(), ManualClock(ACTS_AT), lambda _id: asyncio.sleep(0), free, complete)
         stop = decide_command(announced(), Verb.REJECT)
         answers = await asyncio.gather(
             gate.decide(stop), alone(store, begun).act("request", nothing), return_exceptions=True
@@ -141,7 +141,7 @@ async def test_stop_and_do_it_now_at_once_decide_once(tmp_path: Path) -> None:
         async def begin(request_id: str) -> None:
             begun.append(request_id)
 
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), begin, free)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begin, free, complete)
         answers = await asyncio.gather(
             gate.decide(decide_command(announced(), Verb.REJECT, "2")),
             gate.decide(decide_command(announced(), Verb.APPROVE, "1", option=1)),
@@ -215,7 +215,7 @@ async def test_what_cannot_be_begun_now_is_begun_later(tmp_path: Path) -> None:
 
     async with opened_store(tmp_path) as store:
         await put(store, announced())
-        assert await Alone(store, ManualClock(ACTS_AT), fail, free).act("request", nothing) is None
+        assert await Alone(store, ManualClock(ACTS_AT), fail, free, complete).act("request", nothing) is None
         assert (await stored(store)).status is ApprovalStatus.APPROVED
         async with store.read() as connection:
             assert await approvals.approved_without_run(connection) == ("request",)
@@ -257,6 +257,6 @@ async def test_what_is_fenced_is_never_done(tmp_path: Path) -> None:
 
     async with opened_store(tmp_path) as store:
         await put(store, announced())
-        one = Alone(store, ManualClock(ACTS_AT), begin, lambda _step: "radarr is fenced")
+        one = Alone(store, ManualClock(ACTS_AT), begin, lambda _step: "radarr is fenced", complete)
         assert await one.act("request", nothing) == "Not approved: radarr is fenced."
         assert ((await stored(store)).status, begun) == (ApprovalStatus.PENDING, [])

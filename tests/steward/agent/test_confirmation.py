@@ -16,7 +16,7 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import decide_command, opened_store
-from rig.inventory import NOW, ToyPeople, speaker, unfenced
+from rig.inventory import NOW, ToyPeople, complete, speaker, unfenced
 from steward.agent.authorization import LONGEST_SNOOZE, authorize
 from steward.agent.gate import Gate
 from steward.clock import ManualClock
@@ -109,7 +109,7 @@ class Rig:
     def __init__(self, store: Store) -> None:
         self.store, self.begun = store, list[str]()
         self.clock = ManualClock(NOW)
-        self.gate = Gate(store, ToyPeople(), self.clock, self.begin, unfenced)
+        self.gate = Gate(store, ToyPeople(), self.clock, self.begin, unfenced, complete)
 
     async def begin(self, request_id: str) -> None:
         self.begun.append(request_id)

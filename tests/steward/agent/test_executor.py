@@ -127,9 +127,15 @@ async def test_a_restart_is_refused_if_somebody_restarted_it_in_the_meantime(tmp
 async def test_a_target_that_is_gone_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         request = await rig.ask()
-        del rig.inventory.boxes[box().id]
+        await rig.stand_still()
+        rig.engine.broken = True  # type: ignore[attr-defined]
         await rig.press(request)
-        await refused(rig, request, "radarr does not exist any more")
+        del rig.inventory.boxes[box().id]
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        incident = await rig.until(lambda one: one.run is not None)
+        assert incident.run is not None
+        assert incident.run.error == "radarr does not exist any more"
+        assert rig.toy.done == []
 
 
 async def test_a_service_that_does_not_answer_when_the_plan_is_made_again_is_refused(tmp_path: Path) -> None:

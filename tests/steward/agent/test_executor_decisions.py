@@ -361,6 +361,16 @@ async def test_a_plan_that_does_not_hold_any_more_is_refused(
         assert world.done == ([] if reason else [("carry out", 0), ("carry out", 1)])
 
 
+async def test_a_plan_without_targets_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = replace(PLAN, steps=(), baselines=())
+    async with opened(tmp_path, monkeypatch, asking(steps=(), plan_hash=empty.digest)) as (world, run):
+        world.plan_now = empty
+        assert await run.execute(RUN) is RunStatus.REFUSED
+        found = await world.run()
+        assert found.error == "no target fits any more, so nothing would be changed"
+        assert world.done == []
+
+
 async def test_a_run_that_was_started_goes_on_without_a_new_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import TaskEngine, approve, decide_command, open_rig, opened_store
-from rig.inventory import NOW, ToyPeople, speaker, unfenced
+from rig.inventory import NOW, ToyPeople, complete, speaker, unfenced
 from steward.agent.authorization import Refusal, already, authorize
 from steward.agent.gate import Gate, after_decision
 from steward.agent.run_starter import TICK
@@ -252,7 +252,7 @@ async def test_one_decision_wins_in_any_order(
     async with opened_store(folder, clock) as store:
         begun = Begun()
         await put(store, REQUEST)
-        gate = Gate(store, ToyPeople(), clock, begun, unfenced)
+        gate = Gate(store, ToyPeople(), clock, begun, unfenced, complete)
         answers = await asyncio.gather(*(gate.decide(one) for one in words), return_exceptions=True)
         fine = [
             one for one in words if authorize(ToyPeople().by_speaker(one.speaker), REQUEST, one, NOW) is None
@@ -290,7 +290,7 @@ async def test_a_refused_decision_changes_nothing_and_is_audited(
     async with opened_store(tmp_path) as store:
         begun = Begun()
         await put(store, REQUEST)
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), begun, unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begun, unfenced, complete)
         result = store.changes.sequence
         with pytest.raises(ContractError) as refused:
             await gate.decide(saying)
@@ -342,7 +342,7 @@ async def test_one_of_two_simultaneous_decisions_wins_every_time(tmp_path: Path)
         begun.append(request_id)
 
     async with opened_store(tmp_path, ManualClock(NOW)) as store:
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), begin, unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begin, unfenced, complete)
         approved = []
         for number in range(50):
             request = await _waiting(store, number)
@@ -435,7 +435,7 @@ async def test_a_decision_whose_caller_disconnects_is_carried_out(tmp_path: Path
 async def test_all_front_ends_get_a_decision(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         await put(store, REQUEST)
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun(), unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun(), unfenced, complete)
         with store.changes.watch() as watch:
             decided = await gate.decide(decide_command(REQUEST, Verb.IGNORE))
             first, second = await watch.next(), await watch.next()
@@ -468,7 +468,7 @@ async def test_a_person_who_decides_between_the_read_and_the_write_is_named(
 
         monkeypatch.setattr(approvals, "decide", overtaken)
         begun = Begun()
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), begun, unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begun, unfenced, complete)
         with pytest.raises(ContractError, match="Already decided: Reject, by Max at 12:00") as late:
             await gate.decide(approve(REQUEST))
         assert late.value.code is ErrorCode.ALREADY_DECIDED
@@ -491,7 +491,7 @@ async def test_a_request_that_is_executed_between_the_read_and_the_cancel_is_not
             return await real(connection, request_id, decision)
 
         monkeypatch.setattr(approvals, "cancel", overtaken)
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun(), unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun(), unfenced, complete)
         with pytest.raises(ContractError) as late:
             await gate.decide(say(Verb.CANCEL))
         assert late.value.code is ErrorCode.ALREADY_DECIDED
@@ -503,7 +503,7 @@ async def test_a_request_that_is_executed_between_the_read_and_the_cancel_is_not
 
 async def test_decisions_of_unknown_people_do_not_fill_the_audit_log(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun(), unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun(), unfenced, complete)
         evil = Decide(
             approval_id="x\0" * 5_000,
             verb=Verb.APPROVE,

@@ -18,7 +18,7 @@ from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import decide_command, opened_store
-from rig.inventory import NOW, ToyPeople, speaker, unfenced
+from rig.inventory import NOW, ToyPeople, complete, speaker, unfenced
 from rig.recorded_store import RecordedStore
 from steward.agent.gate import LONGEST_ID, Gate
 from steward.clock import ManualClock
@@ -70,7 +70,7 @@ async def test_a_decision_is_stored_durably_and_audited(
     async with opened_store(tmp_path, make=RecordedStore) as store:
         assert isinstance(store, RecordedStore)
         await put(store)
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore, unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore, unfenced, complete)
         decided = await gate.decide(decide_command(REQUEST, verb, front_end=FrontEnd.PANEL, option=option))
         assert store.durable == [False, True]
         assert await stored(store) == decided
@@ -93,7 +93,7 @@ async def test_a_decision_is_stored_durably_and_audited(
 
 async def refuse(store: Store, command: Decide) -> str:
     """Return the text of the refusal."""
-    gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore, unfenced)
+    gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore, unfenced, complete)
     with pytest.raises(ContractError) as refused:
         await gate.decide(command)
     return refused.value.message
@@ -129,7 +129,7 @@ async def test_a_pause_stops_what_changes_something(tmp_path: Path, kind: Option
                 at=NOW,
             )
             await write_mode(unit.connection, StewardMode(pause=pause))
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore, unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore, unfenced, complete)
         command = decide_command(request, Verb.APPROVE, option=1)
         if kind is OptionKind.INVESTIGATE:
             assert (await gate.decide(command)).status is ApprovalStatus.APPROVED

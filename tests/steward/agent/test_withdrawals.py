@@ -17,7 +17,7 @@ from homelab_steward.contract.protocol import RowKind
 from rig import records
 from rig.agent_rig import decide_command, open_rig, opened_store
 from rig.clocks import HANGING, WatchedClock
-from rig.inventory import NOW, ToyInventory, ToyPeople, unfenced
+from rig.inventory import NOW, ToyInventory, ToyPeople, complete, unfenced
 from rig.toy import Toy
 from steward.agent.gate import Gate
 from steward.agent.withdrawals import RETRY, Withdrawals, why_over
@@ -156,7 +156,7 @@ async def test_nobody_decides_about_what_has_ended(tmp_path: Path, verb: Verb) -
         pytest.fail("nothing is to be started")
 
     async with stored(tmp_path, OVER) as store:
-        gate = Gate(store, ToyPeople(), ManualClock(NOW), begin, unfenced)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begin, unfenced, complete)
         option = 1 if verb is Verb.APPROVE else None
         with pytest.raises(ContractError) as caught:
             await gate.decide(decide_command(REQUEST, verb, option=option))
