@@ -47,6 +47,8 @@ MODULES: Final = (
     Module(name="steward.agent.alone", tests=[f"{AGENT}/test_alone.py"]),
     Module(name="steward.agent.trial_watch", tests=[f"{AGENT}/test_trial_watch.py"]),
     Module(name="steward.agent.selections", tests=[f"{AGENT}/test_selections.py"]),
+    Module(name="steward.agent.observing", tests=[f"{AGENT}/test_observing.py"]),
+    Module(name="steward.agent.target_sets", tests=[f"{AGENT}/test_target_sets.py"]),
     Module(name="steward.agent.recipe_conditions", tests=[f"{AGENT}/test_recipe_conditions.py"]),
     Module(name="steward.agent.measured", tests=[f"{AGENT}/test_measured.py"]),
     Module(name="steward.agent.elevation", tests=[f"{AGENT}/test_elevation.py"]),

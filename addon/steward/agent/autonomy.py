@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.devices import Word
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Option
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Option, Proposal
 from homelab_steward.contract.state import TargetRef
 
 from ..autonomy.levels import Allowed, Situation, decide, is_sample
@@ -28,6 +28,7 @@ from .alone import ALONE, Alone, may_be_alone
 from .announced_runs import LATEST
 from .autonomy_cells import cell_of, nature, nature_of
 from .autonomy_state import CellState, CellStates
+from .observing import Observing
 from .pausing import stopped
 from .quorum import Quorum
 from .selections import offer
@@ -42,7 +43,7 @@ ALONE_LEVELS: Final = (AutonomyLevel.VETO, AutonomyLevel.AUTO)
 
 NEEDS_PERSON: Final = english("It needs a person: two approve it, or something about the home is not known.")
 TRIED: Final = english("The steward acted or announced something in this incident already.")
-OBSERVED: Final = english("The runbook changed since it had a level: a person approves each run.")
+OBSERVED: Final = english("What it would offer first is only observed: a person approves each run.")
 NOT_JUDGED: Final = english("What is known about it cannot be read now.")
 
 
@@ -76,10 +77,15 @@ class Autonomy:
         self._measure = measure
         self._inventory = inventory
         self._states = states
+        self._observing = Observing(states)
         self._clock = clock
         self._alone = alone
         self._veto = veto
         self._zone = ZoneInfo(zone)
+
+    async def without_observed(self, unit: Unit, incident: Incident, proposal: Proposal) -> Proposal:
+        """Return a proposal without the options that are only observed; it names them."""
+        return await self._observing.without(unit, incident, proposal)
 
     async def judged(self, unit: Unit, incident: Incident, request: ApprovalRequest) -> Judged:
         """Return a new request, announced or to be carried out at once if that is allowed.
@@ -92,10 +98,10 @@ class Autonomy:
             return Judged(request)
         state = await self._states.one(unit.connection, cell)
         request = replace(request, owner_only=state.is_stored and state.standing.is_owner_only)
-        if state.standing.level is AutonomyLevel.OBSERVE:
-            return Judged(replace(request, autonomy=(translate(OBSERVED),)))
         if state.standing.level not in ALONE_LEVELS:
             return Judged(request)
+        if request.proposal.observed:
+            return Judged(replace(request, autonomy=(translate(OBSERVED),)))
         allowed = await self._allowed(unit.connection, incident, request, option, state)
         request = replace(request, autonomy=allowed.reasons)
         if allowed.level not in ALONE_LEVELS:

@@ -60,7 +60,7 @@ class Levels:
         return RunbookLevels(levels=tuple(sorted(rows, key=lambda one: (one.title.casefold(), one.id))))
 
     async def set_level(self, request: SetLevel) -> LevelAnswer:
-        """Lower a level at once, or ask an owner about a higher one that is earned.
+        """Lower a level at once, or ask an owner about a higher one that may be given.
 
         Raises ContractError FORBIDDEN, which is audited, NOT_FOUND, and NOT_EARNED with what is missing.
         """
@@ -73,7 +73,7 @@ class Levels:
         wanted = await self._wanted(runbook, request)
         higher = [one for one in wanted if request.level.rank > one.standing.level.rank]
         self._check(author, request, wanted, higher, texts)
-        asked = [await self._promotions.ask(one) for one in higher if _is_earned(one, request)]
+        asked = [await self._promotions.ask(one) for one in higher if _may_be_given(one, request)]
         await self._lower(author, request, [one for one in wanted if one not in higher])
         async with self._store.read() as connection:
             found = await self._states.of_runbook(connection, runbook.id, runbook.version)
@@ -106,7 +106,7 @@ class Levels:
         person = self._people.by_speaker(request.speaker)
         if person is None or person.id != author.person_id or person.role is not Role.OWNER:
             raise ContractError(ErrorCode.FORBIDDEN, texts(t"Only an owner may raise a level."))
-        if not any(_is_earned(one, request) for one in higher):
+        if not any(_may_be_given(one, request) for one in higher):
             reasons = dict.fromkeys(said_in(text, texts) for one in higher for text in one.missing.texts)
             one_by_one = texts(t"A level is raised one step at a time.")
             raise ContractError(ErrorCode.NOT_EARNED, " ".join(reasons) or one_by_one)
@@ -119,6 +119,6 @@ class Levels:
                 await self._ladder.lower(unit, current, request.level, reason)
 
 
-def _is_earned(state: CellState, request: SetLevel) -> bool:
+def _may_be_given(state: CellState, request: SetLevel) -> bool:
     missing = state.missing
-    return missing.is_earned and missing.level is request.level
+    return missing.may_be_given and missing.level is request.level

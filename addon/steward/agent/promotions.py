@@ -61,7 +61,7 @@ class Promotions:
                 await self.ask(state)
 
     async def ask(self, state: CellState) -> ApprovalRequest:
-        """Ask an owner about the next level, which is earned; return the request that waits."""
+        """Ask an owner about the next level, which may be given; return the request that waits."""
         level = state.missing.level or state.standing.level
         wanted = Wanted(
             key=f"{LEVEL}{state.digest}:{level.value}",
@@ -92,13 +92,13 @@ class Promotions:
                 return
             request = await approvals.request(unit.connection, current.proposal_id)
             missing = current.missing
-            is_earned = missing.is_earned and missing.level is current.proposed
+            may_be = missing.may_be_given and missing.level is current.proposed
             after = replace(current, proposal_id="", proposed=None)
             if request is not None and request.status in UNDECIDED:
-                if is_earned:
+                if may_be:
                     return
                 await withdraw(unit, request, translate(NOT_EARNED), now)
-            elif request is not None and request.status is ApprovalStatus.APPROVED and is_earned:
+            elif request is not None and request.status is ApprovalStatus.APPROVED and may_be:
                 after = replace(after, standing=raised(current.standing, missing, now))
                 await self._note_raised(unit, current, after, request)
             else:

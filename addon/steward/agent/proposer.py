@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -20,9 +20,6 @@ from homelab_steward.contract.incidents import (
     Option,
     OptionKind,
     Proposal,
-    Run,
-    RunStatus,
-    StepState,
 )
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import RunbookStatistics
@@ -44,18 +41,17 @@ from .autonomy import Autonomy
 from .false_alarms import leave_quiet
 from .habits import leave_muted
 from .incident_text import ago
+from .observing import is_quiet, leave_observed
 from .outcomes import OUTCOME_TEXTS
 from .past_incidents import PastIncidents
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
+from .recent_refusals import refused_recipes
 from .resolver import Resolver, Targets
 
 log = structlog.get_logger(__name__)
 
 MIB_PER_GIB: Final = 1024
 PLACE: Final = re.compile(r"\{([a-z]+)\}")
-
-HOLDS: Final = timedelta(minutes=15)
-"""For so long an option that a service refused is not offered again in the same incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,8 @@ class Proposer:
         matches = self._matches(incident)
         if not matches or incident.proposal is None:
             return False
-        offered = {option.recipe for option in incident.proposal.options}
+        proposal = incident.proposal
+        offered = {option.recipe for option in (*proposal.options, *proposal.observed)}
         runbook = self._library[matches[0].runbook_id]
         left = replace(runbook, recipes=tuple(one for one in runbook.recipes if one.id not in offered))
         made = await self._make(left, self._resolver.targets(incident.target), incident)
@@ -222,6 +219,12 @@ class Proposer:
                 return
             if current.round != incident.round:
                 return  # It was opened again: these options are for something else.
+            proposal = await self._autonomy.without_observed(unit, current, proposal)
+            is_left = is_quiet(current, proposal)
+            proposal = replace(proposal, options=proposal.options or (_investigate(),))
+            if is_left:
+                await leave_observed(unit, current, proposal, now)
+                return
             opened = self._rules.opened(make_request(current, proposal))
             asked = await self._autonomy.judged(unit, current, opened)
             is_for_owners = asked.request.owner_only
@@ -351,35 +354,6 @@ def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
     """Return what else is affected, each text once."""
     found = dict.fromkeys(step.blast_radius for step in steps if step.blast_radius)
     return spoken(lambda texts: "; ".join(said_in(one, texts) for one in found))
-
-
-def refusal(run: Run, now: datetime) -> str | None:
-    """Return why a run was refused a short time ago and changed nothing, None when it was not. Pure."""
-    states = {step.state for step in run.steps}
-    ended = run.status in (RunStatus.FAILED, RunStatus.REFUSED)
-    is_refused = ended and run.verdict is None and run.finished_at is not None
-    if (
-        not is_refused
-        or StepState.FAILED not in states
-        or not states <= {StepState.FAILED, StepState.INTENDED}
-    ):
-        return None
-    since = now - (run.finished_at or now)
-    return translate(t"it was refused {ago(since)}: {run.error}") if abs(since) < HOLDS else None
-
-
-async def refused_recipes(
-    connection: AsyncConnection, incident: Incident, now: datetime
-) -> Mapping[tuple[str, str], str]:
-    """Return the recipes that were refused in an incident, by runbook and recipe, with the reason."""
-    found: dict[tuple[str, str], str] = {}
-    for run in await runs.of_incident(connection, incident.id):
-        reason = refusal(run, now)
-        request = await approvals.request(connection, run.approval_id) if reason else None
-        option = request.proposal.option(run.option) if request else None
-        if reason and option and option.runbook_id and option.recipe:
-            found[option.runbook_id, option.recipe] = reason
-    return found
 
 
 def describe_history(here: PastOutcome | None, everywhere: RunbookStatistics | None, now: datetime) -> str:

@@ -15,10 +15,10 @@ from ..store.store import Store, Unit
 from ..store.target_keys import target_key
 from .alone import ALONE
 from .autonomy_cells import cell_of
+from .observing import made_selections
 
 AUTOMATIC: Final = "automatic"
 WITHDRAWN: Final = "withdrawn"
-GONE: Final = "gone"
 
 UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 CHOICES: Final[Mapping[ApprovalStatus, str]] = {
@@ -32,11 +32,11 @@ CHOICES: Final[Mapping[ApprovalStatus, str]] = {
 def choice_of(request: ApprovalRequest | None) -> str | None:
     """Return what was chosen of a request, None while it waits. Pure."""
     if request is None:
-        return GONE
+        return stored.GONE
     if request.status in UNDECIDED:
         return None
     if request.status is not ApprovalStatus.APPROVED or request.decision is None:
-        return CHOICES.get(request.status, GONE)
+        return CHOICES.get(request.status, stored.GONE)
     if request.decision.person_id == "":
         return AUTOMATIC
     is_first = request.decision.option == ALONE
@@ -78,9 +78,11 @@ class Selections:
         async with self._store.read(quick=True) as connection:
             waiting = await stored.offered(connection)
             found = await approvals.requests(connection, [one.approval_id for one in waiting])
+            by_hand = await made_selections(connection)
         requests = {one.id: one for one in found}
         chosen = [(one.approval_id, choice_of(requests.get(one.approval_id))) for one in waiting]
         made = [(key, choice, _at(requests.get(key))) for key, choice in chosen if choice is not None]
+        made += by_hand
         if not made:
             return
         async with self._store.change() as unit:

@@ -40,7 +40,7 @@ UNUSED: Final = timedelta(days=180)
 class Missing:
     """What the next level needs, as sentences; ``level`` is None if there is none.
 
-    A level without anything missing can be proposed to a person.
+    A level without anything missing is proposed to a person.
     """
 
     level: AutonomyLevel | None
@@ -48,8 +48,13 @@ class Missing:
 
     @property
     def is_earned(self) -> bool:
-        """Whether the level can be proposed."""
+        """Whether the level is proposed."""
         return self.level is not None and not self.texts
+
+    @property
+    def may_be_given(self) -> bool:
+        """Whether an owner may give the level: also `ask` that is not earned, where people still decide."""
+        return self.is_earned or self.level is AutonomyLevel.ASK
 
 
 def next_step(
@@ -59,13 +64,13 @@ def next_step(
     undo: UndoEvidence,
     agreement: AgreementEvidence,
 ) -> Missing:
-    """Return what the level above needs. A cell that only observes needs nothing but a person."""
+    """Return what the level above needs."""
     never = _never_higher(standing, nature)
     if never is not None:
         return Missing(None, say_all([Reason(why.NEVER_HIGHER, {"reason": never})]))
     match standing.level:
         case AutonomyLevel.OBSERVE:
-            return Missing(AutonomyLevel.ASK)
+            return Missing(AutonomyLevel.ASK, say_all(_for_ask(agreement)))
         case AutonomyLevel.ASK:
             return Missing(AutonomyLevel.VETO, say_all(_for_veto(evidence, agreement)))
         case AutonomyLevel.VETO:
@@ -83,6 +88,11 @@ def _never_higher(standing: Standing, nature: Nature) -> Reason | None:
     if standing.is_owner_only:
         return Reason(why.OWNER_ONLY)
     return None if nature.is_repeatable else Reason(why.NOT_REPEATABLE)
+
+
+def _for_ask(agreement: AgreementEvidence) -> Iterator[Reason]:
+    if times := _steps(agreement.value, AGREEMENT_NEEDS, AGREED):
+        yield Reason(why.NEEDS_SAME, {"count": times})
 
 
 def _for_veto(evidence: Evidence, agreement: AgreementEvidence) -> Iterator[Reason]:
@@ -150,8 +160,11 @@ def lowered(standing: Standing, level: AutonomyLevel, at: datetime) -> Standing:
 
 
 def raised(standing: Standing, missing: Missing, at: datetime) -> Standing:
-    """Return the standing after a person approved the next level. Raises ValueError if it is not earned."""
-    if missing.level is None or not missing.is_earned:
+    """Return the standing after a person approved the next level.
+
+    Raises ValueError if it may not be given.
+    """
+    if missing.level is None or not missing.may_be_given:
         raise ValueError(missing.texts)
     return replace(standing, level=missing.level, since=at, raised_at=at)
 

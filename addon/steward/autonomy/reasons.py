@@ -31,6 +31,7 @@ CIRCUMSTANCE_NEW: Final = english("Approved runs in a situation like this: {coun
 UNDO_MISSING: Final = english("Its undo is not proven enough yet: {value} of {needed}.")
 SAMPLE: Final = english("One of ten automatic runs is announced first. This is one.")
 NEEDS_RUNS: Final = english("Good runs in a row that are missing: {count}.")
+NEEDS_SAME: Final = english("Times that people do the same themselves and that are missing: {count}.")
 NEEDS_CHOICES: Final = english("Choices of its first option that are missing: {count}.")
 NEEDS_UNDOS: Final = english("Undos that work and are missing: {count}.")
 NEVER_HIGHER: Final = english("It never gets a higher level. {reason}")

@@ -99,6 +99,7 @@ def _named(runbook: RunbookLevel, cell: AutonomyCell) -> str:
 
 
 def _first_change(incident: Incident) -> Option | None:
-    """Return the option that would be carried out: the first that changes something."""
-    options = incident.proposal.options if incident.proposal is not None else ()
+    """Return the option that would be carried out: the first that changes something, or is only observed."""
+    proposal = incident.proposal
+    options = (*proposal.observed, *proposal.options) if proposal is not None else ()
     return next((one for one in options if one.kind.changes_something), None)

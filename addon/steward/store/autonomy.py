@@ -16,6 +16,12 @@ from .upsert import upsert
 OFFERED: Final = "offered"
 """The choice of a request that waits for an answer."""
 
+OBSERVED: Final = "observed"
+"""The choice of what was not offered, of an incident that has not ended; the incident's id is the key."""
+
+GONE: Final = "gone"
+"""The choice of what is not known any more."""
+
 type CellKey = tuple[str, int, str, str]
 """The id of a runbook, its version, a recipe, and a class of targets (``service.kind``)."""
 
@@ -196,11 +202,17 @@ async def offered(connection: AsyncConnection) -> tuple[Selection, ...]:
     return tuple(Selection(**row) for row in rows.mappings())
 
 
+async def observed(connection: AsyncConnection) -> tuple[Selection, ...]:
+    """Return what was only observed and whose choice is not known yet; its key is that of the incident."""
+    rows = await connection.execute(select(selections).where(selections.c.choice == OBSERVED))
+    return tuple(Selection(**row) for row in rows.mappings())
+
+
 async def choose(connection: AsyncConnection, approval_id: str, choice: str, at: datetime) -> bool:
     """Store what was chosen by compare and swap; return False when it was stored before."""
     result = await connection.execute(
         update(selections)
-        .where(selections.c.approval_id == approval_id, selections.c.choice == OFFERED)
+        .where(selections.c.approval_id == approval_id, selections.c.choice.in_((OFFERED, OBSERVED)))
         .values(choice=choice, at=at)
     )
     return bool(result.rowcount == 1)

@@ -132,7 +132,8 @@ class Option(Message):
 class Proposal(Message):
     """A proposal for one incident: up to three numbered options.
 
-    ``left_out`` names steps of the runbook that cannot be offered now, with the reason.
+    ``left_out`` names steps of the runbook that cannot be offered now, with the reason. ``observed`` are
+    the options that would be offered if their level were not to observe only, with the numbers of then.
     ``similar`` are past incidents like this one, the most similar first.
     """
 
@@ -143,6 +144,7 @@ class Proposal(Message):
     policy_version: int
     made_at: Timestamp
     left_out: Many[str] = ()
+    observed: Many[Option] = ()
     similar: Many[SimilarIncident] = ()
 
     def option(self, number: int) -> Option | None:

@@ -25,6 +25,7 @@ def worded(request: ApprovalRequest, language: str) -> ApprovalRequest:
         request.proposal,
         options=tuple(_option(one, say) for one in request.proposal.options),
         left_out=tuple(map(say, request.proposal.left_out)),
+        observed=tuple(_option(one, say) for one in request.proposal.observed),
     )
     return replace(
         request,

@@ -29,7 +29,7 @@ from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import Toy
 from rig.trials import stored_trial
 from steward.agent.announced_runs import CHANGED, LATE, LATEST
-from steward.agent.autonomy import NEEDS_PERSON, NOT_JUDGED, OBSERVED, TRIED
+from steward.agent.autonomy import NEEDS_PERSON, NOT_JUDGED, TRIED
 from steward.agent.autonomy_cells import cell_of, nature, nature_of
 from steward.autonomy.levels import is_sample
 from steward.clock import ManualClock
@@ -304,12 +304,6 @@ async def test_two_people_or_an_unknown_home_need_a_person(tmp_path: Path) -> No
         async with rig.store.read() as connection:
             found = await rig.agent._autonomy.decision._needs_person(connection, request, option)
         assert found == (NEEDS_PERSON,)
-
-
-async def test_a_version_that_only_observes_asks_as_ever(tmp_path: Path) -> None:
-    async with earned(tmp_path, 10, AutonomyLevel.OBSERVE) as (rig, _clock):
-        request = await rig.ask()
-        assert (request.acts_at, request.autonomy) == (None, (OBSERVED,))
 
 
 async def test_what_is_not_used_for_long_loses_a_level(tmp_path: Path) -> None:

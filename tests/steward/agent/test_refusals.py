@@ -22,7 +22,7 @@ from rig import records
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, box
 from rig.toy import Toy
-from steward.agent.proposer import HOLDS, refusal
+from steward.agent.recent_refusals import HOLDS, refusal
 from steward.agent.reoffers import MORE, Reoffers
 from steward.clock import ManualClock
 

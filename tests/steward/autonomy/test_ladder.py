@@ -30,14 +30,21 @@ LATER = NOW + timedelta(days=1)
 ONCE_ONLY = Nature(is_reversible=False, is_idempotent=False, is_high_risk=False)
 IRREVERSIBLE = replace(ONCE_ONLY, is_idempotent=True)
 NOTHING = (start(), UndoEvidence(), AgreementEvidence())
+SAME = "Times that people do the same themselves and that are missing: {}."
 BLIND = [*[Label.GOOD] * 20, *[Label.UNKNOWN_BLIND] * 3]
 
 
 @pytest.mark.parametrize(
     ("standing", "nature", "found", "missing"),
     [
-        (Standing(level=LEVEL.OBSERVE), SAFE, NOTHING, Missing(LEVEL.ASK)),
-        (Standing(level=LEVEL.OBSERVE), ONCE_ONLY, NOTHING, Missing(LEVEL.ASK)),
+        (Standing(level=LEVEL.OBSERVE), SAFE, NOTHING, Missing(LEVEL.ASK, (SAME.format(4),))),
+        (
+            Standing(level=LEVEL.OBSERVE),
+            ONCE_ONLY,
+            (start(), undos(0), agreed(3)),
+            Missing(LEVEL.ASK, (SAME.format(1),)),
+        ),
+        (Standing(level=LEVEL.OBSERVE), SAFE, (start(), undos(0), agreed(4)), Missing(LEVEL.ASK)),
         (
             Standing(),
             SAFE,
@@ -250,6 +257,14 @@ def test_a_person_lowers_a_level() -> None:
 def test_a_person_raises_a_level_that_is_earned() -> None:
     found = raised(Standing(harmed=1), Missing(LEVEL.VETO), LATER)
     assert found == Standing(level=LEVEL.VETO, since=LATER, raised_at=LATER, harmed=1)
+
+
+def test_an_owner_may_let_it_ask_before_that_is_earned() -> None:
+    observing, missing = Standing(level=LEVEL.OBSERVE), Missing(LEVEL.ASK, ("more",))
+    assert (missing.is_earned, missing.may_be_given) == (False, True)
+    assert raised(observing, missing, LATER).level is LEVEL.ASK
+    assert not Missing(LEVEL.VETO, ("more",)).may_be_given
+    assert Missing(LEVEL.VETO).may_be_given
 
 
 @pytest.mark.parametrize(
