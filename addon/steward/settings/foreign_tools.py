@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -12,11 +13,17 @@ from probatio import Invalid
 from homelab_steward.contract.base import Many
 from homelab_steward.contract.foreign_tools import ToolAccess
 
-from .checks import key
+from .checks import key, path
 
 LONGEST_TOOL: Final = 128
 TOOL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+OTHER_HEADERS: Final = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding"}
+)
+"""Headers that mean something else in every request."""
+
 NO_ADDRESS: Final = "must be an address such as https://tools.example.org/mcp"
 
 
@@ -25,6 +32,17 @@ class ServerKind(StrEnum):
 
     STDIO = "stdio"
     HTTP = "http"
+    OPENAPI = "openapi"
+
+
+USED_BY: Final[Mapping[str, tuple[ServerKind, ...]]] = {
+    "command": (ServerKind.STDIO,),
+    "url": (ServerKind.HTTP, ServerKind.OPENAPI),
+    "token_header": (ServerKind.OPENAPI,),
+    "document": (ServerKind.OPENAPI,),
+    "document_url": (ServerKind.OPENAPI,),
+}
+"""The kinds of servers that use a setting."""
 
 
 def tool_name(value: object) -> str:
@@ -38,6 +56,15 @@ def variable(value: object) -> str:
     """Return the name of an environment variable."""
     if not isinstance(value, str) or not VARIABLE.fullmatch(value):
         raise Invalid("must be the name of an environment variable")
+    return value
+
+
+def header(value: object) -> str:
+    """Return the name of a header that carries a secret, "" for the usual one."""
+    if not isinstance(value, str) or (value and not HEADER.fullmatch(value)):
+        raise Invalid("must be the name of a header, such as X-Api-Key")
+    if value.lower() in OTHER_HEADERS:
+        raise Invalid("must be the name of a header for a secret")
     return value
 
 
@@ -87,7 +114,9 @@ class ForeignServer:
     """A server whose tools may be used: those in ``tools``, no others.
 
     With the kind ``stdio`` it is the program ``command`` with ``arguments``, started with ``environment``
-    and few other variables. With ``http`` it is at ``url`` and gets ``token`` as bearer token.
+    and few other variables. With ``http`` it is at ``url`` and gets ``token`` as bearer token. With
+    ``openapi`` its operations are described by ``document``, or by what is at ``document_url``; requests go
+    to addresses below ``url`` only, with ``token`` in the header ``token_header``.
     """
 
     name: Annotated[str, key]
@@ -97,6 +126,9 @@ class ForeignServer:
     environment: Many[EnvironmentVariable] = ()
     url: Annotated[str, address] = ""
     token: str = field(default="", repr=False)
+    token_header: Annotated[str, header] = ""
+    document: Annotated[Path, path] | None = None
+    document_url: Annotated[str, address] = ""
     tools: Many[ChosenTool] = ()
 
     @property
@@ -106,11 +138,17 @@ class ForeignServer:
 
     def wrong(self) -> tuple[str, str] | None:
         """Return the key of the first setting that does not fit the others, with the reason, or None."""
-        needed, unused = ("command", "url") if self.kind is ServerKind.STDIO else ("url", "command")
+        for name, kinds in USED_BY.items():
+            if getattr(self, name) and self.kind not in kinds:
+                return name, f"is not used by a server of the kind {self.kind}"
+        needed = "command" if self.kind is ServerKind.STDIO else "url"
         if not getattr(self, needed):
             return needed, f"is missing: a server of the kind {self.kind} needs it"
-        if getattr(self, unused):
-            return unused, f"is not used by a server of the kind {self.kind}"
+        if self.kind is ServerKind.OPENAPI:
+            if (self.document is None) is not bool(self.document_url):
+                return "document", "or document_url is needed, and only one of them"
+            if urlsplit(self.url).query:
+                return "url", "must have no query for a server of the kind openapi"
         names = [one.name for one in self.tools]
         twice = next((number for number, one in enumerate(names) if one in names[:number]), None)
         return None if twice is None else (f"tools[{twice}].name", f"{names[twice]} is used twice")
