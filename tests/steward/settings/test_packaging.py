@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final, get_args, get_type_hints
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -356,7 +357,13 @@ def workflows() -> dict[str, Any]:
     return {path.name: yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.y*ml"))}
 
 
-PACKAGES = {"contents": "read", "packages": "write"}
+RIGHTS: Final = {
+    "publish-site": {"pages": "write", "id-token": "write"},
+    "build": {"contents": "read", "packages": "write"},
+    "publish": {"contents": "read", "packages": "write", "id-token": "write"},
+    "zip": {"contents": "write"},
+}
+"""The jobs that may write, with their rights."""
 
 
 def test_only_jobs_of_a_release_may_write() -> None:
@@ -368,9 +375,63 @@ def test_only_jobs_of_a_release_may_write() -> None:
             if "write" in rights.values():
                 writing.append(key)
                 assert job["if"] == "github.event_name == 'release'", f"{name}: {key}"
-                needed = {"pages": "write", "id-token": "write"} if key == "publish-site" else PACKAGES
-                assert rights == needed
-    assert writing == ["publish-site", "build", "publish"]
+                assert rights == RIGHTS[key]
+    assert set(writing) == set(RIGHTS)
+
+
+def steps(workflow: str, job: str) -> list[dict[str, Any]]:
+    return list(workflows()[workflow]["jobs"][job]["steps"])
+
+
+def test_each_action_is_pinned_to_a_commit() -> None:
+    used = [
+        step["uses"]
+        for workflow in workflows().values()
+        for job in workflow["jobs"].values()
+        for step in job["steps"]
+        if "uses" in step
+    ]
+    assert [one for one in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", one)] == []
+
+
+def test_a_release_has_an_image_with_contents_and_signature() -> None:
+    (build,) = (one["with"] for one in steps("image.yaml", "build") if one.get("id") == "build")
+    assert (build["sbom"], build["provenance"]) == (True, "mode=max")
+    assert "push-by-digest=true" in build["outputs"]
+    arches = workflows()["image.yaml"]["jobs"]["build"]["strategy"]["matrix"]["include"]
+    assert sorted(one["arch"] for one in arches) == sorted(MANIFEST["arch"])
+    commands = [one["run"] for one in steps("image.yaml", "publish") if "run" in one]
+    assert 'cosign sign --yes --recursive "$IMAGE@$digest"' in commands[-1]
+    assert "imagetools create" in commands[-2], "the image is there before it is signed"
+
+
+def test_the_release_has_the_integration_as_a_zip(tmp_path: Path) -> None:
+    store = json.loads((ROOT / "hacs.json").read_text())
+    (pack,) = (one["run"] for one in steps("integration.yaml", "zip") if "archive" in one.get("run", ""))
+    assert store["zip_release"] is True
+    assert store["filename"] in pack
+    archive = tmp_path / store["filename"]
+    command = [part.replace(store["filename"], str(archive)) for part in pack.split()]
+    subprocess.run(command, cwd=ROOT, check=True)
+    with ZipFile(archive) as content:
+        names = set(content.namelist())
+        assert json.loads(content.read("manifest.json"))["version"] == VERSION
+    assert {"__init__.py", "translations/en.json", "brand/icon.png", "contract/base.py"} <= names
+    assert not [one for one in names if "__pycache__" in one or one.startswith("/")]
+
+
+def test_the_image_is_built_from_files_that_are_there() -> None:
+    """The context is the repository: Supervisor pulls the image, and cannot build the folder of the app."""
+    text = (ADDON / "Dockerfile").read_text()
+    copied = [line.split()[1:-1] for line in text.splitlines() if re.match(r"COPY (?!--from)", line)]
+    paths = [path for one in copied for path in one]
+    assert "addon/rootfs" in paths
+    assert [one for one in paths if not (ROOT / one).exists()] == []
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert "*" in lines
+    assert [one for one in paths if one not in allowed] == []
+    assert MANIFEST["image"], "without it, Supervisor would build the folder of the app"
 
 
 def test_compose_listens_on_this_machine_and_limits_the_container() -> None:
