@@ -1,7 +1,9 @@
-"""A pytest plugin with the settings of all properties, and of what the tests log."""
+"""A pytest plugin with the settings of all properties, of what the tests log, and of their databases."""
 
 from hypothesis import HealthCheck, settings
 from structlog.dev import ConsoleRenderer, plain_traceback
+
+from .shared_statements import share_statements
 
 # A busy machine is no reason to fail: each test has the time limit of pytest-timeout.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -9,3 +11,5 @@ settings.load_profile("any machine")
 
 # By default it formats the source and all local variables with rich, which takes up to a second each time.
 ConsoleRenderer.get_active().exception_formatter = plain_traceback
+
+share_statements()
