@@ -28,7 +28,7 @@ from steward.store.migrate import migrate
 from steward.store.store import Store
 
 from .clocks import HANGING
-from .databases import store_url
+from .databases import migrated_store_url
 from .inventory import PINS, ToyInventory, ToyPeople, alert, speaker
 from .toy import Toy
 
@@ -292,7 +292,7 @@ async def opened_store(
     make: Callable[[Database, Changes], Store] = Store,
 ) -> AsyncIterator[Store]:
     """Yield the migrated store of ``folder``."""
-    database = Database(store_url(folder))
+    database = Database(await migrated_store_url(folder))
     try:
         await migrate_by_copy(database)
         yield make(database, Changes(clock or SystemClock()))
