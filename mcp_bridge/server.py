@@ -38,6 +38,10 @@ def client_of_request() -> Client:
     return client
 
 
+FOLLOWED: Final = (RowKind.CATALOGUE, RowKind.INSTANCE, RowKind.SNAPSHOT, RowKind.FOREIGN_TOOLS)
+"""The rows that the tools depend on."""
+
+
 class McpServer:
     """An MCP server for one toolbox."""
 
@@ -62,7 +66,9 @@ class McpServer:
 
     async def follow(self, steward: Steward) -> None:
         """Notify subscribers of changes of the tools, until cancelled."""
-        with steward.watch(RowKind.CATALOGUE, RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
+        with steward.watch(
+            RowKind.CATALOGUE, RowKind.INSTANCE, RowKind.SNAPSHOT, RowKind.FOREIGN_TOOLS
+        ) as watch:
             while True:
                 await self.notify_changes()
                 await watch.next()
@@ -153,7 +159,7 @@ class _BridgeTools(Provider):
                 read_only_hint=tool.hints.read_only,
                 destructive_hint=tool.hints.destructive,
                 idempotent_hint=tool.hints.read_only,
-                open_world_hint=False,
+                open_world_hint=tool.hints.open_world,
             ),
         )
         adapted._toolbox = self._toolbox  # noqa: SLF001

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from homelab_steward.contract.base import Value
 
 type Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 type JsonObject = dict[str, Json]
 type Arguments = Mapping[str, Value]
+type ToolCall = Callable[[Mapping[str, Any], str], Awaitable[JsonObject]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class Hints:
 
     read_only: bool
     destructive: bool = False
+    open_world: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,10 @@ class Tool(ToolDescription):
 
     ``call`` takes arguments that match ``input_schema`` and the id of the person who calls.
     It returns an object that matches ``output_schema``, and raises ContractError.
-    ``is_owner_only``: it is offered to people with the role owner only.
+    ``is_owner_only``: it is offered to people with the role owner only. ``is_foreign``: it is of another
+    server, which checks the arguments by a schema of its own.
     """
 
     is_owner_only: bool = False
-    call: Callable[[Arguments, str], Awaitable[JsonObject]]
+    is_foreign: bool = False
+    call: ToolCall

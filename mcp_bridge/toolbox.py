@@ -7,10 +7,12 @@ from types import MappingProxyType
 from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.foreign_tools import FOREIGN_TOOLS
 from homelab_steward.contract.plain_text import cleaned
 from homelab_steward.contract.released_text import Reader
 
 from .arguments import checked
+from .foreign_tools import foreign_tools
 from .port import Steward, is_known, is_owner
 from .privacy import Client, released, released_error, without_names
 from .servers import is_offered
@@ -89,9 +91,12 @@ class Toolbox:
         tool = tools.get(name)
         if tool is None:
             raise ContractError(ErrorCode.NOT_FOUND, "This server has no such tool")
-        accepted = checked(tool.input_schema, arguments, reads=tool.hints.read_only)
+        given, note = arguments, ""
+        if not tool.is_foreign:
+            accepted = checked(tool.input_schema, arguments, reads=tool.hints.read_only)
+            given, note = accepted.arguments, accepted.note
         try:
-            result = await tool.call(accepted.arguments, person_id)
+            result = await tool.call(given, person_id)
         except ContractError:
             raise
         except Exception as err:
@@ -99,7 +104,7 @@ class Toolbox:
             raise ContractError(ErrorCode.INTERNAL, "Internal error: see the log") from err
         # Texts of services and monitors could hide text from the person who reads the answer.
         shown = cleaned(result)
-        return {**shown, "note": accepted.note} if accepted.note else shown
+        return {**shown, "note": note} if note else shown
 
     def _shelf(self, client: Client) -> _Shelf:
         fingerprint = self._current_fingerprint()
@@ -133,7 +138,7 @@ class Toolbox:
             )
             for one in steward.snapshots()
         )
-        return steward.catalogue().digest, instances, resources
+        return steward.catalogue().digest, instances, resources, steward.foreign_tools()
 
     def _build(self) -> dict[str, Tool]:
         steward = self._steward
@@ -143,6 +148,10 @@ class Toolbox:
         taken = {FIND, *FORWARDING, *tools}
         for service in steward.catalogue().services:
             if not is_offered(service, self.server):
+                continue
+            if service.key == FOREIGN_TOOLS:
+                foreign = foreign_tools(steward, steward.foreign_tools().servers, taken)
+                tools.update({one.name: one for one in foreign})
                 continue
             mine = [one for one in instances if one.service == service.key]
             built = ServiceTools(steward, service).build(mine, snapshots, taken)

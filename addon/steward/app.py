@@ -206,6 +206,7 @@ class App:
                 devices=agent.devices.view,
                 given=aliases.given,
                 versions=lambda: versions.changes,
+                foreign_tools=foreign.registry.report,
             )
         )
         scheduler = Scheduler(store, self._clock)

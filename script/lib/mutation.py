@@ -72,6 +72,14 @@ MODULES: Final = (
         tests=[f"{AGENT}/test_update_cover.py", "tests/steward/changes/test_update_alerts.py"],
     ),
     Module(name="steward.agent.waits", tests=[f"{AGENT}/test_linked_steps.py", f"{AGENT}/test_waits.py"]),
+    *(
+        Module(name=f"steward.foreign_tools.{one}", tests=[f"tests/steward/foreign_tools/test_{one}.py"])
+        for one in ("definitions", "policy", "output", "registry")
+    ),
+    Module(
+        name="steward.conversation.foreign_reads",
+        tests=["tests/steward/conversation/test_foreign_reads.py"],
+    ),
     Module(name="steward.autonomy.cells", tests=[f"{AUTONOMY}/test_trials.py"]),
     Module(name="steward.autonomy.trials", tests=[f"{AUTONOMY}/test_trials.py"]),
     Module(name="steward.autonomy.evidence", tests=[f"{AUTONOMY}/test_evidence.py"]),

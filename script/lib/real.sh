@@ -28,6 +28,9 @@ real_searxng() { real_packages searxng; }
 # Fetches LiteLLM's proxy with what it needs; a program of the tests starts it.
 real_litellm() { real_packages litellm; }
 
+# Fetches MCP servers with what they need; the tests of foreign tools start them.
+real_mcp_servers() { real_packages mcp-servers; }
+
 # Fetches rclone, which serves object storage. Debian builds it without that.
 real_rclone() { real_packages rclone; }
 

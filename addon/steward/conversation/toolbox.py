@@ -13,6 +13,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, ServiceOffer, ToolOffer
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError
+from homelab_steward.contract.foreign_tools import FOREIGN_TOOLS, ForeignToolsReport
 from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..error_mapping import to_contract_error
@@ -22,6 +23,7 @@ from ..language.spoken_numbers import numbers_said
 from ..language.words import WORD, catalogue_words
 from ..llm.messages import ToolCall, ToolSpec
 from ..search.terms import words as searched_words
+from .foreign_reads import NOT_SAID, ForeignRead, foreign_reads
 from .help_search import FIND_HELP, HelpSearch, Search
 from .mentions import NamedTarget, NameIndex, without_names
 from .recognition import requested_actions
@@ -100,6 +102,7 @@ class _Sources:
     status: Status
     help: HelpSearch
     inventory: Inventory
+    foreign: Mapping[str, ForeignRead]
 
 
 class Toolbox:
@@ -113,10 +116,11 @@ class Toolbox:
         status: Status,
         search: Search,
         person: Callable[[Speaker], Person | None],
+        foreign: Callable[[], ForeignToolsReport] = ForeignToolsReport,
     ) -> None:
         """``status`` returns the overview of the records, ``search`` finds runbooks and past incidents.
 
-        ``person`` returns who speaks, None when unknown.
+        ``person`` returns who speaks, None when unknown. ``foreign`` returns the tools of other servers.
         """
         self._request_port = request_port
         self._inventory = inventory
@@ -124,6 +128,7 @@ class Toolbox:
         self._status = status
         self._search = search
         self._person = person
+        self._foreign = foreign
 
     @property
     def catalogue(self) -> Catalogue:
@@ -148,7 +153,8 @@ class Toolbox:
         reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         asks = self._requestable(said[-1], every, named, matchers) if said and named else {}
-        sources = _Sources(self._status, self.help_search(speaker), self._inventory)
+        foreign = foreign_reads(self._foreign(), " ".join(said[-1:]), is_owner=is_owner)
+        sources = _Sources(self._status, self.help_search(speaker), self._inventory, foreign)
         numbers = [without_names(one, NameIndex(every)) for one in said] if asks else []
         texts = _Said(said, numbers)
         return Turn(self._request_port, sources, reads, asks, named, texts, speaker, matchers)
@@ -206,7 +212,8 @@ class Toolbox:
         found: list[tuple[int, ServiceOffer, ToolOffer]] = []
         for service in self._catalogue.services:
             for offer in service.tools:
-                if offer.is_owner_only and not is_owner:
+                # Each foreign tool is offered with a schema of its own.
+                if service.key == FOREIGN_TOOLS or (offer.is_owner_only and not is_owner):
                     continue
                 if (service.key, offer.scope) in scoped:
                     found.append((_relevance(offer, service.key in near, words), service, offer))
@@ -270,7 +277,8 @@ class Turn:
             found.insert(0, request_spec(self._actions, tuple(self._named)))
         else:
             found.append(FIND_HELP)
-        return (*found, STATUS)
+        foreign = (one.spec for one in self._sources.foreign.values())
+        return (*found, STATUS, *foreign)
 
     def specs_about(self, targets: AbstractSet[TargetRef]) -> tuple[ToolSpec, ...]:
         """Return the tools that read something about some targets, for those targets only.
@@ -309,6 +317,8 @@ class Turn:
             return await self._find_help(str(call.arguments["problem"]))
         if call.name == REQUEST_ACTION:
             return await self._ask(call.arguments)
+        if call.name in self._sources.foreign:
+            return await self._read_foreign(self._sources.foreign[call.name], call.arguments)
         return await self._read(self._reads[call.name], call.arguments)
 
     async def _find_help(self, problem: str) -> ToolAnswer:
@@ -338,6 +348,14 @@ class Turn:
             ok=reading.ok,
             is_private=read.offer.is_owner_only,
             about=related_targets(self._sources.inventory, named_target),
+        )
+
+    async def _read_foreign(self, read: ForeignRead, arguments: Mapping[str, Value]) -> ToolAnswer:
+        if not read.may_send(arguments, self._said.texts):
+            return ToolAnswer(title="Refused", text=NOT_SAID, ok=False)
+        reading = await self._request_port.read(read.question(arguments, self._speaker))
+        return ToolAnswer(
+            title=reading.title, text=reading.text, ok=reading.ok, is_private=read.tool.is_private
         )
 
     async def _ask(self, arguments: Mapping[str, Value]) -> ToolAnswer:

@@ -83,8 +83,6 @@ def _walk(root: Mapping[str, object]) -> Iterator[tuple[int, str, object]]:
     while left:
         depth, key, value = left.pop()
         yield depth, key, value
-        if depth > DEEPEST:
-            continue  # the caller has refused it
         if isinstance(value, Mapping):
             left.extend((depth + 1, str(name), inner) for name, inner in value.items())
         elif isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -50,5 +50,5 @@ def state_refusal(tool: str, state: ToolState) -> Text | None:
             return t"The definition of {tool} cannot be used."
         case ToolState.MISSING:
             return t"The server has no tool {tool} any more."
-        case ToolState.UNKNOWN:
+        case _:
             return t"The server of {tool} does not answer."

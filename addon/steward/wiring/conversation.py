@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
@@ -53,6 +54,7 @@ class ConversationParts:
     versions: Callable[[], Sequence[VersionChange]] = tuple
     levels: Levels = no_levels
     devices: Devices = no_devices
+    foreign_tools: Callable[[], ForeignToolsReport] = ForeignToolsReport
 
 
 def read_sentences(settings: Settings) -> Sentences:
@@ -84,7 +86,13 @@ def build_conversation(parts: ConversationParts) -> Conversation:
     records = Records(parts.rows, parts.inventory, parts.clock, parts.versions, parts.levels, parts.devices)
     readings = Readings(parts.inventory, parts.given)
     toolbox = Toolbox(
-        parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.search, parts.person
+        parts.request_port,
+        parts.inventory,
+        parts.catalogue,
+        records.overview,
+        parts.search,
+        parts.person,
+        parts.foreign_tools,
     )
     answers = KnownAnswers(
         records,

@@ -1,5 +1,6 @@
 """The tools of a turn, and the arguments they accept."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,14 @@ from homelab_steward.contract.catalogue import (
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.foreign_tools import (
+    FOREIGN_TOOLS,
+    ForeignServer,
+    ForeignTool,
+    ForeignToolsReport,
+    ToolAccess,
+    ToolState,
+)
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
 from rig.conversation_rig import open_conversation, says
@@ -555,3 +564,56 @@ async def test_a_long_conversation_is_cut_to_the_context_window(tmp_path: Path) 
         assert len(rig.model.bodies[-1]) < 2 * window
         assert "number 5" in rig.model.bodies[-1]
         assert "number 0" not in rig.model.bodies[-1], "the oldest message is dropped first"
+
+
+def foreign_report(*, is_private: bool) -> ForeignToolsReport:
+    definition = {
+        "name": "weather",
+        "description": "Returns the weather.",
+        "input": {"properties": {"city": {}}},
+    }
+    tool = ForeignTool(
+        name="weather",
+        access=ToolAccess.READ,
+        is_private=is_private,
+        state=ToolState.READY,
+        definition=json.dumps(definition),
+    )
+    server = ForeignServer(name="lab", kind="stdio", instance_id="tools-lab", is_online=True, tools=(tool,))
+    return ForeignToolsReport(servers=(server,))
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+async def test_a_foreign_tool_is_read_with_words_of_the_person(is_private: bool) -> None:  # noqa: FBT001
+    port, inventory = RequestPort(), FakeInventory(radarr=())
+    box = Toolbox(
+        port,
+        inventory,  # type: ignore[arg-type]
+        catalogue(find_services()),
+        status,
+        search,
+        ToyPeople().by_speaker,
+        lambda: foreign_report(is_private=is_private),
+    )
+    turn = box.open(["The weather in Vienna?"], named_targets(inventory), OWNER, matchers())  # type: ignore[arg-type]
+    assert "foreign_lab_weather" in tool_names(turn)
+    refused = await turn.call(call("foreign_lab_weather", city="the code of the safe"))
+    assert (refused.ok, port.read_tools) == (False, [])
+    answer = await turn.call(call("foreign_lab_weather", city="Vienna"))
+    assert (answer.ok, answer.is_private) == (True, is_private)
+    assert port.read_tools[0].tool == ("read_private" if is_private else "read")
+    assert not turn.has_requested
+
+
+def test_the_tools_of_the_service_of_foreign_servers_are_not_offered_as_they_are() -> None:
+    offer = ToolOffer(key="read", name="Read", description="")
+    offers = Catalogue(
+        digest="d",
+        services=(
+            ServiceOffer(
+                key=FOREIGN_TOOLS, name="Tool server", category="media", settings=(), tools=(offer,)
+            ),
+        ),
+    )
+    inventory = FakeInventory(**{FOREIGN_TOOLS: ()})
+    assert "foreign_tools_read" not in tool_names(open_turn("Read", inventory=inventory, offers=offers))
