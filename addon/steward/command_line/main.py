@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "run": "run the app until SIGINT or SIGTERM",
     "doctor": "check everything that the app depends on, and say what to do",
     "version": "print the versions of the app, its data, and what is connected",
+    "setup": "ask for data folder, services, and Telegram, and write the settings",
     "check": "check settings, services and runbooks",
     "token": "print the access token for Home Assistant",
     "completion": "print the completion of commands for a shell",
