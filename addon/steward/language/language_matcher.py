@@ -1,6 +1,5 @@
 """Matches texts with the sentences of one language, by hassil."""
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -85,8 +84,9 @@ class LanguageMatcher(LanguagePhrases):
         self._parts = {
             part: SentenceIndex(chosen_blocks(blocks, part), self._beginnings, needs) for part in _SENTENCES
         }
-        # A text is matched with and without its names, and with nothing but verbs.
-        self._lists: deque[tuple[Lists, Mapping[str, SlotList]]] = deque(maxlen=MOST_LISTS)
+        # A text is matched with and without its names, and with nothing but verbs. Replaced as a whole,
+        # because a thread may prepare other lists meanwhile.
+        self._lists: tuple[tuple[Lists, Mapping[str, SlotList]], ...] = ()
         self._verbs: tuple[object, Lists] | None = None
         self._vocabulary: tuple[Mapping[str, str], Mapping[str, str], frozenset[str]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
@@ -116,6 +116,8 @@ class LanguageMatcher(LanguagePhrases):
         """Parse what is otherwise parsed at its first use."""
         for rule in ("filler", "noun", "verb_word", "not_name", "before_noun"):
             self.phrases(rule)
+        for rule in ("courtesy", "opening", "tag_question"):
+            self.table(rule)
         self.find("time", "100")
         _ = self.numbers
 
@@ -203,6 +205,7 @@ class LanguageMatcher(LanguagePhrases):
             found.setdefault(words_of(text), {NUMBER: str(number)})
         self._add_of_inventory(found, lists)
         found.pop((), None)
+        found.share_slots()
         return found
 
     def _add_of_inventory(self, found: PartTexts, lists: Lists) -> None:
@@ -261,7 +264,7 @@ class LanguageMatcher(LanguagePhrases):
             "kind": self._extended("kind", self._kinds(lists.kinds)),
             "verb": self._extended("verb", {one: one for one in lists.verbs}),
         }
-        self._lists.append((lists, made))
+        self._lists = (*self._lists, (lists, made))[-MOST_LISTS:]
         return made
 
     def _kinds(self, kinds: Mapping[str, str]) -> Mapping[str, str]:
@@ -289,6 +292,7 @@ class LanguageMatcher(LanguagePhrases):
         # A name comes before a template that stands for the same text.
         texts, templates = self._own.get(name, ((), ()))
         made = TextSlotList(name, [*texts, *slot_values(added), *templates])
+        made.get_candidates("")  # hassil makes an index at the first use, which is here in no other thread
         self._kept[name] = (added, made)
         return made
 

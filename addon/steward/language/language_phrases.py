@@ -23,23 +23,26 @@ class PhraseTable:
 
     def __init__(self, texts: Iterable[str]) -> None:
         """``texts`` are phrases in any order."""
-        found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        longest: dict[str, int] = {}
         for text in texts:
             words = words_of(text)
             if words:
-                found[words[0]].add(words)
-        self._by_first: Final[Mapping[str, list[tuple[str, ...]]]] = {
-            first: sorted(many, key=len, reverse=True) for first, many in found.items()
-        }
+                # Mostly the text itself: thousands of phrases need no other objects.
+                phrase = " ".join(words)
+                found[words[0]].add(text if text == phrase else phrase)
+                longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        self._by_first: Final[Mapping[str, set[str]]] = dict(found)
+        self._longest: Final[Mapping[str, int]] = longest
 
     def length(self, words: Sequence[str], at: int = 0) -> int:
         """Return the number of words of the longest phrase that begins at a place, 0 when none does."""
-        if at >= len(words):
+        phrases = self._by_first.get(words[at]) if at < len(words) else None
+        if phrases is None:
             return 0
-        for phrase in self._by_first.get(words[at], ()):
-            if tuple(words[at : at + len(phrase)]) == phrase:
-                return len(phrase)
-        return 0
+        most = min(self._longest[words[at]], len(words) - at)
+        lengths = (count for count in range(most, 0, -1) if " ".join(words[at : at + count]) in phrases)
+        return next(lengths, 0)
 
 
 MOST_PREFIXES: Final = 4_000

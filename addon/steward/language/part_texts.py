@@ -35,6 +35,12 @@ _LINKS: Final = ("", "s", "n", "en", "es", "er", "e", "-")
 class PartTexts(dict[tuple[str, ...], dict[str, str]]):
     """The slots and values that a text of one or more words can stand for; none for a filler."""
 
+    def share_slots(self) -> None:
+        """Keep equal slots once: a reading has as many names as there are languages."""
+        kept: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+        for text, slots in self.items():
+            self[text] = kept.setdefault(tuple(slots.items()), slots)
+
     @cached_property
     def longest(self) -> int:
         """The number of words of the longest text."""

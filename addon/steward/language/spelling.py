@@ -66,15 +66,17 @@ class Spelling:
         self._abbreviations = abbreviations
         self._pairs = pairs
         self._common = common
-        self._by_sound: dict[str, set[str]] = {}
-        self._plain: dict[str, set[str]] = {}
-        self._deleted: dict[str, set[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
+        self._plain: dict[str, str] = {}
+        """The word by its letters without accents, "" for several words."""
+        # By first letter and length: an index of all misspelled forms would have ten times as many entries.
+        self._similar_to: dict[tuple[str, int], list[str]] = {}
         for word in self._words:
-            self._plain.setdefault(without_accents(word), set()).add(word)
+            plain = without_accents(word)
+            self._plain[plain] = "" if plain in self._plain else word
             if len(word) >= SHORTEST - 1 and word not in reversing:
-                for one in (word, *_without_letter(word)):
-                    self._deleted.setdefault(one, set()).add(word)
-                self._by_sound.setdefault(_sound(word), set()).add(word)
+                self._similar_to.setdefault((word[0], len(word)), []).append(word)
+                self._by_sound.setdefault(_sound(word), []).append(word)
 
     def has(self, word: str) -> bool:
         """Return whether a word in lower case is one of the language."""
@@ -111,10 +113,8 @@ class Spelling:
             return self._abbreviations[folded]
         if folded in self._words or folded in names or not folded.isalpha():
             return word
-        found = self._plain.get(without_accents(folded), ())
-        if len(found) == 1:
-            return next(iter(found))
-        return self._similar(folded) or self._sounding(folded) or word
+        found = self._plain.get(without_accents(folded))
+        return found or self._similar(folded) or self._sounding(folded) or word
 
     def _sounding(self, word: str) -> str | None:
         """Return the only word with the same consonants, None if there is none."""
@@ -137,9 +137,10 @@ class Spelling:
         # "Storm" is no mistake for "story".
         if len(word) < SHORTEST or is_known(word):
             return None
-        near = {known for one in (word, *_without_letter(word)) for known in self._deleted.get(one, ())}
+        lengths = (len(word) - 1, len(word), len(word) + 1)
+        known = (one for length in lengths for one in self._similar_to.get((word[0], length), ()))
         # "Mondays" and "feels" are other forms of a word, not mistakes.
-        mistaken = (one for one in near if one[0] == word[0] and not word.startswith(one))
+        mistaken = (one for one in known if _is_near(word, one) and not word.startswith(one))
         rated = sorted(((_similarity(word, one), one) for one in mistaken), reverse=True)
         if not rated or rated[0][0] < LEAST:
             return None
@@ -185,5 +186,15 @@ def _similarity(one: str, other: str) -> float:
     return max(ratio, 0.95) if sorted(one) == sorted(other) and one[0] == other[0] else ratio
 
 
-def _without_letter(word: str) -> Sequence[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+def _is_near(one: str, other: str) -> bool:
+    """Return whether two words are the same without at most one letter of each."""
+    start, end = 0, 0
+    shorter = min(len(one), len(other))
+    while start < shorter and one[start] == other[start]:
+        start += 1
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    first, second = one[start : len(one) - end], other[start : len(other) - end]
+    if not first or not second:
+        return len(first) + len(second) <= 1
+    return first[1:] == second[:-1] or first[:-1] == second[1:]

@@ -1,8 +1,10 @@
 """Words that were misheard, or said as two, are those of the sentences."""
 
+from itertools import product
+
 import pytest
 
-from steward.language.spelling import Spelling, pairs_in
+from steward.language.spelling import Spelling, _is_near, pairs_in
 
 WORDS = [
     "backups",
@@ -54,3 +56,14 @@ def test_an_abbreviation_precedes_the_words_of_other_languages() -> None:
 
 def test_words_side_by_side_in_templates() -> None:
     assert {("back", "up"), ("set", "up")} <= PAIRS
+
+
+def _without_letter(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def test_words_are_near_if_they_are_the_same_without_a_letter_of_each() -> None:
+    words = ["".join(letters) for length in (1, 2, 3, 4) for letters in product("ab", repeat=length)]
+    for one in (*words, "abcdef", "abdcef"):
+        for other in (*words, "abcef", "abcdef", "abcdefg", "fedcba"):
+            assert _is_near(one, other) == bool(_without_letter(one) & _without_letter(other)), (one, other)
