@@ -1,5 +1,6 @@
 """Whether several monitors agree about the target of an incident, and the devices that they all see."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Protocol
@@ -107,7 +108,9 @@ class Devices(Quorum):
     async def _book(self, connection: AsyncConnection) -> DeviceBook:
         decided = await device_matches.decided(connection)
         blind = await monitor_problems.blind(connection)
-        return device_book(self._inventory.witnessed(), decided, self._clock.now(), blind)
+        said, now = self._inventory.witnessed(), self._clock.now()
+        # Many monitors list many devices, which are compared with each other.
+        return await asyncio.to_thread(device_book, said, decided, now, blind)
 
     async def view(self, query: DevicesQuery) -> DevicesView:
         """Return the devices with a text in one of their names, and what people may decide."""

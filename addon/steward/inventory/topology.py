@@ -90,6 +90,7 @@ class Topology:
         self._roles = roles
         self._by_key = {one.ref.key: one for one in self._places}
         self._subjects: dict[TargetRef, TargetRef | None] = {}
+        self._located: dict[frozenset[tuple[str, str]], TargetRef | None] = {}
 
     def target(
         self, instance_id: str, kind: str | None = None, target_id: str | None = None
@@ -168,6 +169,16 @@ class Topology:
         parents_of_winners = {parent for ref in winners for parent in self.parents(ref)}
         winners = [ref for ref in winners if ref not in parents_of_winners]
         return winners[0] if len(winners) == 1 else None
+
+    def located(self, labels: Mapping[str, str]) -> TargetRef | None:
+        """Return what :meth:`locate` returns, searched once for the same labels.
+
+        For what monitors list: each incident asks for all of it, and it stays the same.
+        """
+        key = frozenset(labels.items())
+        if key not in self._located:
+            self._located[key] = self.locate(labels)
+        return self._located[key]
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
         """Return the targets that contain or run the target, nearest first."""

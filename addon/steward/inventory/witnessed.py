@@ -44,7 +44,7 @@ def _of(speaker: Speaker, topology: Topology) -> Iterator[Witnessed]:
     place = vantage(topology, instance_ref(instance)) or _address(instance)
     for said in speaker.said:
         target = TargetRef(instance_id=instance.id, kind=said.kind, id=said.id, name=said.name)
-        located = topology.locate(said.labels)
+        located = topology.located(said.labels)
         about = located if located is not None and located.instance_id != instance.id else target
         sighting = Sighting(
             key=f"{instance.id}/{said.device}", instance=instance.id, name=said.name, marks=said.marks
