@@ -45,7 +45,7 @@ async def measure() -> Result:
         title="Answers without a model",
         how=(
             f"{len(QUESTIONS)} questions in five languages about twelve services, {ROUNDS} rounds. "
-            "Sentences are loaded at the first question."
+            "Sentences are loaded before the first one."
         ),
         figures=(
             Figure.of(

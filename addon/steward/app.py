@@ -209,6 +209,7 @@ class App:
                 foreign_tools=foreign.registry.report,
             )
         )
+        opened.push_async_callback(conversation.vocabulary.start(store.changes, agent.first_read).close)
         scheduler = Scheduler(store, self._clock)
         opened.push_async_callback(scheduler.close)
         schedules = await build_schedules(

@@ -49,11 +49,15 @@ OBSERVERS: Final = (
     "addon/steward/agent/withdrawals.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",
     "addon/steward/changes/",
+    "addon/steward/conversation/vocabulary.py:Vocabulary._keep_prepared",
     "addon/steward/store/changes.py:",
     "addon/steward/trends/courses.py:",
     "mcp_bridge/server.py:McpServer.follow",
 )
-"""Stages that show, record or comment on a result, or wait for its end: no journey continues from them."""
+"""Stages that show, record, comment on or prepare something, or wait for an end.
+
+No journey continues from them.
+"""
 
 REPORTS: Final = ("addon/steward/inventory/problem_reports.py:ProblemReports.",)
 """The second half of a poll. Other journeys poll for readings, and do not continue from its reports."""

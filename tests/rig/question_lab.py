@@ -72,6 +72,11 @@ class QuestionLab:
         self.updates_now: tuple[Change, ...] = ()
         self.problems: dict[str, str] = {"paperless": "It is unhealthy", "sdb": "The disk is failing"}
 
+    def add(self, instance_id: str, resource: Resource) -> None:
+        """Add a resource to an instance."""
+        made = self._made[instance_id]
+        self._made[instance_id] = replace(made, resources=(*made.resources, resource))
+
     # The inventory.
     def instances(self) -> tuple[Instance, ...]:
         return tuple(map(self._row, self._made.values()))

@@ -98,6 +98,12 @@ class AnswerWords:
         """Frequent words of the language, by which it is recognised."""
         return self._matcher.phrases("not_name") | self._matcher.phrases("answer_filler")
 
+    def prepare(self) -> None:
+        """Make what is otherwise made at the first answer."""
+        _ = self.common, self.units
+        for _place in self.phrases_in("x"):
+            pass
+
     def reply(self, text: str) -> bool | None:
         """Return whether a text says yes or no, None when it says something else."""
         return self._matcher.reply(text)

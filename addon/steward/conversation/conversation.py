@@ -11,7 +11,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from ..clock import Clock
 from ..language.sentences import Sentences
 from ..llm.messages import ChatMessage
-from ..texts import household, texts_of
+from ..texts import texts_of
 from ..tracing import Attribute, SpanKind, span
 from .alias_commands import Understood
 from .decisions import answer_to_request
@@ -65,7 +65,7 @@ class Conversation:
         self._toolbox = toolbox
         self._readings = readings
         self._sentences = sentences
-        self._vocabulary = Vocabulary(toolbox.catalogue, readings, sentences.aliases)
+        self.vocabulary = Vocabulary(toolbox.catalogue, readings, sentences, has_model=models is not None)
         self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
         self._memory = ConversationMemory(clock)
 
@@ -92,9 +92,7 @@ class Conversation:
 
     async def understood(self) -> Understood:
         """Return what is understood now."""
-        await self._sentences.load()
-        matchers = self._sentences.of(household().language)
-        known = self._vocabulary.known(matchers)
+        known, matchers = await self.vocabulary.known()
         return Understood(known, matchers, self._sentences.aliases)
 
     async def _pieces(
@@ -105,9 +103,7 @@ class Conversation:
         The last text piece says whether a reply is expected.
         """
         about = await self._records.about(question.incident_id) if question.incident_id else None
-        await self._sentences.load()
-        matchers = self._sentences.of(question.language)
-        known = self._vocabulary.known(matchers)
+        known, matchers = await self.vocabulary.known(question.language, question.text)
         named = about.names(known.among) if about else []
         said = [*named, *(one.said for one in before)]
         last = before[-1] if before else None
@@ -131,7 +127,7 @@ class Conversation:
         meaning = self._with_model(meaning, exchange.said, question, known, about, matchers)
         turn = self._turn(meaning, question, known.among, named, said[len(named) :], matchers)
         if self._model_answers is None or not isinstance(meaning, OpenText) or turn is None:
-            answered = await self._by_rules(meaning, question, about, matchers, exchange)
+            answered = await self._by_rules(meaning, question, about, known, matchers, exchange)
             yield _piece(question, answered.text, expects_reply=answered.expects_reply)
             return
         messages = [*(about.messages() if about else []), *messages_of(before)]
@@ -195,13 +191,14 @@ class Conversation:
         meaning: Meaning,
         question: ChatQuestion,
         about: IncidentContext | None,
+        known: Known,
         matchers: Sequence[LanguageMatcher],
         exchange: Exchange,
     ) -> Answered:
         """Return the answer that needs no model, and note what it asks for."""
         meaning, part = self._partly(meaning)
         meaning = _without_model(meaning) if about is None else meaning
-        answered = await self._suggestion(meaning, question, about, matchers)
+        answered = await self._suggestion(meaning, question, about, known, matchers)
         answered = answered or await self._answers.answer(meaning, question, about)
         if part:
             note = texts_of(question.language)(t"I did not understand “{part}”.")
@@ -249,7 +246,7 @@ class Conversation:
         """Return what checks a model's answer, and what stands in for it."""
         mentions = known.index.find(text) or next(filter(None, map(known.index.find, reversed(said))), ())
         check = AnswerCheck(
-            lexicon=self._vocabulary.lexicon(known, matchers),
+            lexicon=self.vocabulary.lexicon(known),
             question=text,
             asked=frozenset(one.target for mention in mentions for one in mention.targets),
             known=[Grounds(one.text, is_claim=one.text in said) for one in before],
@@ -274,6 +271,7 @@ class Conversation:
         meaning: Meaning,
         question: ChatQuestion,
         about: IncidentContext | None,
+        known: Known,
         matchers: Sequence[LanguageMatcher],
     ) -> Answered | None:
         """Return which runbooks may fit what nothing else answers, None when none does."""
@@ -281,7 +279,6 @@ class Conversation:
             return None
         if meaning.lacks_action or completing_question(meaning, "en"):
             return None
-        known = self._vocabulary.known(matchers)
         if is_value_question(meaning.text, known, matchers):
             partly = partly_understood(meaning.text, known, matchers)
             if partly is not None and self._answers.is_reported(partly[0]):

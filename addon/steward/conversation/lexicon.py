@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -35,12 +36,30 @@ class Lexicon:
     ) -> None:
         """Take the matchers of all languages, and names of readings and kinds as ``Known`` has them."""
         self.names = names
-        self.words = tuple(AnswerWords(one, readings or {}, kinds or {}) for one in matchers)
+        self._readings, self._kinds = readings or {}, kinds or {}
+        self.words = tuple(AnswerWords(one, self._readings, self._kinds) for one in matchers)
         self.states = _phrases(matchers, "state")
         self.changes = _phrases(matchers, "done")
         self.units = {said: str(unit) for one in matchers for said, unit in one.values("unit").items()}
         self.common = frozenset(word for one in matchers for word in one.phrases("not_name"))
         self.questions = frozenset(word for one in matchers for word in one.phrases("act"))
+
+    def is_about(self, readings: Mapping[str, str], kinds: Mapping[str, str]) -> bool:
+        """Return whether these are the names of its readings and kinds."""
+        return self._readings is readings and self._kinds is kinds
+
+    def with_names(self, names: NameIndex) -> Lexicon:
+        """Return the same words with other names of things."""
+        found = copy(self)
+        found.names = names
+        found.__dict__.pop("_keys", None)
+        return found
+
+    def prepare(self) -> None:
+        """Make what is otherwise made at the first answer."""
+        self.open_length("x")
+        for one in self.words:
+            one.prepare()
 
     @cached_property
     def _keys(self) -> list[str]:

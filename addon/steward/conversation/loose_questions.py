@@ -70,7 +70,7 @@ def _is_program(text: str, start: int, said: SaidText) -> bool:
 
 
 def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
-    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is not loaded at the start
 
     shown = marked(said.text, said.mentions)
     begins_with_request = matcher.prefix("spoken_request", shown[matcher.prefix("polite", shown) :].lstrip())

@@ -79,7 +79,7 @@ def question_with_cue(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
 
 def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the question that the parts of a text make, None when a word is not understood."""
-    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is not loaded at the start
 
     if begins_with_verb(said, matcher):
         return None

@@ -220,7 +220,7 @@ def _bound(
     said: SaidText, shown: str, matcher: LanguageMatcher, *, is_once: bool, is_negated: bool
 ) -> SaidCondition | None:
     """Return a condition that compares a reading with a number."""
-    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is not loaded at the start
 
     course = matcher.phrases("course")
     shown = WORD.sub(lambda word: "" if word[0].casefold() in course else word[0], shown)

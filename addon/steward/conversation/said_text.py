@@ -75,7 +75,7 @@ class SaidText:
 
 def known_lists(known: Known, names: Mapping[str, int] | None = None) -> Lists:
     """Return what a text may contain now, with ``names`` in place of mentions."""
-    from ..language.language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Lists  # noqa: PLC0415 - hassil is not loaded at the start
 
     return Lists(
         names=names or {},

@@ -1,26 +1,33 @@
 """What can be asked about now: the targets with unique labels, and the names of their readings and kinds."""
 
+import asyncio
+import gc
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from operator import is_not
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
 from homelab_steward.contract.catalogue import Catalogue, ServiceOffer
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import Instance, TargetRef
 
 from ..inventory.ports import Inventory
 from ..language.part_texts import OR
-from ..language.words import WORD, words_of
-from ..texts import languages, texts_of
+from ..language.sentences import Sentences
+from ..language.words import WORD, plain, words_of
+from ..store.changes import Changes, Lost
+from ..texts import ENGLISH, household, languages, texts_of
 from .given_names import GivenNames
 from .lexicon import Lexicon
 from .mentions import NamedTarget
 from .readings import Readings
-from .said_text import Known, spoken_names
+from .recognition import likely_languages
+from .said_text import Known, known_lists, spoken_names
+from .several_sentences import recognise_all
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher
@@ -33,42 +40,166 @@ _PLURALS = ("s", "e", "en", "n", "es")
 """Endings of several things, in all languages."""
 
 
+type Matchers = Sequence[LanguageMatcher]
+
+
 class Vocabulary:
-    """Keeps what can be asked about until there are other targets."""
+    """What can be asked about, prepared in threads: after the start, and when there are other targets."""
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        readings: Readings,
-        aliases: Mapping[str, str] | None = None,
+        self, catalogue: Catalogue, readings: Readings, sentences: Sentences, *, has_model: bool = False
     ) -> None:
-        """``catalogue`` does not change; ``aliases`` are names of things by other names for them.
+        """``catalogue`` does not change. ``readings`` have the inventory, and the names that people gave.
 
-        ``readings`` have the inventory, and the names that people gave.
+        With ``has_model`` the words of answers are prepared too.
         """
-        self._catalogue = catalogue
         self._names = TargetNames(readings.inventory)
         self._readings = readings
-        self._aliases = aliases or {}
+        self._sentences = sentences
+        self._things = _Things(catalogue)
+        self._has_model = has_model
         self._known: Known | None = None
+        self._used: set[str] = set()
+        """The languages whose indexes are made."""
         self._lexicon: Lexicon | None = None
+        self._preparing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
 
-    def known(self, matchers: Sequence[LanguageMatcher]) -> Known:
-        """Return what can be asked about every target, also by the aliases of the sentences."""
-        every, given = self._names.every(), self._readings.given()
-        if self._known is None or self._known.among is not every or self._known.given is not given:
-            aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
-            names = [one.target.name for one in every]
-            aliases = {**spoken_names(names, matchers), **aliases, **self._aliases}
-            nouns = {said: str(keys) for one in matchers for said, keys in one.values("service_noun").items()}
-            self._known = replace(known_things(self._catalogue, every, aliases, given), service_nouns=nouns)
-        return self._known
+    def start(self, changes: Changes, first_read: Callable[[], Awaitable[None]]) -> Self:
+        """Prepare once the instances were read, and after each change of their targets, until closed.
 
-    def lexicon(self, known: Known, matchers: Sequence[LanguageMatcher]) -> Lexicon:
+        Returns itself.
+        """
+        self._task = asyncio.create_task(self._keep_prepared(changes, first_read), name="vocabulary")
+        return self
+
+    async def close(self) -> None:
+        """Stop preparing; a step that is under way in a thread takes less than a second."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep_prepared(self, changes: Changes, first_read: Callable[[], Awaitable[None]]) -> None:
+        with changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
+            await first_read()
+            await self.known()
+            # Collections of garbage, which block the event loop, need not look through what stays.
+            gc.freeze()
+            listed: dict[str, object] = {}
+            async for event in watch:
+                names = None if isinstance(event, Lost) else _names_in(event)
+                if isinstance(event, Lost) or listed.get(event.id, ()) != names:
+                    await self.known()
+                if not isinstance(event, Lost):
+                    listed[event.id] = names
+
+    async def known(self, language: str | None = None, text: str = "") -> tuple[Known, Matchers]:
+        """Return what can be asked about, with the matchers that read a text, that of its language first.
+
+        ``language`` is a BCP 47 tag, None for the household's.
+        """
+        async with self._preparing:
+            await self._sentences.load()
+            every, given = self._names.every(), self._readings.given()
+            own = self._sentences.of(household().language)
+            matchers = own if language is None else self._sentences.of(language)
+            if self._known is None or self._known.among is not every or self._known.given is not given:
+                aliases = self._sentences.aliases
+                known = await asyncio.to_thread(self._things.known, every, given, aliases, own)
+                await asyncio.to_thread(_read_words, known, own)
+                # Others are prepared when they are used: each takes some MiB.
+                self._used = {own[0].language, ENGLISH}
+                await self._use(known, [one for one in own if one.language in self._used])
+                self._known = known
+            likely = likely_languages(plain(text), matchers)
+            missing = [one for one in likely if one.language not in self._used]
+            if missing:
+                await self._use(self._known, missing)
+                self._used.update(one.language for one in missing)
+            return self._known, matchers
+
+    async def _use(self, known: Known, matchers: Matchers) -> None:
+        """Use each language once in a thread, which makes its indexes."""
+        for one in matchers:
+            await asyncio.to_thread(_use_once, known, one)
+        if self._has_model:
+            every = self._sentences.of(household().language)
+            self._lexicon = await asyncio.to_thread(_used_lexicon, known, every, self._lexicon)
+
+    def lexicon(self, known: Known) -> Lexicon:
         """Return the names of what is known, and the words for states in all languages."""
         if self._lexicon is None or self._lexicon.names is not known.index:
-            self._lexicon = Lexicon(known.index, matchers, known.readings, known.kinds)
+            matchers = self._sentences.of(household().language)
+            self._lexicon = _used_lexicon(known, matchers, self._lexicon)
         return self._lexicon
+
+
+class _Things:
+    """Makes what is known; what depends on the kinds of services only stays the same object."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._of_services: tuple[frozenset[str], Known] | None = None
+
+    def known(
+        self,
+        every: tuple[NamedTarget, ...],
+        given: GivenNames,
+        configured: Mapping[str, str],
+        matchers: Sequence[LanguageMatcher],
+    ) -> Known:
+        """Return what can be asked about ``every`` target. ``configured`` are names by other names."""
+        here = frozenset(one.service for one in every)
+        if self._of_services is None or self._of_services[0] != here:
+            self._of_services = here, _known_of_services(self._catalogue, here)
+        aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
+        names = [one.target.name for one in every]
+        known = replace(
+            self._of_services[1],
+            among=every,
+            given=given,
+            aliases={**spoken_names(names, matchers), **aliases, **configured},
+            service_nouns={
+                said: str(keys) for one in matchers for said, keys in one.values("service_noun").items()
+            },
+        )
+        _ = known.index  # made here, in a thread
+        return known
+
+
+def _read_words(known: Known, matchers: Matchers) -> None:
+    """Make what every text is compared with in every language."""
+    for one in matchers:
+        one.spelling(known_lists(known))
+
+
+def _use_once(known: Known, matcher: LanguageMatcher) -> None:
+    """Recognise texts that nothing explains, which makes every index of a language."""
+    name = next((one.target.name for one in known.among), "")
+    for text in _TEXTS:
+        recognise_all(text.format(name=name), (), known, [matcher])
+
+
+_TEXTS: Final = ("{name} qwrtz", "qwrtz {name}", "qwrtz qwrtz. 7 {name}, qwrtz")
+
+
+def _used_lexicon(known: Known, matchers: Sequence[LanguageMatcher], kept: Lexicon | None) -> Lexicon:
+    """Return the words of answers, whose indexes were made."""
+    is_same = kept is not None and kept.is_about(known.readings, known.kinds)
+    if kept is None or not is_same:
+        kept = Lexicon(known.index, matchers, known.readings, known.kinds)
+    lexicon = kept.with_names(known.index)
+    lexicon.prepare()
+    return lexicon
+
+
+def _names_in(event: Event) -> object:
+    """Return what an event says about which targets there are, and how they are called."""
+    if event.instance is not None:
+        return event.instance.name
+    if event.snapshot is not None:
+        return tuple((one.kind, one.id, one.name) for one in event.snapshot.resources)
+    return None
 
 
 def known_things(
@@ -78,18 +209,21 @@ def known_things(
     given: GivenNames | None = None,
 ) -> Known:
     """Return what can be asked about ``every`` target. ``aliases`` are names by other names."""
-    here = {one.service for one in every}
+    of_services = _known_of_services(catalogue, {one.service for one in every})
+    return replace(of_services, among=tuple(every), aliases=aliases or {}, given=given or GivenNames())
+
+
+def _known_of_services(catalogue: Catalogue, here: Collection[str]) -> Known:
+    """Return what can be asked about any target of some services."""
     services = [one for one in catalogue.services if one.key in here]
     return Known(
-        among=tuple(every),
+        among=(),
         offers={one.key: one.actions for one in services},
         readings=_readings(services),
         reading_words=_reading_words(services, catalogue.services),
         kinds=_kinds(services),
         service_names={one.key: one.name for one in services},
-        aliases=aliases or {},
         categories=_categories(catalogue, services),
-        given=given or GivenNames(),
         programs=frozenset(one.name.casefold() for one in catalogue.services),
     )
 

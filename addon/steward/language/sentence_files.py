@@ -196,7 +196,7 @@ def _sentences(path: Path, name: str, intent: Any) -> Iterator[str]:
 
 def _reachable(name: str, rules: Mapping[str, str]) -> set[str]:
     """Return the rules that a rule refers to, directly and by others."""
-    from .expressions import rules_of, template  # noqa: PLC0415 - hassil is loaded at the first question
+    from .expressions import rules_of, template  # noqa: PLC0415 - hassil is not loaded at the start
 
     found: set[str] = set()
     waiting = [name]
@@ -233,7 +233,7 @@ def _texts(path: Path, found: Any, line: int = 1) -> list[str]:
 
 def _check_template(path: Path, text: str, merged: Content) -> None:
     """Check the syntax of a template, and that its lists and rules exist. Raises WrongSentences."""
-    from hassil.parse_expression import ParseExpressionError  # noqa: PLC0415 - loaded at the first question
+    from hassil.parse_expression import ParseExpressionError  # noqa: PLC0415 - not loaded at the start
     from hassil.parser import ParseError  # noqa: PLC0415
 
     from .expressions import lists_of, rules_of, template  # noqa: PLC0415

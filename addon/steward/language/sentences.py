@@ -1,6 +1,7 @@
-"""The sentences of all languages, loaded at the first question."""
+"""The sentences of all languages, loaded before they are first needed."""
 
 import asyncio
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,19 +33,26 @@ class Sentences:
         self._own = own
         self.aliases = aliases or {}
         self._matchers: dict[str, LanguageMatcher] = {}
-        self._names: tuple[str, ...] = ()
+        self._names: tuple[str, ...] | None = None
         self._loading = asyncio.Lock()
 
     async def load(self) -> None:
-        """Load all languages in a thread, once."""
+        """Load all languages in threads, once; one that was loaded is kept when this is cancelled."""
         async with self._loading:
-            if not self._matchers:
-                await asyncio.to_thread(self.load_now)
+            if self._names is None:
+                self._names = await asyncio.to_thread(self._languages)
+            for name in self._names:
+                if name not in self._matchers:
+                    self._matchers[name] = await asyncio.to_thread(self._matcher, name)
+                    # It stays: no collection of garbage, which blocks the event loop, looks through it.
+                    gc.freeze()
 
     def load_now(self) -> None:
         """Load all languages. What is wrong in a user's file is logged, and that file is left out."""
-        folders = [BUILT_IN, *([self._own] if self._own is not None else [])]
-        self._matchers = {one: self._matcher(one) for one in languages_of(folders)}
+        self._matchers = {one: self._matcher(one) for one in self._languages()}
+
+    def _languages(self) -> tuple[str, ...]:
+        return languages_of([BUILT_IN, *([self._own] if self._own is not None else [])])
 
     def of(self, language: str) -> Sequence[LanguageMatcher]:
         """Return all matchers: that of a language (a BCP 47 tag), English, and the others."""
@@ -53,7 +61,7 @@ class Sentences:
         return sorted(self._matchers.values(), key=lambda one: order.get(one.language, 2))
 
     def _matcher(self, language: str) -> LanguageMatcher:
-        from .language_matcher import LanguageMatcher  # noqa: PLC0415 - hassil is loaded at the first question
+        from .language_matcher import LanguageMatcher  # noqa: PLC0415 - hassil is not loaded at the start
 
         content = read_language(language, BUILT_IN)
         for path in self._user_files(language):
