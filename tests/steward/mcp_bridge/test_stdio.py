@@ -1,6 +1,7 @@
 """The bridge as a separate process, connected to the steward over the contract."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,19 @@ from mcp_bridge.remote import QUEUED, QueueWatch, RemoteSteward
 from rig.clocks import HANGING
 
 KIM = {"id": "kim", "name": "Kim", "role": "guest"}
+
+CLIENT = """
+import json, subprocess, sys
+bridge = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+print(bridge.pid, flush=True)
+about = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+request = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": about}
+bridge.stdin.write(json.dumps(request).encode() + b"\\n")
+bridge.stdin.flush()
+print(bridge.stdout.readline().decode(), flush=True)
+bridge.wait()
+"""
+"""A client that starts the bridge, prints its id and its first answer, and waits."""
 
 
 @pytest.fixture
@@ -60,6 +74,28 @@ async def test_a_client_starts_the_bridge(steward: Steward) -> None:
         "wait_for_decision",
     }
     assert result.structured_content == {"incidents": []}
+
+
+async def test_the_bridge_ends_with_a_client_that_is_killed(steward: Steward) -> None:
+    given = arguments(steward.url, steward.data_dir / "token")
+    client = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CLIENT, sys.executable, *given),
+        env=plain_environment(),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert client.stdout is not None
+    async with asyncio.timeout(HANGING):
+        bridge = os.pidfd_open(int(await client.stdout.readline()))
+        try:
+            assert b"serverInfo" in await client.stdout.readline()
+            client.kill()
+            await client.wait()
+            ended = asyncio.Event()
+            asyncio.get_running_loop().add_reader(bridge, ended.set)
+            await ended.wait()
+        finally:
+            asyncio.get_running_loop().remove_reader(bridge)
+            os.close(bridge)
 
 
 async def test_an_unknown_person_is_refused(steward: Steward) -> None:
