@@ -72,7 +72,8 @@ class ManualClock:
         self._now += timedelta(seconds=seconds)
         self._monotonic += seconds
         due = [one for one in self._sleepers if one[0] <= self._monotonic]
-        self._sleepers = [one for one in self._sleepers if one[0] > self._monotonic]
+        # Who was cancelled meanwhile is forgotten.
+        self._sleepers = [one for one in self._sleepers if one[0] > self._monotonic and not one[1].done()]
         for _, future in due:
             if not future.done():
                 future.set_result(None)

@@ -60,6 +60,7 @@ class Steward:
         """``speed`` is how many times as fast the clock of the app runs."""
         self.folder = folder
         self.speed = speed
+        self.step = 0.0
         self.port = free_port()
         self.mcp_token = secrets.token_urlsafe(24)
         self.child = Child("steward", folder / "steward.log")
@@ -110,6 +111,7 @@ class Steward:
             await self.child.start(self._command("run"), plain_environment(), self.folder)
         else:
             command = [sys.executable, "-m", "rig.fast_app", str(self.speed), str(self.settings_file)]
+            command += [str(self.step)] if self.step else []
             await self.child.start(command, plain_environment(PYTHONPATH=str(TESTS)), self.folder)
         await becomes(self._is_up, START_SECONDS, "a steward that is ready")
 

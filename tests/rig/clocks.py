@@ -91,3 +91,25 @@ class FastClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._speed)
+
+
+class CoarseClock(ManualClock):
+    """A clock that runs ``speed`` times as fast, in steps: who sleeps shorter than a step wakes once in it.
+
+    So a month passes in minutes, although many tasks look at something every few seconds.
+    """
+
+    def __init__(self, speed: float, step: float) -> None:
+        super().__init__(datetime.now(UTC))
+        self._speed = speed
+        self._step = step
+
+    async def run(self) -> None:
+        """Move until cancelled."""
+        began = self.monotonic()
+        started = time.monotonic()
+        while True:
+            await asyncio.sleep(self._step / self._speed)
+            due = (time.monotonic() - started) * self._speed - (self.monotonic() - began)
+            if due >= self._step:
+                self.move(due - due % self._step)
