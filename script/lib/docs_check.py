@@ -226,7 +226,8 @@ def write_named_files(settings: Any, folder: Path) -> None:
         for key, value in settings.items():
             if str(key).endswith("_file") and isinstance(value, str):
                 settings[key] = value.lstrip("/")
-                _write(folder / settings[key], "a-secret-of-some-length\n")
+                name = "X-Key: " if key == "headers_file" else ""
+                _write(folder / settings[key], f"{name}a-secret-of-some-length\n")
             elif key in ("services_dir", "runbooks_dir", "sentences_dir"):
                 settings[key] = str(value).lstrip("/")
                 (folder / settings[key]).mkdir(parents=True, exist_ok=True)

@@ -522,7 +522,7 @@ def test_addresses_of_the_app_are_routes() -> None:
         one.rstrip("…") for row in re.findall(r"^\| (`/.*?) \|", page, re.MULTILINE) for one in row.split("`")
     }
     addresses = {one for one in named if one.startswith("/")}
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     known = {text for text in texts() if text.startswith("/")}
     for address in addresses:
         assert any(one.startswith(address.rstrip("/")) for one in known), address

@@ -1,6 +1,6 @@
 """Builds the ASGI application of the HTTP API."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -63,6 +63,7 @@ class ApiParts:
     accept: Accept
     metrics: Metrics
     scrape: Callable[[bool], Awaitable[bytes]]
+    details: Callable[[], Awaitable[Mapping[str, object]]]
     redactor: Redactor
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]
@@ -78,7 +79,9 @@ class ApiParts:
 def build_api(parts: ApiParts) -> Starlette:
     """Return the ASGI application."""
     tokens = (parts.api_token, parts.monitor_token)
-    health = HealthEndpoints(parts.database, parts.instances, parts.scrape, parts.front_ends, tokens=tokens)
+    health = HealthEndpoints(
+        parts.database, parts.instances, parts.scrape, parts.details, parts.front_ends, tokens=tokens
+    )
     webhooks = Webhooks(
         parts.instances,
         parts.accept,
@@ -91,6 +94,7 @@ def build_api(parts: ApiParts) -> Starlette:
     return Starlette(
         routes=[
             Route("/health", health.health, methods=["GET"]),
+            Route("/health/details", health.details, methods=["GET"]),
             Route("/ready", health.ready, methods=["GET"]),
             Route("/metrics", health.metrics, methods=["GET"]),
             Route(WEBHOOK_PATH, webhooks.monitor, methods=["POST"]),

@@ -1,7 +1,7 @@
 """Endpoints for watchdogs and Prometheus: health, readiness and metrics."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -19,30 +19,42 @@ READY_TIMEOUT: Final = 5.0
 
 
 class HealthEndpoints:
-    """The endpoints ``/health``, ``/ready`` and ``/metrics``."""
+    """The endpoints ``/health``, ``/health/details``, ``/ready`` and ``/metrics``."""
 
     def __init__(
         self,
         database: DatabaseCheck,
         instances: Instances,
         scrape: Callable[[bool], Awaitable[bytes]],
+        details: Callable[[], Awaitable[Mapping[str, object]]],
         front_ends: Callable[[], Sequence[FrontEndStatus]],
         *,
         tokens: tuple[str, ...],
     ) -> None:
         """``scrape`` returns the metrics as text, in OpenMetrics if its argument is true.
 
-        ``tokens`` give access to metrics and reasons, because these contain names of the homelab.
+        ``details`` returns the state of each part. ``tokens`` give access to metrics and reasons,
+        because these contain names of the homelab.
         """
         self._database = database
         self._instances = instances
         self._scrape = scrape
+        self._details = details
         self._front_ends = front_ends
         self._tokens = tokens
 
     async def health(self, _request: Request) -> Response:
         """Handle ``GET /health``: the process is running."""
         return Json({"status": "ok"})
+
+    async def details(self, request: Request) -> Response:
+        """Handle ``GET /health/details``: each part of the app, with what is wrong. Requires a token.
+
+        The status is 200 also when a part does not work: the process answers.
+        """
+        if not is_one_of(monitor_token(request.headers), *self._tokens):
+            return unauthorized()
+        return Json(dict(await self._details()))
 
     async def ready(self, request: Request) -> Response:
         """Handle ``GET /ready``: the database can be written and the inventory is started.

@@ -16,7 +16,7 @@ UNKNOWN: Final = "unknown"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-QUIET: Final = frozenset({"/health", "/ready", "/metrics"})
+QUIET: Final = frozenset({"/health", "/health/details", "/ready", "/metrics"})
 """Paths that watchdogs read all the time, which nobody looks for in traces."""
 
 

@@ -1,6 +1,6 @@
 """Prometheus metrics of the app."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +17,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 OPEN_CONTENT_TYPE: Final = openmetrics.CONTENT_TYPE_LATEST
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 REMEMBERED: Final = 4096
+LAGS: Final = 60
 LAG_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 POLL_BUCKETS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 REQUEST_BUCKETS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0)
@@ -102,6 +103,7 @@ class Metrics:
             ["outcome"],
             registry=registry,
         )
+        self._last_lags: deque[float] = deque(maxlen=LAGS)
         self._open_ids: set[str] = set()
         self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
 
@@ -125,8 +127,13 @@ class Metrics:
         self._front_ends.inc(change)
 
     def lag(self, seconds: float) -> None:
-        """Count a delay of the event loop."""
+        """Count a delay of the event loop, which is measured once a second."""
         self._lag.observe(seconds)
+        self._last_lags.append(seconds)
+
+    def worst_lag(self) -> float:
+        """Return the longest delay of the event loop in the last minute, in seconds."""
+        return max(self._last_lags, default=0.0)
 
     def http_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answered request; ``route`` is the path with its parameters in braces."""

@@ -56,6 +56,7 @@ from ..store.store import Store
 from ..trends.courses import Trends
 from ..trends.pictures import TrendPictures
 from .live_doctor import LiveDoctor
+from .self_health import HealthSources, SelfHealth
 from .state_metrics import StateMetrics, StateSources
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
     catalogue = parts.catalogue()
     rules = _source_rules(settings)
     bridge = _bridge(parts, catalogue, rules)
+    state = _state(parts)
 
     async def audit_refusal(event: str, who: str, body: Mapping[str, object]) -> None:
         await parts.store.refused(parts.clock.now(), event, who, body)
@@ -129,7 +131,8 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         commands=_commands(parts),
         accept=parts.agent.intake.accept,
         metrics=parts.metrics,
-        scrape=_scrape(parts),
+        scrape=_scrape(state, parts.metrics),
+        details=SelfHealth(_health_sources(parts, state)).read,
         redactor=parts.redactor,
         home=parts.home,
         allows_origin=rules.allows_origin,
@@ -150,9 +153,8 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         bridge.start()
 
 
-def _scrape(parts: ServerParts) -> Callable[[bool], Awaitable[bytes]]:
-    """Return a function that returns all metrics as text, those of the state as they are now."""
-    state = StateMetrics(
+def _state(parts: ServerParts) -> StateMetrics:
+    return StateMetrics(
         parts.metrics.registry,
         StateSources(
             instances=parts.inventory,
@@ -165,9 +167,25 @@ def _scrape(parts: ServerParts) -> Callable[[bool], Awaitable[bytes]]:
         ),
     )
 
+
+def _health_sources(parts: ServerParts, state: StateMetrics) -> HealthSources:
+    return HealthSources(
+        settings=parts.settings,
+        clock=parts.clock,
+        instances=parts.inventory,
+        queues=state.queues,
+        models=parts.models.gateway.health,
+        front_ends=parts.front_ends,
+        worst_lag=parts.metrics.worst_lag,
+    )
+
+
+def _scrape(state: StateMetrics, metrics: Metrics) -> Callable[[bool], Awaitable[bytes]]:
+    """Return a function that returns all metrics as text, those of the state as they are now."""
+
     async def scrape(is_open: bool) -> bytes:  # noqa: FBT001 - the port has one argument
         await state.refresh()
-        return parts.metrics.text(is_open=is_open)
+        return metrics.text(is_open=is_open)
 
     return scrape
 

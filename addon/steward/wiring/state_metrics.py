@@ -98,12 +98,14 @@ class StateMetrics:
         self._queue_age = gauge("queue_oldest_seconds", "Age of the oldest message that waits", "queue")
         self._available = gauge("model_available", "Whether a model may be asked", "deployment", "tier")
         self._limit = gauge("model_limit_used_ratio", "Share of a limit that is used", "deployment", "limit")
+        self._tasks = gauge("tasks", "Tasks of the event loop")
         self._data = gauge("data_bytes", "Size of the files in the data folder")
         self._free = gauge("disk_free_bytes", "Free space on the disk of the data folder")
 
     async def refresh(self) -> None:
         """Set all gauges. What cannot be read keeps no old value, except that it is not readable."""
         self._show_instances()
+        self._tasks.set(len(asyncio.all_tasks()))
         files, free = await asyncio.to_thread(_disk, self._sources.data_dir)
         self._data.set(files)
         self._free.set(free)
@@ -113,6 +115,13 @@ class StateMetrics:
             one.clear()
         if stored is not None:
             self._show_stored(stored)
+
+    async def queues(self) -> Mapping[str, Backlog]:
+        """Return what waits to be sent, by the name of the queue. Raises StoreUnavailable."""
+        webhooks = await self._sources.webhooks()
+        async with self._sources.database.read() as connection:
+            messages = await _messages(connection)
+        return {"telegram": messages, **{f"webhook {key}": one for key, one in webhooks.items()}}
 
     async def _read(self) -> _Stored | None:
         """Return what the database has, None if it does not answer in time."""
@@ -167,11 +176,7 @@ async def _stored(
     waiting = select(func.count(), func.min(approvals.c.created_at)).where(
         approvals.c.status == str(ApprovalStatus.PENDING)
     )
-    queued = select(func.count(), func.min(outbox.c.changed_at)).where(
-        outbox.c.waiting == true(), outbox.c.failure == ""
-    )
     requests, oldest_request = (await connection.execute(waiting)).one()
-    messages = Backlog(*(await connection.execute(queued)).one())
     unfinished = runs.c.status.in_([str(one) for one in UNFINISHED_RUNS])
     of_runs = select(runs.c.status, func.count()).where(unfinished).group_by(runs.c.status)
     of_steps = (
@@ -184,11 +189,19 @@ async def _stored(
         is_paused=(await read_mode(connection)).pause is not None,
         waiting=requests,
         oldest_request=oldest_request,
-        queues={"telegram": messages, **queues},
+        queues={"telegram": await _messages(connection), **queues},
         runs=await _numbers(connection, of_runs),
         steps=await _numbers(connection, of_steps),
         models=models,
     )
+
+
+async def _messages(connection: AsyncConnection) -> Backlog:
+    """Return the messages that wait to be sent to Telegram."""
+    queued = select(func.count(), func.min(outbox.c.changed_at)).where(
+        outbox.c.waiting == true(), outbox.c.failure == ""
+    )
+    return Backlog(*(await connection.execute(queued)).one())
 
 
 async def _numbers(connection: AsyncConnection, query: Select[Any]) -> dict[str, int]:

@@ -311,6 +311,9 @@ class ApiRig:
     async def scrape(self, is_open: bool) -> bytes:  # noqa: FBT001 - the port has one argument
         return self.metrics.text(is_open=is_open)
 
+    async def details(self) -> dict[str, object]:
+        return {"ok": True}
+
     async def first_read(self) -> None:
         self.waits_for_readings.set()
         await self.is_read.wait()
@@ -476,6 +479,7 @@ class ApiRig:
             accept=self.accept,
             metrics=self.metrics,
             scrape=self.scrape,
+            details=self.details,
             redactor=self.redactor,
             home=self.home,
             allows_origin=SourceRules((), Origins(["https://panel.example"]), TrustedProxies()).allows_origin,

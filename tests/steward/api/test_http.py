@@ -70,6 +70,13 @@ async def test_metrics_need_a_token() -> None:
             assert "process_resident_memory_bytes" in text
 
 
+async def test_the_details_of_the_health_need_a_token() -> None:
+    async with ApiRig() as api:
+        assert (await get(api, "/health/details"))[0] == 401
+        for headers in (BEARER, MONITOR):
+            assert await get(api, "/health/details", headers) == (200, '{"ok":true}')
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [

@@ -1,6 +1,7 @@
 """The running app sends its polls, requests to services, questions and webhooks to a collector."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -84,3 +85,7 @@ async def test_a_running_app_is_traced(tmp_path: Path, receiver: Receiver) -> No
             await client.close()
             await steward.close()
     assert receiver.authorizations == {"Basic a2V5"}
+    lines = [json.loads(line) for line in steward.child.log.read_text().splitlines()]
+    assert lines
+    for line in lines:
+        assert {"at", "level", "logger", "event"} <= set(line), line
