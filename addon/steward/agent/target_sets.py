@@ -1,6 +1,6 @@
 """Whether everything that an option would change is still there: what is empty or partial is refused."""
 
-from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.incidents import Option, OptionKind
 from homelab_steward.contract.state import CoverageStatus, TargetRef
 
 from ..inventory.ports import Inventory
@@ -19,12 +19,12 @@ class TargetSets:
         """Return why an option cannot be approved as it was made, None when it can.
 
         It cannot when nothing is left to change, or when a target is gone. A target that could not be read
-        is not gone.
+        is not gone. EACH without steps is planned after the approval, when its runs are made.
         """
-        if not option.kind.changes_something or option.changes:
+        if not option.kind.changes_something:
             return None
         targets = {one.target.key: one.target for one in option.steps}
-        if not any(one.wait is None for one in option.steps):
+        if option.kind is OptionKind.ACT and all(one.wait is not None for one in option.steps):
             return translate(t"no target fits any more, so nothing would be changed")
         gone = [one.name for one in targets.values() if self._is_gone(one)]
         if not gone:

@@ -20,10 +20,10 @@ WAIT = PlannedWait(name="It runs", reading="running", within=5.0, settle=1.0, eq
 NOTHING = "no target fits any more, so nothing would be changed"
 
 
-def on(*names: str, kind: OptionKind = OptionKind.ACT, changes: str = "") -> Option:
+def on(*names: str, kind: OptionKind = OptionKind.ACT) -> Option:
     """Return an option with a step on each box."""
     steps = tuple(records.step(target=box(name)) for name in names)
-    return replace(records.option(kind=kind, steps=steps), changes=changes)
+    return records.option(kind=kind, steps=steps)
 
 
 ONLY_WAITS = replace(on(), steps=(replace(records.step(), wait=WAIT),))
@@ -39,10 +39,9 @@ ONLY_WAITS = replace(on(), steps=(replace(records.step(), wait=WAIT),))
         (on("a", "radarr", "b"), "2 of 3 targets do not exist any more: a and b"),
         (on(), NOTHING),
         (ONLY_WAITS, NOTHING),
-        (on(kind=OptionKind.EACH), NOTHING),
         (on("gone", kind=OptionKind.EACH), "gone does not exist any more"),
-        # A level or a runbook is no target.
-        (on(kind=OptionKind.EACH, changes="Level: asked about → announced"), None),
+        # A level is no target, and how to go back is planned later.
+        (on(kind=OptionKind.EACH), None),
         # What changes nothing needs no target.
         (on("gone", kind=OptionKind.INVESTIGATE), None),
         (on(kind=OptionKind.DEFER), None),
