@@ -100,7 +100,10 @@ async def test_it_is_prepared_again_when_there_are_other_targets(background: Bac
     await background.looked()
     background.report()
     await background.looked()  # the first report of an instance
-    background.report()  # the same targets: not looked at
+    background.report()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert background.looks.empty()  # the same targets
     background.add_pool("attic")
     background.report()
     await background.looked()
