@@ -12,7 +12,7 @@ SERVER = Path(__file__).with_name("mcp_server.py")
 
 async def hold(folder: str) -> None:
     server = ForeignServer(
-        name="lab", kind=ServerKind.STDIO, command=sys.executable, arguments=(str(SERVER), "good", folder)
+        name="lab", kind=ServerKind.STDIO, command=sys.executable, arguments=(str(SERVER), "stays", folder)
     )
     async with connect(server) as connection:
         await connection.offered()

@@ -95,6 +95,9 @@ def main() -> None:
         return
     for line in sys.stdin:
         answer(json.loads(line))
+    if BEHAVIOUR == "stays":
+        # It does not notice that nobody is there any more.
+        time.sleep(3600)
 
 
 if __name__ == "__main__":
