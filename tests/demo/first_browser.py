@@ -12,12 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
 
-from playwright.sync_api import Locator, Page, sync_playwright  # type: ignore[import-not-found]
+from playwright.sync_api import Error as PlaywrightError  # type: ignore[import-not-found]
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from demo.setting_up import Service, SettingUp
 
 TIMEOUT_MS = 60_000.0
 SETTLE_MS = 700.0
+SHOWN = 3_000
+"""Characters of a page that are printed when it does not show what it should."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 SIZES = {"": (1280, 900), "-phone": (390, 844)}
 SCHEMES = {"": "light", "-dark": "dark"}
@@ -50,7 +53,12 @@ def main() -> None:
         user = SettingUp(page, job["home_assistant"], _camera(page, job["screens"]))
         user.log_in(job["username"], job["password"])
         _say("did logged in")
-        PARTS[job["part"]](user, job)
+        try:
+            PARTS[job["part"]](user, job)
+        except PlaywrightError:
+            # What was shown says more than what was waited for.
+            print(page.locator("body").aria_snapshot()[:SHOWN], file=sys.stderr)  # noqa: T201
+            raise
         browser.close()
 
 
