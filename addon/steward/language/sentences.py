@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from .sentence_files import BUILT_IN, WrongSentences, language_files, languages_
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
+    from .sentence_files import Content
 
 log = structlog.get_logger(__name__)
 
@@ -61,19 +63,32 @@ class Sentences:
         return sorted(self._matchers.values(), key=lambda one: order.get(one.language, 2))
 
     def _matcher(self, language: str) -> LanguageMatcher:
-        from .language_matcher import LanguageMatcher  # noqa: PLC0415 - hassil is not loaded at the start
-
+        paths = tuple(self._user_files(language))
+        if not paths:
+            return _built_in(language)
         content = read_language(language, BUILT_IN)
-        for path in self._user_files(language):
+        for path in paths:
             try:
                 content = with_file(content, path)
             except WrongSentences as err:
                 log.warning("sentences left out", reason=str(err))
-        matcher = LanguageMatcher(content)
-        # The templates are parsed here, in a thread, and not during the first question.
-        matcher.prepare()
-        return matcher
+        return _prepared(content)
 
     def _user_files(self, language: str) -> Iterator[Path]:
         if self._own is not None:
             yield from language_files(language, self._own)
+
+
+@cache
+def _built_in(language: str) -> LanguageMatcher:
+    """Return the matcher of a language without sentences of a user; it is prepared once in a process."""
+    return _prepared(read_language(language, BUILT_IN))
+
+
+def _prepared(content: Content) -> LanguageMatcher:
+    from .language_matcher import LanguageMatcher  # noqa: PLC0415 - hassil is not loaded at the start
+
+    matcher = LanguageMatcher(content)
+    # The templates are parsed here, in a thread, and not during the first question.
+    matcher.prepare()
+    return matcher

@@ -22,6 +22,7 @@ from homelab_steward.contract.drill import TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import CoolDowns
 from homelab_steward.contract.fences import Fence
+from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -214,6 +215,7 @@ ANSWERS: dict[Command, Message] = {
     Command.RUN_RESTORE_DRILL: RestoreReport(days=30),
     Command.RUN_DOCTOR: DoctorReport(at=datetime(2026, 11, 20, tzinfo=UTC), versions=VERSIONS),
     Command.GET_VERSIONS: VERSIONS,
+    Command.ACCEPT_FOREIGN_TOOL: ForeignToolsReport(),
     Command.DRILL_TARGETS: TargetDrill(approval_id="a"),
 }
 

@@ -39,6 +39,7 @@ from homelab_steward.contract.drill import DrillReport, DrillTargets, ReportDril
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import CoolDownQuery, MarkFalseAlarm, RemoveCoolDown
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, Fence, RemoveFence
+from homelab_steward.contract.foreign_tools import AcceptForeignTool
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance
 from homelab_steward.contract.mode import PauseScope, SetElevation, SetPause, SetVerbose
@@ -162,6 +163,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.VERIFY_AUDIT: Nothing(),
     Command.RUN_RESTORE_DRILL: RunRestoreDrill(speaker=ANNA),
     Command.RUN_DOCTOR: RunDoctor(now=True),
+    Command.ACCEPT_FOREIGN_TOOL: AcceptForeignTool(speaker=ANNA, server="clock", tool="now", digest="d"),
     Command.GET_VERSIONS: Nothing(),
     Command.DRILL_TARGETS: DrillTargets(speaker=ANNA),
     Command.REPORT_DRILL: ReportDrill(

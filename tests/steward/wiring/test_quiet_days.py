@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from lab.model import Script, ScriptedModel, Turn
 from rig.clocks import HANGING
@@ -88,6 +90,7 @@ def is_explained(incident: Incident) -> bool:
     return incident.diagnosis is not None and incident.diagnosis.explanation is not None
 
 
+@pytest.mark.timeout(900)
 async def test_thirty_days_with_forty_services(tmp_path: Path) -> None:
     async with days(tmp_path) as rig:
         await rig.pass_by(10)
