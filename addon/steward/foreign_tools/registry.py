@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST_KIB: Final = 16
 LONGEST_ARGUMENTS: Final = LONGEST_KIB * 1024
+LONGEST_SHOWN: Final = 900
+"""Characters of arguments that are shown whole in a request, whose texts are cut after 1,000."""
 MOST_OTHERS: Final = 100
 LONGEST_NAME: Final = 128
 INSTANCE_PREFIX: Final = "tools-"
@@ -126,6 +128,11 @@ class ToolRegistry:
         """
         watch = self._watch(server)
         parsed(arguments)
+        # What a person approves is shown whole.
+        if len(arguments) > LONGEST_SHOWN:
+            raise InvalidArgument(
+                "arguments", t"has more than {LONGEST_SHOWN} characters: a request could not show all of it"
+            )
         await watch.refresh()
         self._require_write(watch, tool)
         return self._pins[server, tool].digest

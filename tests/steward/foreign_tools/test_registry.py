@@ -10,10 +10,11 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.foreign_tools import AcceptForeignTool, ForeignTool, ToolState
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker
+from steward.agent.plan import LONGEST_TEXT
 from steward.errors import InvalidArgument, ServiceRefused, ServiceUnreachable
 from steward.foreign_tools.output import RawOutput
 from steward.foreign_tools.ports import CallLost, Offered, ServerFailed
-from steward.foreign_tools.registry import LONGEST_ARGUMENTS, ToolRegistry
+from steward.foreign_tools.registry import LONGEST_ARGUMENTS, LONGEST_SHOWN, ToolRegistry
 from steward.foreign_tools.server_watch import AT_ONCE, LONGEST_WAIT, MOST_WAITING, backoff
 from steward.store import foreign_tool_pins
 from steward.store.store import Store
@@ -136,6 +137,15 @@ async def test_a_call_that_changes_something_is_made_by_the_approved_definition(
     assert foreign.fake.calls == [("send", {"to": "alex"})]
     with pytest.raises(ServiceRefused):
         await foreign.registry.write("lab", "look", "{}", tool(foreign.registry).digest)
+
+
+async def test_a_call_that_changes_something_is_short_enough_to_be_shown_whole(foreign: Foreign) -> None:
+    await foreign.start()
+    longest = json.dumps({"to": "x" * (LONGEST_SHOWN - len('{"to": ""}'))})
+    await foreign.registry.check_write("lab", "send", longest)
+    with pytest.raises(InvalidArgument, match="could not show all"):
+        await foreign.registry.check_write("lab", "send", f"{longest} ")
+    assert LONGEST_SHOWN <= LONGEST_TEXT
 
 
 async def test_a_definition_is_read_again_before_a_change(foreign: Foreign) -> None:
