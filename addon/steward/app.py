@@ -55,7 +55,13 @@ from .wiring.agent import build_agent, durable_engine, own_runbooks
 from .wiring.announcing import announce, supervisor_token
 from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
-from .wiring.conversation import ConversationParts, build_conversation, load_names, read_sentences
+from .wiring.conversation import (
+    ConversationParts,
+    after_start,
+    build_conversation,
+    load_names,
+    read_sentences,
+)
 from .wiring.event_webhooks import start_event_webhooks
 from .wiring.foreign_tools import ForeignTools, build_foreign_tools
 from .wiring.home import home_connections
@@ -209,7 +215,9 @@ class App:
                 foreign_tools=foreign.registry.report,
             )
         )
-        opened.push_async_callback(conversation.vocabulary.start(store.changes, agent.first_read).close)
+        opened.push_async_callback(
+            conversation.vocabulary.start(store.changes, after_start(agent.first_read, self._clock)).close
+        )
         scheduler = Scheduler(store, self._clock)
         opened.push_async_callback(scheduler.close)
         schedules = await build_schedules(

@@ -65,12 +65,12 @@ class Vocabulary:
         self._preparing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, changes: Changes, first_read: Callable[[], Awaitable[None]]) -> Self:
-        """Prepare once the instances were read, and after each change of their targets, until closed.
+    def start(self, changes: Changes, due: Callable[[], Awaitable[None]]) -> Self:
+        """Prepare when ``due`` returns, and after each change of the targets, until closed.
 
         Returns itself.
         """
-        self._task = asyncio.create_task(self._keep_prepared(changes, first_read), name="vocabulary")
+        self._task = asyncio.create_task(self._keep_prepared(changes, due), name="vocabulary")
         return self
 
     async def close(self) -> None:
@@ -79,9 +79,9 @@ class Vocabulary:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _keep_prepared(self, changes: Changes, first_read: Callable[[], Awaitable[None]]) -> None:
+    async def _keep_prepared(self, changes: Changes, due: Callable[[], Awaitable[None]]) -> None:
         with changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
-            await first_read()
+            await due()
             await self.known()
             # Collections of garbage, which block the event loop, need not look through what stays.
             gc.freeze()

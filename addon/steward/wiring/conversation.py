@@ -1,8 +1,9 @@
 """Builds the conversation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.foreign_tools import ForeignToolsReport
@@ -27,6 +28,9 @@ from ..inventory.version_log import VersionChange
 from ..language.sentences import FOLDER, Sentences
 from ..settings.model import Settings
 from ..store.store import Store
+
+QUIET: Final = 5.0
+"""Seconds that are left for the first work of the app before the sentences are prepared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,16 @@ def read_sentences(settings: Settings) -> Sentences:
         if aliases.setdefault(one.said.casefold(), one.name).casefold() != one.name.casefold():
             raise InvalidSetting("aliases", f"“{one.said}” stands for two things")
     return Sentences(folder or settings.data_dir / FOLDER, aliases)
+
+
+def after_start(first_read: Callable[[], Awaitable[None]], clock: Clock) -> Callable[[], Awaitable[None]]:
+    """Return what waits until the instances were read, and front ends got what was read."""
+
+    async def wait() -> None:
+        await first_read()
+        await clock.sleep(QUIET)
+
+    return wait
 
 
 async def load_names(store: Store) -> tuple[Places, Aliases]:
