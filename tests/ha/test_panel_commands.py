@@ -123,7 +123,7 @@ ALIASES = Aliases(
 BACKUP = Schedule(id="backup", title="Backup", kind=ScheduleKind.BACKUP)
 QUESTION = QuestionSettings(title="Disks", cron="0 9 * * *", rules=("backups",), tokens=900)
 
-REPORT = DoctorReport(
+DOCTOR_REPORT = DoctorReport(
     at=datetime(2026, 11, 20, tzinfo=UTC),
     versions=Versions(app="1.0.0", contract=1, database="0001", python="3.14.2"),
 )
@@ -151,7 +151,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         RunbookId(id="r"),
         RunbookSource(id="r", source="---"),
     ),
-    "doctor": ({"now": True}, Command.RUN_DOCTOR, RunDoctor(now=True), REPORT),
+    "doctor": ({"now": True}, Command.RUN_DOCTOR, RunDoctor(now=True), DOCTOR_REPORT),
     "models": ({"days": 3}, Command.LIST_MODELS, ModelsQuery(days=3), ModelRecords(deployments=())),
     "ledger": ({"limit": 5}, Command.LIST_LEDGER, LedgerQuery(limit=5), LedgerPage(entries=(), total=2)),
     "audit": (
