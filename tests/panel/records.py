@@ -32,6 +32,14 @@ from homelab_steward.contract.devices import (
     Statement,
     Word,
 )
+from homelab_steward.contract.doctor import (
+    Area,
+    AreaChecked,
+    DoctorReport,
+    Finding,
+    FindingSeverity,
+    Versions,
+)
 from homelab_steward.contract.false_alarms import CoolDown, CoolDowns
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
@@ -137,6 +145,27 @@ MEMORY = RunbookLevel(
 )
 LEVELS = RunbookLevels(
     levels=(MEMORY, RunbookLevel(id="disk-failing", title="A disk is failing", level=AutonomyLevel.ASK))
+)
+
+
+DOCTOR = DoctorReport(
+    at=scene.ago(hours=1),
+    versions=Versions(app="1.0.0", contract=1, database="0001", python="3.14.2", integration="1.0.0"),
+    areas=(
+        AreaChecked(area=Area.STORAGE, text="12 GiB"),
+        AreaChecked(area=Area.NETWORK, text="", not_checked=("192.0.2.7: 8099",)),
+    ),
+    findings=(
+        Finding(
+            id="certificate.pve",
+            area=Area.SERVICES,
+            severity=FindingSeverity.WARNING,
+            subject="Proxmox",
+            problem="2026-12-03",
+            why="TLS",
+            remedy="certbot renew",
+        ),
+    ),
 )
 
 
@@ -634,6 +663,7 @@ def answers(number: int) -> dict[str, Answer]:
         "ledger": lambda _: LEDGER.to_dict(),
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),
+        "doctor": lambda _: DOCTOR.to_dict(),
         "devices": monitored.devices,
         "match_devices": monitored.match,
         "levels": lambda _: LEVELS.to_dict(),
