@@ -1,7 +1,6 @@
 """What can be asked about now: the targets with unique labels, and the names of their readings and kinds."""
 
 import asyncio
-import gc
 import re
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -17,7 +16,7 @@ from homelab_steward.contract.state import Instance, TargetRef
 
 from ..inventory.ports import Inventory
 from ..language.part_texts import OR
-from ..language.sentences import Sentences
+from ..language.sentences import Sentences, keep_what_is_loaded
 from ..language.words import WORD, plain, words_of
 from ..store.changes import Changes, Lost
 from ..texts import ENGLISH, household, languages, texts_of
@@ -83,8 +82,7 @@ class Vocabulary:
         with changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
             await due()
             await self.known()
-            # Collections of garbage, which block the event loop, need not look through what stays.
-            gc.freeze()
+            keep_what_is_loaded()
             listed: dict[str, object] = {}
             async for event in watch:
                 names = None if isinstance(event, Lost) else _names_in(event)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,17 @@ FOLDER: Final = "sentences"
 
 _SECOND: Final = "en"
 """The language that is tried after the one of the question."""
+
+MOST_KEPT: Final = 10
+"""How often what is loaded is kept in a process: garbage of the moment stays with it."""
+
+_kept = itertools.count(1)
+
+
+def keep_what_is_loaded() -> None:
+    """Let no collection of garbage, which blocks the event loop, look through what is loaded now."""
+    if next(_kept) <= MOST_KEPT:
+        gc.freeze()
 
 
 class Sentences:
@@ -46,8 +58,7 @@ class Sentences:
             for name in self._names:
                 if name not in self._matchers:
                     self._matchers[name] = await asyncio.to_thread(self._matcher, name)
-                    # It stays: no collection of garbage, which blocks the event loop, looks through it.
-                    gc.freeze()
+                    keep_what_is_loaded()
 
     def load_now(self) -> None:
         """Load all languages. What is wrong in a user's file is logged, and that file is left out."""
