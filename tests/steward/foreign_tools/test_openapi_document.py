@@ -1,6 +1,7 @@
 """Documents in OpenAPI 3.0 and 3.1 as tools, also those that are wrong or hostile."""
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from steward.foreign_tools.openapi_schema import DEEPEST, MOST_NODES, References
 
 from .openapi_rig import TEXT, data, document, parameter
 
-SPECS = Path("/work/shared/specs")
+SPECS = Path(os.environ.get("STEWARD_SHARED", Path(__file__).parents[4] / "shared")) / "specs"
 
 
 def only(**operation: Any) -> tuple[Operation | None, str]:
