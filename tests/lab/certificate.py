@@ -11,6 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+DAYS = 90
+"""As those of most authorities."""
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -26,14 +29,14 @@ class Certificate:
         return context
 
 
-def make_certificate(folder: Path, common_name: str) -> Certificate:
-    """Write a certificate for 127.0.0.1 and localhost, valid for a day around now.
+def make_certificate(folder: Path, common_name: str, *, days: int = DAYS) -> Certificate:
+    """Write a certificate for 127.0.0.1 and localhost, valid since yesterday and for so many days.
 
     It is its own CA: clients verify it with `ca_path`.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = Certificate(folder / f"{common_name}.crt", folder / f"{common_name}.key")
-    certificate.ca_path.write_bytes(_signed(key, common_name).public_bytes(serialization.Encoding.PEM))
+    certificate.ca_path.write_bytes(_signed(key, common_name, days).public_bytes(serialization.Encoding.PEM))
     certificate.key_path.touch(mode=0o600)
     certificate.key_path.write_bytes(
         key.private_bytes(
@@ -45,7 +48,7 @@ def make_certificate(folder: Path, common_name: str) -> Certificate:
     return certificate
 
 
-def _signed(key: ec.EllipticCurvePrivateKey, common_name: str) -> x509.Certificate:
+def _signed(key: ec.EllipticCurvePrivateKey, common_name: str, days: int) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     public = key.public_key()
     subject_key = x509.SubjectKeyIdentifier.from_public_key(public)
@@ -57,7 +60,7 @@ def _signed(key: ec.EllipticCurvePrivateKey, common_name: str) -> x509.Certifica
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=90))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(_names(common_name), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(), critical=True)

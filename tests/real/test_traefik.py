@@ -50,7 +50,7 @@ async def page() -> AsyncIterator[tuple[Page, str]]:
 
 def configuration(folder: Path, url: str) -> dict[str, Any]:
     """Return two sites, of which one has no service, and a certificate that ends in less than two days."""
-    made = make_certificate(folder, "films.example.org")
+    made = make_certificate(folder, "films.example.org", days=1)
     checked = {"servers": [{"url": url}], "healthCheck": {"path": "/", "interval": "1s"}}
     return {
         "http": {
