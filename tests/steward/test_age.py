@@ -2,13 +2,12 @@
 
 import base64
 import os
-from pathlib import Path
 
+import pyrage
 import pytest
 
 from rig.age_keys import OTHER_PRIVATE, PRIVATE, PUBLIC
-from steward import age
-from steward.age import CHUNK, AgeError, decrypt, encrypt, encrypted_size, private_key, public_key
+from steward.age import CHUNK, TAG_BYTES, AgeError, decrypt, encrypt, private_key, public_key, smallest_size
 
 MADE_BY_AGE = base64.b64decode(
     "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBCQ2F6SHVFNEpCaXorQzNHMi9IYUlma2liTUdyc0UzMS9Sbz"
@@ -24,15 +23,16 @@ def test_a_file_of_the_real_program_is_decrypted() -> None:
 
 
 def test_the_keys_belong_together() -> None:
-    assert private_key(PRIVATE).public_key().public_bytes_raw() == public_key(PUBLIC)
-    assert private_key(f"# created: today\n# public key: {PUBLIC}\n{PRIVATE}\n")
+    assert str(private_key(PRIVATE).to_public()) == str(public_key(PUBLIC)) == PUBLIC
+    from_file = private_key(f"# created: today\n# public key: {PUBLIC}\n{PRIVATE}\n")
+    assert str(from_file) == PRIVATE
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 7])
 def test_every_size(size: int) -> None:
     plain = os.urandom(size)
     data = encrypt(plain, public_key(PUBLIC))
-    assert len(data) == encrypted_size(size)
+    assert 0 <= len(data) - smallest_size(size) < 1024
     assert plain == decrypt(data, private_key(PRIVATE))
     assert size < CHUNK - 1 or plain[:64] not in data
 
@@ -57,7 +57,7 @@ def test_no_byte_can_be_changed() -> None:
 
 def test_no_chunk_can_be_cut_off_or_swapped() -> None:
     data, key = encrypt(os.urandom(3 * CHUNK), public_key(PUBLIC)), private_key(PRIVATE)
-    whole = CHUNK + age.TAG_BYTES
+    whole = CHUNK + TAG_BYTES
     begin = len(data) - 3 * whole
     first, second, third = (data[begin + n * whole : begin + (n + 1) * whole] for n in range(3))
     for payload in (b"", first, first + second, second + first + third, first + second + third + third):
@@ -67,25 +67,25 @@ def test_no_chunk_can_be_cut_off_or_swapped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    "text",
     [
-        ("", "is not a key that begins with age1"),
-        ("age1", "typing error"),
-        (PRIVATE, "is not a key that begins with age1"),
-        (PUBLIC[:-1] + "q", "typing error"),
-        (PUBLIC.replace("p", "P", 1), "is not a key that begins with age1"),
-        (PUBLIC.replace("c", "b", 1), "is not a key"),
+        "",
+        "age1",
+        PRIVATE,
+        PUBLIC[:-1] + "q",
+        PUBLIC.replace("p", "P", 1),
+        PUBLIC.replace("c", "b", 1),
         # A valid checksum of another length: BIP 173's own example has no data.
-        ("a12uel5l", "is not a key"),
+        "a12uel5l",
     ],
 )
-def test_what_is_no_public_key(text: str, reason: str) -> None:
-    with pytest.raises(AgeError, match=reason) as refused:
+def test_what_is_no_public_key(text: str) -> None:
+    with pytest.raises(AgeError, match="not a public key of age, which begins with age1") as refused:
         public_key(text)
-    assert not text or text not in str(refused.value)
+    assert not text or text not in str(refused.value).removesuffix("begins with age1")
 
 
-def test_what_is_no_key_file(tmp_path: Path) -> None:
+def test_what_is_no_key_file() -> None:
     for text in ("", f"{PRIVATE}\n{OTHER_PRIVATE}\n"):
         with pytest.raises(AgeError, match="exactly one key"):
             private_key(text)
@@ -93,7 +93,8 @@ def test_what_is_no_key_file(tmp_path: Path) -> None:
         private_key(PUBLIC)
 
 
-def test_what_is_not_encrypted_for_one_key() -> None:
-    for data in (b"", b"age-encryption.org/v1\n", os.urandom(300), b"age-encryption.org/v1\n-> scrypt"):
-        with pytest.raises(AgeError, match="not encrypted with age for one X25519 key"):
+def test_what_is_not_encrypted_for_a_key() -> None:
+    with_passphrase = pyrage.passphrase.encrypt(b"rows", "words")
+    for data in (b"", b"age-encryption.org/v1\n", os.urandom(300), with_passphrase):
+        with pytest.raises(AgeError, match="encrypted for another key, or is damaged"):
             decrypt(data, private_key(PRIVATE))

@@ -29,7 +29,7 @@ class ClockReading:
 def check_clock(readings: Sequence[ClockReading]) -> Checked:
     """Return whose clock is wrong: that of the app if most others agree on it, else that of the others."""
     if not readings:
-        text = translate(t"No other machine told its time.")
+        text = translate(t"No other machine gave its time.")
         return Checked(area=Area.CLOCK, text=text, not_checked=[text])
     others = median(one.ahead for one in readings)
     findings: list[Finding] = []

@@ -40,15 +40,15 @@ async def _ahead(session: aiohttp.ClientSession, url: URL, clock: Clock) -> floa
     try:
         # The certificate is not checked: nothing is sent that has to be protected.
         async with session.head(url, ssl=False, allow_redirects=False, timeout=timeout) as answer:
-            told = answer.headers.get("Date")
-        return None if told is None else ahead_of(parsedate_to_datetime(told), begun, clock.now())
+            answered = answer.headers.get("Date")
+        return None if answered is None else ahead_of(parsedate_to_datetime(answered), begun, clock.now())
     except aiohttp.ClientError, TimeoutError, OSError, ValueError:
         return None
 
 
-def ahead_of(told: datetime, begun: datetime, ended: datetime) -> float:
-    """Return by how many seconds a clock is ahead that told its time between two times; 0 if it fits."""
-    at = told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+def ahead_of(answered: datetime, begun: datetime, ended: datetime) -> float:
+    """Return by how many seconds a clock is ahead, from the time it gave between two others; 0 if it fits."""
+    at = answered if answered.tzinfo is not None else answered.replace(tzinfo=UTC)
     # A date of HTTP is cut to whole seconds.
     behind, ahead = (begun - at).total_seconds() - 1.0, (at - ended).total_seconds()
     return ahead if ahead > 0 else -behind if behind > 0 else 0.0

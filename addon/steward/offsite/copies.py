@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from pyrage.x25519 import Recipient
 
 from .. import age
 from ..store.archive import PREFIX, SUFFIX, backups_in
@@ -31,11 +32,11 @@ class OffsiteCopies:
 
     objects: Objects
     folder: Path
-    recipient: bytes
+    recipient: Recipient
     keep: int
 
     async def copy(self) -> tuple[str, ...]:
-        """Copy what is missing or has another size, and return the names of the new copies.
+        """Copy what is missing or too short, and return the names of the new copies.
 
         Each copy is read back and compared; the oldest are deleted when all that were due are good.
         Raises OffsiteFailed.
@@ -58,11 +59,11 @@ class OffsiteCopies:
     def _due(self, sizes: Mapping[str, int]) -> list[Path]:
         """Return the backups to copy, the oldest first."""
         newest = backups_in(self.folder)[: self.keep]
-        expected = {file: age.encrypted_size(file.stat().st_size) for file in newest}
+        smallest = {file: age.smallest_size(file.stat().st_size) for file in newest}
         return [
             file
             for file in reversed(newest)
-            if sizes.get(name_of(file)) != expected[file] or f"{name_of(file)}{CHECKSUM}" not in sizes
+            if sizes.get(name_of(file), 0) < smallest[file] or f"{name_of(file)}{CHECKSUM}" not in sizes
         ]
 
     async def _copy(self, file: Path) -> None:

@@ -162,8 +162,8 @@ class Checks:
         async def read() -> float:
             begun = clock.now()
             async with database.read() as connection:
-                told: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-            return ahead_of(told, begun, clock.now())
+                answered: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+            return ahead_of(answered, begun, clock.now())
 
         return None if database.is_sqlite else await self._stored(read)
 

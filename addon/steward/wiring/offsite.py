@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from pyrage.x25519 import Identity
 
 from .. import age
 from ..clock import Clock, SystemClock
@@ -87,5 +87,5 @@ def read_encrypted(file: Path, key_file: Path) -> Content:
     return _opened(file.name, data, identity)
 
 
-def _opened(name: str, data: bytes, identity: X25519PrivateKey) -> Content:
+def _opened(name: str, data: bytes, identity: Identity) -> Content:
     return archive.read_from(name, io.BytesIO(age.decrypt(data, identity)))

@@ -61,7 +61,7 @@ async def test_a_copy_that_is_not_what_was_sent_is_an_error_and_made_again(tmp_p
         assert await made.copy() == (name_of(file),)
         assert await made.copy() == ()
         server.objects[f"{PREFIX}{name_of(file)}"] = b"cut off"
-        assert await made.copy() == (name_of(file),), "another size"
+        assert await made.copy() == (name_of(file),), "too short"
 
 
 async def test_a_store_that_forgets_is_an_error(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class Sensor(Item, rename=None):
 
     @property
     def seconds(self) -> float | None:
-        """Its interval in seconds, None when it is not told."""
+        """Its interval in seconds, None when PRTG does not say it."""
         is_number = isinstance(self.interval_raw, int | float) and self.interval_raw > 0
         return float(self.interval_raw) if is_number else None
 
