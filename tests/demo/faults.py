@@ -8,7 +8,7 @@ from demo.outage import Outage, move
 from demo.repair import Repair
 from demo.steps import Steps
 from demo.story import RELAPSED, press_phone, press_telegram
-from demo.updates import PullRequest
+from demo.updates import CoreUpdate, PullRequest
 from demo.waiting import becomes, seen
 from lab.population import RADARR
 from lab.telegram import GENERAL
@@ -30,6 +30,7 @@ async def play_faults(installation: Installation, steps: Steps) -> None:
     await _steward_is_killed(installation, steps)
     await _topic_is_closed(installation, steps)
     await PullRequest(installation).play_faults(steps)
+    await CoreUpdate(installation).play(steps)
 
 
 async def _guest_moves(installation: Installation, steps: Steps) -> None:
@@ -98,7 +99,7 @@ async def _home_assistant_is_stopped(installation: Installation, steps: Steps) -
     await steps.play("Home Assistant loses power", installation.home_assistant.child.kill())
     await steps.play("owner presses 1 in Telegram", press_telegram(asking))
     await repair.play_without_home_assistant(steps)
-    await steps.play("Home Assistant is back", _start(installation))
+    await steps.play("Home Assistant is back", installation.start_home_again())
     await repair.play_after_home_assistant_is_back(steps)
 
 
@@ -144,13 +145,7 @@ async def _ask(installation: Installation, steps: Steps) -> Asking:
 
 async def _restart(installation: Installation) -> None:
     await installation.home_assistant.close()
-    await _start(installation)
-
-
-async def _start(installation: Installation) -> None:
-    await installation.home_assistant.start()
-    await installation.home_assistant.wait_until_running()
-    await installation.integration.wait_until_loaded()
+    await installation.start_home_again()
 
 
 async def _sensor_becomes(installation: Installation, wanted: str) -> None:

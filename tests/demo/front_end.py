@@ -17,6 +17,7 @@ from homelab_steward.contract.commands import (
     Incidents,
     ReportRefusal,
     RequestAction,
+    SaveInstance,
 )
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing
@@ -104,6 +105,11 @@ class FrontEndClient:
         """Ask about an update before its time, and return its row. Raises ContractError."""
         command = ChangeCommand(speaker=speaker, id=update.id)
         return await self._client.call(Command.ASK_CHANGE, command, Change)
+
+    async def add_home_assistant(self) -> Instance:
+        """Add Home Assistant as a service, and return it. Raises ContractError."""
+        command = SaveInstance(service="home_assistant", name="Home", settings={})
+        return await self._client.call(Command.SAVE_INSTANCE, command, Instance)
 
     def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         """Yield the pieces of an answer. Raises ContractError."""

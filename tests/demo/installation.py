@@ -123,6 +123,12 @@ class Installation:
         front_end = self.front_end
         await seen(front_end.changes, lambda: front_end.is_connected, 30, "a connection to the steward")
 
+    async def start_home_again(self) -> None:
+        """Start Home Assistant again after it ended."""
+        await self.home_assistant.start()
+        await self.home_assistant.wait_until_running()
+        await self.integration.wait_until_loaded()
+
     async def wait_for_end(self) -> str:
         """Wait until a child process ends unexpectedly, and return its name and state."""
         waiting = {asyncio.create_task(child.ended()): child for child in self.children}

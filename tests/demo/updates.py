@@ -1,6 +1,7 @@
 """Updates: a pull request from the question to the report, and a container that goes back with its data."""
 
 import asyncio
+from pathlib import Path
 
 from demo.asking import DEADLINE, QUICK
 from demo.ha_api import list_of, object_of, text_of
@@ -14,6 +15,8 @@ from lab.telegram.records import Message
 from lab.updates import DAMAGED, DOCUMENTS, NEW, NUMBER, OLD, PAPERLESS
 
 APPROVE = "1 "
+CORE_UPDATE = Path(__file__).with_name("core_update")
+CORE_OLD, CORE_NEW = "2026.11.0", "2026.11.1"
 RESTARTS = "restarts again and again"
 
 
@@ -138,6 +141,54 @@ class Update:
     def _topic(self, card: Message) -> str:
         forum = self.lab.telegram.forum
         return next((one.name for one in forum.topics if card in forum.in_topic(one.name)), "General")
+
+
+class CoreUpdate:
+    """Home Assistant installs a version of itself, and is stopped before it says that it did."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._home_assistant = installation.home_assistant
+        self._update = Update(installation, ChangeSource.HOME_ASSISTANT)
+
+    async def play(self, steps: Steps) -> None:
+        """Play the steps. Raises StepFailedError."""
+        await steps.play("Home Assistant restarts with an update of itself", self._offer())
+        asked = self._update.asked("Home Assistant Core", f"{CORE_OLD} → {CORE_NEW}")
+        await steps.play("phone and Telegram ask about the update of Home Assistant", asked)
+        await steps.play("owner approves it on the phone", self._update.approve())
+        await steps.play("Home Assistant ends during the installation", self._ended())
+        await steps.play("Home Assistant is back with the new version", self._installation.start_home_again())
+        await steps.play("it was installed once, and runs as before", self._done())
+        await steps.play("Telegram and the phone report it", self._update.reported("It runs as before"))
+
+    async def _offer(self) -> None:
+        await self._home_assistant.close()
+        await asyncio.to_thread(self._write)
+        await self._installation.start_home_again()
+        await self._installation.front_end.add_home_assistant()
+
+    def _write(self) -> None:
+        folder = self._home_assistant.folder
+        (folder / "custom_components" / CORE_UPDATE.name).symlink_to(CORE_UPDATE)
+        self._versions.write_text(f"{CORE_OLD}\n")
+        with (folder / "configuration.yaml").open("a") as file:
+            file.write(f"{CORE_UPDATE.name}:\n")
+
+    async def _ended(self) -> None:
+        async with asyncio.timeout(DEADLINE):
+            await self._home_assistant.child.ended()
+
+    async def _done(self) -> str:
+        row = await self._update.becomes(ChangeStatus.DONE, ChangeStatus.FAILED, ChangeStatus.BLOCKED)
+        expect(row.status is ChangeStatus.DONE, f"it {row.status}: {row.result}")
+        versions = (await asyncio.to_thread(self._versions.read_text)).split()
+        expect(versions == [CORE_OLD, CORE_NEW], f"installed: {versions}")
+        return row.result
+
+    @property
+    def _versions(self) -> Path:
+        return self._home_assistant.folder / "core_versions"
 
 
 class PullRequest:
