@@ -217,7 +217,7 @@ class Agent:
             begin=self._begin_run,
             clock=clock,
         )
-        self.plan_requests = PlanRequests(store, inventory, resolver, people, writer)
+        self.plan_requests = PlanRequests(store, inventory, resolver, library, people, writer)
         self.runbook_requests = RunbookRequests(inventory, proposer, library, people, writer)
 
     def use_vectors(self, embedder: Embedder, clock: Clock) -> None:

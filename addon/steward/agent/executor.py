@@ -37,8 +37,9 @@ from .effects import Effects
 from .journal import Intent, Journal
 from .plan import Plan, is_back, is_change, is_person_request
 from .progress import LOOKED_FOR, Progress
+from .recipe_plans import plan_of
 from .references import Work, works
-from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
+from .request_plan import blocking, ended, is_plan, place_of, to_take_back, together, units
 from .resolver import Resolver
 from .run_spans import step_span
 from .undoing import Select, Undoing, Undone, about, copies, done, name_of, took_effect
@@ -356,9 +357,8 @@ class Executor:
     async def _plan_now(self, job: _Job) -> Plan:
         if is_person_request(job.option) or is_back(job.option):
             steps = job.option.steps if is_plan(job.option) else job.option.steps[:1]
-            made = await asyncio.gather(*map(self._requested_again, steps))
-            places = [Place(one.after, one.undone_without, one.runbook, one.id) for one in steps]
-            plan = together(made, places)
+            made = await asyncio.gather(*map(self._requested_again, units(steps)))
+            plan = together(made, [place_of(one) for one in steps])
             return replace(plan, runbook_id=job.option.runbook_id or "") if is_back(job.option) else plan
         if is_change(job.option):
             return await self._changes.again(job.option, job.request.id)
@@ -368,7 +368,10 @@ class Executor:
         targets = self._resolver.targets(job.incident.target)
         return await self._resolver.plan(job.runbook, job.recipe, targets)
 
-    async def _requested_again(self, step: PlannedStep) -> Plan:
+    async def _requested_again(self, unit: Sequence[PlannedStep]) -> Plan:
+        step = unit[0]
+        if step.recipe is not None:
+            return await plan_of(step.recipe, self._library, self._resolver, len(unit))
         if step.wait is not None:
             return self._resolver.waiting(step.target, step.wait)
         _, _, key = step.action.partition(".")

@@ -109,8 +109,9 @@ def plan_hash(
     gate's rules. So an approval does not hold for another guest that got the same number, nor
     after somebody else restarted or changed the target. For an output
     of an earlier step, that is the step's id, the output and what its value may be; for a wait,
-    the condition and its times; for a step of several targets, the steps that it needs, and those
-    without which it is undone. Texts that only explain (titles, notes) are not part of it.
+    the condition and its times; for a step of several targets, the steps that it needs, those
+    without which it is undone, and the recipe that it belongs to. Texts that only explain (titles,
+    notes) are not part of it.
     """
     material = {
         "runbook": runbook_id,
@@ -144,6 +145,8 @@ def _material(step: PlannedStep) -> dict[str, object]:
     if step.after is not None:
         material["after"] = step.after
         material["undone_without"] = step.undone_without
+    if step.recipe is not None:
+        material["recipe"] = step.recipe
     if step.preserves:
         material["preserves"] = True
     if step.wait is not None:

@@ -1,7 +1,8 @@
 """Requests for one action on each of several targets: one proposal that is approved as a whole."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -9,12 +10,13 @@ from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, RunStatus
 from homelab_steward.contract.later import Later
-from homelab_steward.contract.state import FrontEnd, Speaker
+from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..coalesce import coalesced_reads
 from ..errors import StewardError
 from ..inventory.ports import Inventory
+from ..runbooks.model import Runbook
 from ..sdk.later_text import scheduled_text
 from ..store import approvals, runs
 from ..store.store import Store
@@ -22,7 +24,8 @@ from ..texts import spoken, translate
 from .gate import People
 from .later import invalid
 from .plan import PERSON_REQUEST, Plan, highest_risk, is_change
-from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, ordered, places, together
+from .recipe_plans import plan_of
+from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, ordered, places, together, units
 from .request_writer import AUDITED, VOICE, Asker, RequestWriter, Wanted, asker_of, key_of, was_waiting
 from .resolver import Resolver
 
@@ -53,13 +56,15 @@ class PlanRequests:
         store: Store,
         inventory: Inventory,
         resolver: Resolver,
+        library: Mapping[str, Runbook],
         people: People,
         writer: RequestWriter,
     ) -> None:
-        """``writer`` stores the requests in ``store``."""
+        """``library`` has the runbooks by id. ``writer`` stores the requests in ``store``."""
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
+        self._library = library
         self._people = people
         self._writer = writer
 
@@ -97,7 +102,7 @@ class PlanRequests:
         option = request.proposal.option(run.option) if run and request else None
         if run is None or request is None or option is None or not is_plan(option):
             return
-        if is_change(option) or not all(one.has_effect for one in option.steps):
+        if is_change(option) or any(not one.has_effect and one.recipe is None for one in option.steps):
             return  # the stage that made an update, or a plan with waits, makes its new plan itself
         asker = self._asker(request)
         if run.status is not RunStatus.REFUSED or asker is None:
@@ -120,7 +125,7 @@ class PlanRequests:
     def _again(self, option: Option, reason: str) -> RequestPlan:
         return RequestPlan(
             speaker=VOICE,
-            steps=tuple(plan_step(one, self._inventory) for one in option.steps),
+            steps=tuple(asked_step(one, self._inventory) for one in units(option.steps)),
             stays=not any(one.undone_without for one in option.steps),
             text=translate(t"Approve it again: {reason}"),
         )
@@ -128,16 +133,13 @@ class PlanRequests:
     async def _wanted(self, request: RequestPlan, asker: str) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
         targets, later = {one.target for one in request.steps}, request.later
-        if len(targets) > MOST_STEPS:
-            text = translate(
-                t"These are {len(targets)} changes. At most {MOST_STEPS} can be approved together."
-            )
-            raise ContractError(ErrorCode.UNAVAILABLE, text)
+        _check_count(len(targets))
         found = ordered(request.steps, self._inventory.parents, self._inventory.interruption)
         plan, refused = await self._planned(found, stays=request.stays)
         left_out = (*request.left_out, *found.left_out, *refused)
         if not plan.steps:
             raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
+        _check_count(sum(one.has_effect for one in plan.steps))
         name, now = spoken(lambda texts: label(plan.steps, texts)), self._writer.now()
         return Wanted(
             key=f"{PERSON_REQUEST}{key_of(plan, later, now)}",
@@ -154,21 +156,51 @@ class PlanRequests:
         return tuple(dict.fromkeys(self._inventory.around(one.target).category for one in plan.steps))
 
     async def _planned(self, found: Ordered, *, stays: bool) -> tuple[Plan, tuple[str, ...]]:
-        """Return the plan of the steps whose dry run succeeds, and the others with the reasons."""
+        """Return the plan of what has a successful dry run, and the others with the reasons.
+
+        Of a recipe all steps are in the plan, or none.
+        """
         async with coalesced_reads():
             made = await asyncio.gather(*(self._dry_run(one) for one in found.steps))
-        ready = [step for step, plan in zip(found.steps, made, strict=True) if isinstance(plan, Plan)]
-        plans = [one for one in made if isinstance(one, Plan)]
-        placed = places(ready, self._inventory.parents, stays=stays)
-        return together(plans, placed), tuple(one for one in made if isinstance(one, str))
+        changed: set[TargetRef] = set()
+        ready: list[tuple[PlanStep, Plan]] = []
+        refused: list[str] = []
+        for step, plan in zip(found.steps, made, strict=True):
+            if isinstance(plan, str):
+                refused.append(plan)
+                continue
+            targets = {one.target for one in plan.steps if one.has_effect}
+            if targets.isdisjoint(changed):
+                ready.append((step, plan))
+                changed |= targets
+            else:
+                refused.append(f"{step.target.name}: {translate(t'only one action for each target')}.")
+        steps = [one for step, plan in ready for one in self._steps(step, plan)]
+        placed = places(steps, self._inventory.parents, stays=stays)
+        return together([plan for _, plan in ready], placed), tuple(refused)
+
+    def _steps(self, step: PlanStep, plan: Plan) -> Iterator[PlanStep]:
+        """Yield the single steps of an action or a recipe."""
+        for one in plan.steps:
+            own = plan_step(one, self._inventory) if step.recipe is not None else step
+            yield replace(own, runbook=step.runbook, recipe=step.recipe)
 
     async def _dry_run(self, step: PlanStep) -> Plan | str:
-        """Return the plan of one step, or why there is none."""
+        """Return the plan of an action or of all steps of a recipe, or why there is none."""
         try:
+            if step.recipe is not None:
+                return await plan_of(step.recipe, self._library, self._resolver)
             return await self._resolver.request(step.target, step.action, step.arguments)
         except StewardError as err:
             reason = self._resolver.clean(str(err)).removesuffix(".")
             return f"{step.target.name}: {reason}."
+
+
+def _check_count(count: int) -> None:
+    """Raise ContractError UNAVAILABLE for more changes than a person can check together."""
+    if count > MOST_STEPS:
+        text = translate(t"These are {count} changes. At most {MOST_STEPS} can be approved together.")
+        raise ContractError(ErrorCode.UNAVAILABLE, text)
 
 
 def plan_step(step: PlannedStep, inventory: Inventory) -> PlanStep:
@@ -182,6 +214,14 @@ def plan_step(step: PlannedStep, inventory: Inventory) -> PlanStep:
         arguments=step.arguments,
         runbook=step.runbook,
     )
+
+
+def asked_step(unit: Sequence[PlannedStep], inventory: Inventory) -> PlanStep:
+    """Return what planned steps were asked for as: one action, or all steps of a recipe for its target."""
+    first, recipe = plan_step(unit[0], inventory), unit[0].recipe
+    if recipe is None or len(unit) == 1:
+        return replace(first, recipe=recipe)
+    return replace(first, target=recipe.target, capability=None, arguments={}, recipe=recipe)
 
 
 def _option(plan: Plan, name: str) -> Option:

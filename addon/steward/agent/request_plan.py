@@ -7,7 +7,7 @@ from typing import Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Option, RunStatus, StepState
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedStep
+from homelab_steward.contract.step_parts import PlannedRecipe, PlannedStep
 
 from ..texts import Texts, household, said_in, translate
 from .plan import PERSON_REQUEST, Plan
@@ -28,10 +28,11 @@ STOP: Final = "stop"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStep:
-    """One action on one target; ``action`` is the action's key, ``capability`` that of the action.
+    """One action on one target, or all steps of a runbook's recipe for a target.
 
-    ``runbook`` is the title of the runbook that offers it, "" when none does. ``preserves``: it copies data
-    before a later step changes it.
+    ``action`` is the action's key, ``capability`` that of the action. ``runbook`` is the title of the
+    runbook that offers it, "" when none does. With ``recipe`` it stands for all steps of that recipe, and
+    ``action`` is that of the first. ``preserves``: it copies data before a later step changes it.
     """
 
     target: TargetRef
@@ -39,6 +40,7 @@ class PlanStep:
     capability: str | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
     runbook: str = ""
+    recipe: PlannedRecipe | None = None
     preserves: bool = False
 
 
@@ -117,15 +119,25 @@ def _why_not(
 
 
 def needs(steps: Sequence[PlanStep], parents: Parents) -> tuple[tuple[int, ...], ...]:
-    """Return the positions of the earlier steps that each step needs: those on what it runs in or holds."""
+    """Return the positions of the earlier steps that each step needs.
+
+    These are the steps on what its target runs in or holds, and those of its own recipe.
+    """
     return tuple(
-        tuple(
-            earlier
-            for earlier in range(position)
-            if steps[earlier].target in parents(step.target) or step.target in parents(steps[earlier].target)
-        )
+        tuple(earlier for earlier in range(position) if _is_needed(steps[earlier], step, parents))
         for position, step in enumerate(steps)
     )
+
+
+def _is_needed(earlier: PlanStep, step: PlanStep, parents: Parents) -> bool:
+    if _is_same_recipe(earlier, step):
+        return True
+    return earlier.target in parents(step.target) or step.target in parents(earlier.target)
+
+
+def _is_same_recipe(first: PlanStep | PlannedStep, second: PlanStep | PlannedStep) -> bool:
+    """Return whether two steps belong to the same recipe for the same target."""
+    return first.recipe is not None and first.recipe == second.recipe
 
 
 def made_for(
@@ -133,16 +145,23 @@ def made_for(
 ) -> tuple[tuple[int, ...], ...]:
     """Return the positions of the later steps that each step is made for.
 
-    What runs in a target is stopped for the change of that target.
+    What runs in a target is stopped for the change of that target. A step of a recipe is made for those
+    that follow in it.
     """
     return tuple(
         tuple(
             later
             for later, earlier in enumerate(needed)
-            if step.capability == STOP and position in earlier and steps[later].target in parents(step.target)
+            if position in earlier and _is_made_for(step, steps[later], parents)
         )
         for position, step in enumerate(steps)
     )
+
+
+def _is_made_for(step: PlanStep, later: PlanStep, parents: Parents) -> bool:
+    if _is_same_recipe(step, later):
+        return True
+    return step.capability == STOP and later.target in parents(step.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +172,7 @@ class Place:
     undone_without: tuple[int, ...] = ()
     runbook: str = ""
     id: str = ""
+    recipe: PlannedRecipe | None = None
 
 
 def places(steps: Sequence[PlanStep], parents: Parents, *, stays: bool) -> tuple[Place, ...]:
@@ -160,7 +180,7 @@ def places(steps: Sequence[PlanStep], parents: Parents, *, stays: bool) -> tuple
     needed = needs(steps, parents)
     undone = made_for(steps, needed, parents)
     return tuple(
-        Place(after, () if stays else without, step.runbook)
+        Place(after, () if stays else without, step.runbook, recipe=step.recipe)
         for step, after, without in zip(steps, needed, undone, strict=True)
     )
 
@@ -179,25 +199,49 @@ def in_sequence(plans: Sequence[Plan], ids: Sequence[str]) -> Plan:
 
 
 def together(plans: Sequence[Plan], found: Sequence[Place]) -> Plan:
-    """Return one plan of the plans of single actions, each at its place.
+    """Return one plan of the plans of actions and recipes, with the place of each of their steps.
 
     What cannot be undone stays. A plan whose place needs all before it is returned as it is.
     """
     if any(one.after is None for one in found):
         return plans[0]
+    steps = [one for plan in plans for one in plan.steps]
     return Plan(
         runbook_id=f"{PERSON_REQUEST}plan",
         runbook_version=1,
         recipe="plan",
-        steps=tuple(_placed(one.steps[0], place) for one, place in zip(plans, found, strict=True)),
-        baselines=tuple(one.baselines[0] for one in plans),
+        steps=tuple(_placed(one, place) for one, place in zip(steps, found, strict=True)),
+        baselines=tuple(one for plan in plans for one in plan.baselines),
     )
 
 
 def _placed(step: PlannedStep, place: Place) -> PlannedStep:
     is_undone = step.reversible and step.has_effect and not step.preserves
     undone_without = place.undone_without if is_undone else ()
-    return replace(step, after=place.after, undone_without=undone_without, runbook=place.runbook, id=place.id)
+    return replace(
+        step,
+        after=place.after,
+        undone_without=undone_without,
+        runbook=place.runbook,
+        id=place.id,
+        recipe=place.recipe,
+    )
+
+
+def place_of(step: PlannedStep) -> Place:
+    """Return the place that a planned step has."""
+    return Place(step.after, step.undone_without, step.runbook, step.id, step.recipe)
+
+
+def units(steps: Sequence[PlannedStep]) -> list[tuple[PlannedStep, ...]]:
+    """Return the steps in order, those of one recipe together, each other step alone."""
+    found: list[list[PlannedStep]] = []
+    for one in steps:
+        if found and _is_same_recipe(found[-1][-1], one):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return [tuple(one) for one in found]
 
 
 def bounded(names: Sequence[str], texts: Texts) -> str:
@@ -207,7 +251,11 @@ def bounded(names: Sequence[str], texts: Texts) -> str:
 
 
 def label(steps: Sequence[PlannedStep], texts: Texts) -> str:
-    """Return the text that names the actions, the runbooks that offer them, and the targets of a plan."""
+    """Return the text that names the actions, the runbooks that offer them, and the targets of a plan.
+
+    What only waits is not named.
+    """
+    steps = [one for one in steps if one.has_effect]
     names = [said_in(one.title, texts) for one in steps]
     titles = [
         f"{name} ({one.runbook})" if one.runbook else name for name, one in zip(names, steps, strict=True)
@@ -225,8 +273,11 @@ def is_plan(option: Option) -> bool:
 
 def blocking(work: Work, works: Sequence[Work]) -> Work | None:
     """Return a step that this one needs and that did not succeed, None when there is none."""
-    needed = (works[one] for one in work.step.after or ())
-    return next((one for one in needed if one.entry.state is not StepState.VERIFIED), None)
+    return next((one for one in _needed(work, works) if one.entry.state is not StepState.VERIFIED), None)
+
+
+def _needed(work: Work, works: Sequence[Work]) -> list[Work]:
+    return [works[one] for one in work.step.after or ()]
 
 
 def to_take_back(works: Sequence[Work]) -> list[Work]:
@@ -305,10 +356,14 @@ def _results(works: Sequence[Work]) -> str:
 
 
 def _why_left(work: Work, works: Sequence[Work]) -> str:
-    blocked_by = blocking(work, works)
+    failed = [one for one in _needed(work, works) if one.entry.state is StepState.FAILED]
+    # What was done before the failure is undone by now, and is not the reason.
+    blocked_by = failed[0] if failed else blocking(work, works)
     if work.entry.state is StepState.FAILED or blocked_by is None:
         return work.entry.detail.removesuffix(".")
-    return translate(t"it needs {blocked_by.step.target.name}")
+    step = blocked_by.step
+    name = step.title if _is_same_recipe(step, work.step) else step.target.name
+    return translate(t"it needs {name}")
 
 
 def _name(work: Work) -> str:

@@ -106,12 +106,24 @@ class PlanAnswers:
         if plan.goal is Goal.DOWN:
             return await self._repairs(plan, speaker, texts)
         steps = list(self._offered(plan))
+        if plan.goal is Goal.FREE_SPACE:
+            steps = await self._with_recipes(plan, steps)
         if plan.goal is Goal.POWER_CUT:
             # What runs in something that is stopped stops with it.
             stopped = {one.target for one in steps}
             steps = [one for one in steps if stopped.isdisjoint(self._inventory.parents(one.target))]
         # Before a power cut, what is stopped stays off also if something else cannot be stopped.
         return RequestPlan(speaker=speaker, steps=tuple(steps), stays=plan.goal is Goal.POWER_CUT)
+
+    async def _with_recipes(self, plan: GoalRequest, steps: Sequence[PlanStep]) -> list[PlanStep]:
+        """Return the steps, with what runbooks offer for open problems in place of the same actions.
+
+        A recipe counts when one of its steps serves the goal.
+        """
+        offered = repairs(await self._incidents(), self._inventory, _CAPABILITIES[plan.goal])
+        found = {one: step for one, step in offered.items() if self._is_in(one, plan.place)}
+        covered = {step.target for step in found.values()}
+        return [*found.values(), *(one for one in steps if one.target not in covered)]
 
     async def _repairs(self, plan: GoalRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
         """Return what repairs everything that is down: what a runbook offers, else its start."""

@@ -68,6 +68,16 @@ class ShownArgument(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRecipe(Message):
+    """A recipe of a runbook in one version, and the target that it is planned for."""
+
+    runbook_id: str
+    version: int
+    recipe: str
+    target: TargetRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep(Message):
     """One action with its resolved target and arguments, and what it would change.
 
@@ -79,7 +89,8 @@ class PlannedStep(Message):
     arguments of the action's fields as people see them. ``after`` are the positions of the steps that
     have to succeed before it, None when all before it do. ``undone_without`` are the positions of the
     later steps it was made for: it is undone when one of them is not done. ``runbook`` is the title of
-    the runbook that offers it, "" when none does. ``preserves``: it copies data before a later step
+    the runbook that offers it, "" when none does. ``recipe`` is the recipe that it is a step of when it is in
+    a plan with others, None for a single action. ``preserves``: it copies data before a later step
     changes it; the copy stays for some days, whatever becomes of the run.
     """
 
@@ -100,6 +111,7 @@ class PlannedStep(Message):
     after: Many[int] | None = None
     undone_without: Many[int] = ()
     runbook: str = ""
+    recipe: PlannedRecipe | None = None
     preserves: bool = False
 
     @property

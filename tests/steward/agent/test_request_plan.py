@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import RunStatus, StepState
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedStep
+from homelab_steward.contract.step_parts import PlannedRecipe, PlannedStep, PlannedWait
 from rig import records
 from steward.agent.plan import Plan, plan_hash
 from steward.agent.references import Work
@@ -30,9 +30,11 @@ from steward.agent.request_plan import (
     made_for,
     needs,
     ordered,
+    place_of,
     places,
     to_take_back,
     together,
+    units,
 )
 from steward.store import runs
 from steward.texts import household
@@ -315,6 +317,65 @@ FAILED: Final = (planned("guest"), StepState.FAILED, "no answer.")
 )
 def test_how_a_plan_ends(found: tuple[Work, ...], expected: Ended) -> None:
     assert ended(found) == expected
+
+
+RECIPE: Final = PlannedRecipe(runbook_id="stuck", version=1, recipe="all", target=target("app"))
+
+
+def test_the_steps_of_a_recipe_need_those_before_and_are_undone_without_those_after_them() -> None:
+    one = replace(step("app"), runbook="Stuck", recipe=RECIPE)
+    other = replace(one, target=target("nas"))
+    steps = [one, step("other"), other, replace(other, recipe=replace(RECIPE, recipe="another"))]
+    assert needs(steps, parents) == ((), (), (0,), ())
+    assert places(steps, parents, stays=False) == (
+        Place((), (2,), "Stuck", recipe=RECIPE),
+        Place(()),
+        Place((0,), (), "Stuck", recipe=RECIPE),
+        Place((), (), "Stuck", recipe=replace(RECIPE, recipe="another")),
+    )
+    assert [len(each) for each in units([replace(planned("app"), recipe=each.recipe) for each in steps])] == [
+        1,
+        1,
+        1,
+        1,
+    ]
+
+
+def test_the_hash_covers_the_recipe_and_a_place_is_that_of_its_step() -> None:
+    plan = Plan(
+        runbook_id="x", runbook_version=1, recipe="x", steps=(planned("app"),) * 2, baselines=({"a": 1},) * 2
+    )
+    place = Place((), (1,), "Stuck", "a", RECIPE)
+    made = together([plan], [place, Place((0,), recipe=RECIPE)])
+    assert [place_of(one) for one in made.steps] == [
+        replace(place, undone_without=()),
+        Place((0,), recipe=RECIPE),
+    ]
+    assert len(made.baselines) == 2
+    newer = replace(RECIPE, version=2)
+    others = [
+        together([plan], [replace(place, recipe=one), Place((0,), recipe=one)]) for one in (None, newer)
+    ]
+    assert len({made.digest, *(one.digest for one in others)}) == 3
+    assert units(made.steps) == [made.steps]
+    assert [len(one) for one in units(others[0].steps)] == [1, 1]
+
+
+def test_what_only_waits_is_not_named() -> None:
+    wait = PlannedWait(name="It runs", reading="running", within=5, settle=1, equals=True)
+    assert label([planned("app"), replace(planned("nas"), wait=wait)], household()) == "Restart: app"
+
+
+def test_the_step_that_failed_is_named_as_the_reason_within_its_recipe() -> None:
+    one, two, three = (
+        replace(planned("app", after, title), recipe=RECIPE)
+        for after, title in (((), "Stop"), ((0,), "Resize"), ((0, 1), "Start"))
+    )
+    found = works(
+        (one, StepState.UNDONE, ""), (two, StepState.FAILED, "no."), (three, StepState.INTENDED, "")
+    )
+    text = "Undone: Stop (app). Not done: Resize (app): no; Start (app): it needs Resize."
+    assert ended(found) == Ended(RunStatus.UNDONE, text)
 
 
 @pytest.mark.parametrize("state", StepState)

@@ -154,6 +154,30 @@ async def test_what_a_runbook_offers_comes_before_a_start() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (None, [("radarr", "all"), ("sonarr", "")]),
+        (box("radarr"), [("radarr", "all")]),
+        (box("sonarr"), [("sonarr", "")]),
+    ],
+)
+async def test_a_runbook_frees_space_in_several_steps_where_it_was_said(
+    place: TargetRef | None, expected: list[tuple[str, str]]
+) -> None:
+    match = RunbookMatch(runbook_id="toy-memory", version=1, title="Toy is full", score=1, reason="alert")
+    frees = (records.step("toy.set_memory"), records.step("toy.restart"))
+    other = records.option(steps=(records.step("toy.set_memory"),))
+    offered = replace(records.option(2, steps=frees), recipe="all")
+    proposal = replace(records.proposal(other, offered), matches=(match,))
+    incident = replace(records.incident(), target=box(), proposal=proposal)
+    port = Port()
+    await answered(await toys("free_space"), port, GoalRequest(Goal.FREE_SPACE, place), incident)
+    assert [
+        (one.target.name, one.recipe.recipe if one.recipe else "") for one in port.asked[0].steps
+    ] == expected
+
+
+@pytest.mark.parametrize(
     ("goal", "capability", "text"),
     [
         (Goal.DOWN, "start", "Nothing that I can start is down."),
