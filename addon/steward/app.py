@@ -73,7 +73,8 @@ from .wiring.observing import start_metrics, start_traces
 from .wiring.own_templates import own_templates
 from .wiring.restore_drills import build_restore_drills, start_restore_drills
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
-from .wiring.server import ServerParts, start_server
+from .wiring.server import start_server
+from .wiring.server_parts import ServerParts
 from .wiring.services_and_runbooks import read_runbooks, read_services
 from .wiring.update_watch import watch_updates
 

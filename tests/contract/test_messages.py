@@ -27,9 +27,10 @@ MODULES = [
     for name in (
         *("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home"),
         *("fences", "maintenance", "mode", "preferences", "reports", "records", "usage", "autonomy"),
+        "command_messages",
     )
 ]
-BASE, CATALOGUE, PROTOCOL = MODULES[0], MODULES[1], MODULES[5]
+BASE, CATALOGUE, PROTOCOL, COMMANDS = MODULES[0], MODULES[1], MODULES[5], MODULES[-1]
 MALFORMED = MODULES[3].MalformedMessage
 
 MESSAGES = sorted(
@@ -151,10 +152,10 @@ def test_an_error_names_the_field_but_never_its_content() -> None:
 
 
 def test_every_command_has_a_request_and_an_answer() -> None:
-    commands = set(PROTOCOL.Command)
-    assert set(PROTOCOL.REQUESTS) == set(PROTOCOL.ANSWERS) == commands
-    for kind in [*PROTOCOL.REQUESTS.values(), *PROTOCOL.ANSWERS.values()]:
-        assert kind in MESSAGES
+    assert set(COMMANDS.MESSAGES) == set(PROTOCOL.Command)
+    for messages in COMMANDS.MESSAGES.values():
+        assert messages.request in MESSAGES
+        assert messages.answer in MESSAGES
 
 
 def test_every_kind_of_row_has_a_field_of_its_name() -> None:

@@ -20,6 +20,7 @@ from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.changes import Change
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from custom_components.homelab_steward.contract.command_messages import MESSAGES
 from custom_components.homelab_steward.contract.commands import (
     ActionRequested,
     Decide,
@@ -61,7 +62,6 @@ from custom_components.homelab_steward.contract.mode import (
     StewardMode,
 )
 from custom_components.homelab_steward.contract.protocol import (
-    REQUESTS,
     WEBSOCKET_PATH,
     Command,
     Event,
@@ -448,7 +448,7 @@ class FakeSteward:
 
     async def _answer(self, socket: web.WebSocketResponse, frame: Frame) -> None:
         command = Command(frame.command or "")
-        request = REQUESTS[command].from_plain(frame.body)
+        request = MESSAGES[command].request.from_plain(frame.body)
         self.received.append((command, request))
         await self._hang()
         try:

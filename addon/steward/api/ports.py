@@ -3,27 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from homelab_steward.contract.autonomy import LevelAnswer, LevelQuery, RunbookLevels, SetLevel
-from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
-from homelab_steward.contract.devices import DevicesQuery, DevicesView, MatchDecision
-from homelab_steward.contract.protocol import InitialState, Nothing
-from homelab_steward.contract.records import (
-    AuditPage,
-    AuditQuery,
-    AuditVerification,
-    LedgerPage,
-    LedgerQuery,
-    ModelRecords,
-    ModelsQuery,
-    Names,
-    NamesQuery,
-    RunbookId,
-    RunbookRecord,
-    RunbookRecords,
-    RunbookSource,
-    SaveRunbook,
-)
+from homelab_steward.contract.protocol import InitialState
 
 from ..sdk.description import IncomingAlert
 
@@ -83,75 +64,8 @@ class RequestPort(Protocol):
         """Return the approval request that was created. Raises ContractError and StewardError."""
 
 
-class ChangePort(Protocol):
-    """Lists updates, and takes what people decide about them. All methods may raise ContractError."""
-
-    async def list(self, query: ChangeQuery) -> Changes:
-        """Return the updates."""
-
-    async def ask(self, command: ChangeCommand) -> Change:
-        """Ask about an update now."""
-
-    async def defer(self, command: ChangeCommand) -> Change:
-        """Ask about an update later."""
-
-    async def reject(self, command: ChangeCommand) -> Change:
-        """Do not offer this version again."""
-
-    async def offer_again(self, command: ChangeCommand) -> Change:
-        """Offer a version again that failed, was rejected, or waits."""
-
-
-class LevelPort(Protocol):
-    """Reads and sets the autonomy levels of runbooks."""
-
-    async def levels(self, query: LevelQuery) -> RunbookLevels:
-        """Return the autonomy levels of the runbooks that can change something."""
-
-    async def set_level(self, request: SetLevel) -> LevelAnswer:
-        """Lower a level, or request a higher one. Raises ContractError FORBIDDEN, NOT_FOUND, NOT_EARNED."""
-
-
-class DevicePort(Protocol):
-    """What all monitors say about the devices, and which things are the same device."""
-
-    async def view(self, query: DevicesQuery) -> DevicesView:
-        """Return the devices, those with problems first."""
-
-    async def decide(self, decision: MatchDecision) -> Nothing:
-        """Keep what a person says about two things. Raises ContractError FORBIDDEN, INVALID_ARGUMENT."""
-
-
 class DatabaseCheck(Protocol):
     """Checks that the database can be written."""
 
     async def check(self) -> None:
         """Raise StewardError when nothing can be stored."""
-
-
-class RecordPort(Protocol):
-    """Reads stored records for people."""
-
-    async def runbooks(self, query: Nothing) -> RunbookRecords:
-        """Return all runbooks."""
-
-    async def names(self, query: NamesQuery) -> Names:
-        """Return the names of what services and runbooks declare in a language."""
-
-    async def runbook(self, query: RunbookId) -> RunbookSource:
-        """Return the file of a runbook. Raises ContractError NOT_FOUND."""
-
-    async def save_runbook(self, request: SaveRunbook) -> RunbookRecord:
-        """Save or check a runbook. Raises ContractError FORBIDDEN and StewardError."""
-
-    async def models(self, query: ModelsQuery) -> ModelRecords:
-        """Return the deployments of language models and their use."""
-
-    async def ledger(self, query: LedgerQuery) -> LedgerPage:
-        """Return a page of the requests to models outside."""
-
-    async def audit(self, query: AuditQuery) -> AuditPage:
-        """Return a page of the audit log."""
-
-    async def verify_audit(self, query: Nothing) -> AuditVerification:
-        """Verify the whole audit log."""

@@ -2,110 +2,31 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.commands import ReportRefusal, SendNote
-from homelab_steward.contract.drill import ReportDrill
-from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import Nothing
-from homelab_steward.contract.state import FrontEnd, FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
 from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
 
-from ..agent.agent import Agent
-from ..agent.speakers import Authors
 from ..api.app_page import AppPage
 from ..api.application import ApiParts, build_api
-from ..api.commands import Commands
-from ..api.configuration_commands import ConfigurationCommands
-from ..api.error_frames import LONGEST_ID
-from ..api.home_connections import HomeConnections
 from ..api.in_process import BridgePorts, InProcessSteward
-from ..api.listener import Listener
-from ..api.queries import Queries
-from ..api.record_queries import ModelChoice, RecordQueries
 from ..api.server import ApiServer
-from ..changes.commands import ChangeCommands
-from ..clock import Clock
-from ..conversation.alias_commands import AliasCommands
-from ..conversation.conversation import Conversation
-from ..conversation.given_names import Aliases, Places
-from ..event_webhooks.stage import EventWebhooks
-from ..foreign_tools.registry import ToolRegistry
-from ..inventory.inventory import LiveInventory
-from ..inventory.people import People
 from ..observability.metrics import Metrics
-from ..observability.redaction import Redactor
-from ..reports.weekly import WeeklyReports
-from ..restore_drill.drills import RestoreDrills
-from ..runbooks.model import Runbook
-from ..runbooks.own_runbooks import OwnRunbooks
-from ..runbooks.shown_names import ShownNames
-from ..schedules.editing import ScheduleEditor
-from ..schedules.schedules import ScheduleBook
 from ..settings.model import Settings
-from ..store.storable_text import storable
-from ..store.store import Store
-from ..trends.courses import Trends
-from ..trends.pictures import TrendPictures
-from .live_doctor import LiveDoctor
+from .commands import build_commands
 from .self_health import HealthSources, SelfHealth
+from .server_parts import ServerParts
 from .state_metrics import StateMetrics, StateSources
 
 if TYPE_CHECKING:
-    from ..telegram.bot import TelegramBot
-from .model_stack import ModelStack
+    pass
 
 VERSION: Final = version("homelab-steward")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerParts:
-    """The parts that the server gives its clients access to.
-
-    ``host`` is the name of the app in Supervisor's network, None outside of Supervisor.
-    """
-
-    settings: Settings
-    app_id: str
-    store: Store
-    inventory: LiveInventory
-    people: People
-    agent: Agent
-    queries: Queries
-    library: Mapping[str, Runbook]
-    own_runbooks: OwnRunbooks
-    shown_names: ShownNames
-    reports: WeeklyReports
-    trends: Trends
-    schedules: ScheduleBook
-    changes: ChangeCommands
-    report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
-    restore_drills: RestoreDrills
-    foreign_tools: ToolRegistry
-    doctor: LiveDoctor
-    conversation: Conversation
-    places: Places
-    aliases: Aliases
-    models: ModelStack
-    telegram: TelegramBot | None
-    front_ends: Callable[[], tuple[FrontEndStatus, ...]]
-    catalogue: Callable[[], Catalogue]
-    metrics: Metrics
-    event_webhooks: EventWebhooks
-    redactor: Redactor
-    home: HomeConnections
-    clock: Clock
-    listener: Listener
-    log_tail: Callable[[], tuple[str, ...]]
-    host: str | None
 
 
 async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
@@ -128,7 +49,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         database=parts.store,
         instances=parts.inventory,
         queries=parts.queries,
-        commands=_commands(parts),
+        commands=build_commands(parts),
         accept=parts.agent.intake.accept,
         metrics=parts.metrics,
         scrape=_scrape(state, parts.metrics),
@@ -210,109 +131,6 @@ def _page(parts: ServerParts) -> AppPage | None:
 def _source_rules(settings: Settings) -> SourceRules:
     proxies = TrustedProxies(settings.listen.trusted_proxies)
     return SourceRules(settings.mcp.allowed_hosts, Origins(settings.mcp.allowed_origins), proxies)
-
-
-def _commands(parts: ServerParts) -> Commands:
-    requests = parts.agent.requests
-    configuration = ConfigurationCommands(parts.inventory, parts.people)
-
-    async def report_refusal(report: ReportRefusal) -> Nothing:
-        speaker = report.speaker
-        user = storable(speaker.user_id, LONGEST_ID)
-        body = {
-            "approval": storable(report.approval_id, LONGEST_ID),
-            "press": storable(report.press, LONGEST_ID),
-            "via": speaker.front_end,
-            "user": user,
-            "reason": storable(report.reason, LONGEST_ID),
-            "pressed_at": report.at,
-        }
-        await parts.store.refused(parts.clock.now(), "press.refused", f"{speaker.front_end} {user}", body)
-        return Nothing()
-
-    editor = ScheduleEditor(parts.schedules, parts.clock)
-    authors = Authors(parts.store, parts.people, parts.clock)
-
-    aliases = AliasCommands(
-        parts.aliases, parts.store, parts.people.by_speaker, parts.clock, parts.conversation.understood
-    )
-
-    async def send_note(note: SendNote) -> Nothing:
-        body = {"front_end": note.front_end, "place": storable(note.place, LONGEST_ID)}
-        await authors.require(note.speaker, "note.refused", body)
-        if parts.telegram is None or note.front_end is not FrontEnd.TELEGRAM:
-            raise ContractError(ErrorCode.UNAVAILABLE, "This front end takes no texts.")
-        await parts.telegram.send(note)
-        return Nothing()
-
-    return Commands(
-        decide=parts.agent.gate.decide,
-        request_action=requests.request,
-        run_runbook=parts.agent.runbook_requests.run,
-        read_tool=requests.read,
-        report_refusal=report_refusal,
-        expect_off=parts.agent.expectations.set,
-        report_places=parts.places.report,
-        list_aliases=aliases.list,
-        add_alias=aliases.add,
-        remove_alias=aliases.remove,
-        comment=parts.agent.comments.add,
-        send_note=send_note,
-        save_instance=configuration.save_instance,
-        remove_instance=configuration.remove_instance,
-        poll_instance=configuration.poll_instance,
-        save_person=configuration.save_person,
-        remove_person=configuration.remove_person,
-        list_incidents=parts.queries.list_incidents,
-        doctor=parts.doctor.take,
-        versions=parts.doctor.versions,
-        last_polls=parts.queries.last_polls,
-        devices=parts.agent.devices,
-        get_incident=parts.queries.incident_record,
-        trend=TrendPictures(parts.trends, ZoneInfo(parts.settings.time_zone), parts.queries.incident).of,
-        records=RecordQueries(
-            parts.store,
-            parts.library,
-            parts.own_runbooks,
-            parts.shown_names,
-            parts.people.by_speaker,
-            parts.settings.models,
-            parts.clock,
-            ModelChoice(routing=parts.settings.routing, currency=parts.settings.spending.currency),
-        ),
-        levels=parts.agent.levels,
-        search=parts.agent.search.find,
-        release_text=parts.models.text_release.release,
-        release_texts=parts.models.text_release.release_all,
-        generate_data=parts.models.data_tasks.generate,
-        set_pause=parts.agent.mode.set_pause,
-        set_verbose=parts.agent.mode.set_verbose,
-        set_elevation=parts.agent.elevations.set,
-        add_fence=parts.agent.fences.add,
-        remove_fence=parts.agent.fences.remove,
-        answer_fence_offers=parts.agent.fences.answer,
-        add_maintenance=parts.agent.maintenance.add,
-        remove_maintenance=parts.agent.maintenance.remove,
-        list_maintenance=parts.agent.maintenance.list,
-        mark_false_alarm=parts.agent.false_alarms.mark,
-        list_cool_downs=parts.agent.false_alarms.list,
-        remove_cool_down=parts.agent.false_alarms.remove,
-        list_preferences=parts.agent.preferences.list,
-        decide_preference=parts.agent.preferences.decide,
-        take_back_preference=parts.agent.preferences.take_back,
-        weekly_report=parts.reports.weekly,
-        schedules=parts.schedules.list,
-        run_schedule=parts.schedules.run,
-        switch_schedule=parts.schedules.switch,
-        save_schedule=editor.save,
-        remove_schedule=editor.remove,
-        changes=parts.changes,
-        report_drill=parts.report_drill,
-        run_restore_drill=parts.restore_drills.take,
-        drill_targets=parts.agent.target_drills.take,
-        accept_foreign_tool=parts.foreign_tools.accept,
-        ask=parts.conversation.ask,
-    )
 
 
 def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bridge:

@@ -12,12 +12,12 @@ import aiohttp
 
 from .base import Message
 from .chat import ChatPiece, ChatPieceKind, ChatQuestion
+from .command_messages import MESSAGES
 from .connecting import CONNECT_TIMEOUT, open_socket, read_hello, why_closed
 from .errors import ContractError, ErrorCode, MalformedMessage
 from .home import HomeReport
 from .home_replies import Answer, HomeReplies, send_report
 from .protocol import (
-    ANSWERS,
     WEBSOCKET_PATH,
     Command,
     Event,
@@ -323,7 +323,7 @@ class StewardClient:
             if frame.kind is FrameKind.ERROR:
                 refusal = Refusal.from_plain(frame.body)
                 raise ContractError(refusal.code, refusal.message, refusal.placeholders)
-            future.set_result(ANSWERS[command].from_plain(frame.body))
+            future.set_result(MESSAGES[command].answer.from_plain(frame.body))
         except ContractError as err:
             future.set_exception(err)
 

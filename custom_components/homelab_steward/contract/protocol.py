@@ -4,86 +4,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from .autonomy import LevelAnswer, LevelQuery, RunbookLevel, RunbookLevels, SetLevel
+from .autonomy import RunbookLevel
 from .base import Many, Message, Timestamp
 from .catalogue import Catalogue
-from .changes import Change, ChangeCommand, ChangeQuery, Changes
-from .chat import ChatPiece, ChatQuestion
-from .commands import (
-    ActionRequested,
-    AddComment,
-    Decide,
-    ExpectOff,
-    IncidentQuery,
-    Incidents,
-    InstanceId,
-    PersonId,
-    Reading,
-    ReadTool,
-    ReportRefusal,
-    RequestAction,
-    RunRunbook,
-    SaveInstance,
-    SavePerson,
-    SendNote,
-)
-from .devices import DevicesQuery, DevicesView, MatchDecision
-from .doctor import DoctorReport, RunDoctor, Versions
-from .drill import DrillReport, DrillTargets, ReportDrill, TargetDrill
+from .changes import Change
+from .doctor import DoctorReport
+from .drill import DrillReport
 from .errors import ErrorCode
-from .false_alarms import CoolDownQuery, CoolDowns, MarkFalseAlarm, RemoveCoolDown
-from .fences import AddFence, AnswerFenceOffers, RemoveFence
-from .foreign_tools import AcceptForeignTool, ForeignToolsReport
+from .foreign_tools import ForeignToolsReport
 from .incidents import ApprovalRequest, Incident
-from .maintenance import (
-    AddMaintenance,
-    MaintenanceQuery,
-    MaintenanceWindow,
-    MaintenanceWindows,
-    RemoveMaintenance,
-)
-from .mode import SetElevation, SetPause, SetVerbose, StewardMode
-from .model_tasks import GenerateData, GeneratedData
-from .preferences import DecidePreference, Preference, PreferenceQuery, Preferences, TakeBackPreference
-from .records import (
-    AuditPage,
-    AuditQuery,
-    AuditVerification,
-    IncidentId,
-    IncidentRecord,
-    LastPolls,
-    LedgerPage,
-    LedgerQuery,
-    ModelRecords,
-    ModelsQuery,
-    Names,
-    NamesQuery,
-    RunbookId,
-    RunbookRecord,
-    RunbookRecords,
-    RunbookSource,
-    RunbookStatistics,
-    SaveRunbook,
-    SearchQuery,
-    SearchResult,
-    TrendPicture,
-)
-from .released_text import ReleasedText, ReleasedTexts, ReleaseText, ReleaseTexts
-from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
-from .restore_drill import RestoreReport, RunRestoreDrill
-from .schedules import (
-    CheckedSchedule,
-    RemoveSchedule,
-    RunSchedule,
-    SaveSchedule,
-    Schedule,
-    ScheduledMessage,
-    ScheduleQuery,
-    Schedules,
-    SwitchSchedule,
-)
+from .maintenance import MaintenanceWindow
+from .mode import StewardMode
+from .preferences import Preference
+from .records import RunbookStatistics
+from .reports import WeeklyReport
+from .restore_drill import RestoreReport
+from .schedules import ScheduledMessage
 from .state import FrontEndStatus, Instance, Person, Snapshot
-from .target_names import Aliases, AliasQuery, ChangeAlias, HomePlaces
 from .usage import Usage
 
 SCHEMA_VERSION: Final = 1
@@ -344,150 +281,3 @@ class Command(StrEnum):
     RUN_RESTORE_DRILL = "restores.drill"
     DRILL_TARGETS = "drill.targets"
     ACCEPT_FOREIGN_TOOL = "foreign_tools.accept"
-
-
-REQUESTS: Final[dict[Command, type[Message]]] = {
-    Command.DECIDE: Decide,
-    Command.REPORT_REFUSAL: ReportRefusal,
-    Command.REQUEST_ACTION: RequestAction,
-    Command.RUN_RUNBOOK: RunRunbook,
-    Command.READ_TOOL: ReadTool,
-    Command.EXPECT_OFF: ExpectOff,
-    Command.REPORT_PLACES: HomePlaces,
-    Command.LIST_ALIASES: AliasQuery,
-    Command.ADD_ALIAS: ChangeAlias,
-    Command.REMOVE_ALIAS: ChangeAlias,
-    Command.SAVE_INSTANCE: SaveInstance,
-    Command.REMOVE_INSTANCE: InstanceId,
-    Command.POLL_INSTANCE: InstanceId,
-    Command.SAVE_PERSON: SavePerson,
-    Command.REMOVE_PERSON: PersonId,
-    Command.LIST_INCIDENTS: IncidentQuery,
-    Command.GET_INCIDENT: IncidentId,
-    Command.GET_TREND: IncidentId,
-    Command.COMMENT: AddComment,
-    Command.SEND_NOTE: SendNote,
-    Command.ASK: ChatQuestion,
-    Command.SET_PAUSE: SetPause,
-    Command.SET_VERBOSE: SetVerbose,
-    Command.SET_ELEVATION: SetElevation,
-    Command.ADD_FENCE: AddFence,
-    Command.REMOVE_FENCE: RemoveFence,
-    Command.ANSWER_FENCE_OFFERS: AnswerFenceOffers,
-    Command.ADD_MAINTENANCE: AddMaintenance,
-    Command.REMOVE_MAINTENANCE: RemoveMaintenance,
-    Command.LIST_MAINTENANCE: MaintenanceQuery,
-    Command.LIST_PREFERENCES: PreferenceQuery,
-    Command.DECIDE_PREFERENCE: DecidePreference,
-    Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
-    Command.MARK_FALSE_ALARM: MarkFalseAlarm,
-    Command.LIST_COOL_DOWNS: CoolDownQuery,
-    Command.REMOVE_COOL_DOWN: RemoveCoolDown,
-    Command.WEEKLY_REPORT: WeeklyQuery,
-    Command.LIST_SCHEDULES: ScheduleQuery,
-    Command.RUN_SCHEDULE: RunSchedule,
-    Command.SWITCH_SCHEDULE: SwitchSchedule,
-    Command.SAVE_SCHEDULE: SaveSchedule,
-    Command.REMOVE_SCHEDULE: RemoveSchedule,
-    Command.LIST_CHANGES: ChangeQuery,
-    Command.ASK_CHANGE: ChangeCommand,
-    Command.DEFER_CHANGE: ChangeCommand,
-    Command.REJECT_CHANGE: ChangeCommand,
-    Command.OFFER_CHANGE: ChangeCommand,
-    Command.RUN_DOCTOR: RunDoctor,
-    Command.GET_VERSIONS: Nothing,
-    Command.LIST_POLLS: Nothing,
-    Command.VIEW_DEVICES: DevicesQuery,
-    Command.MATCH_DEVICES: MatchDecision,
-    Command.LIST_NAMES: NamesQuery,
-    Command.LIST_RUNBOOKS: Nothing,
-    Command.LIST_LEVELS: LevelQuery,
-    Command.SET_LEVEL: SetLevel,
-    Command.GET_RUNBOOK: RunbookId,
-    Command.SAVE_RUNBOOK: SaveRunbook,
-    Command.SEARCH: SearchQuery,
-    Command.LIST_MODELS: ModelsQuery,
-    Command.LIST_LEDGER: LedgerQuery,
-    Command.GENERATE_DATA: GenerateData,
-    Command.RELEASE_TEXT: ReleaseText,
-    Command.RELEASE_TEXTS: ReleaseTexts,
-    Command.LIST_AUDIT: AuditQuery,
-    Command.VERIFY_AUDIT: Nothing,
-    Command.REPORT_DRILL: ReportDrill,
-    Command.RUN_RESTORE_DRILL: RunRestoreDrill,
-    Command.DRILL_TARGETS: DrillTargets,
-    Command.ACCEPT_FOREIGN_TOOL: AcceptForeignTool,
-}
-
-ANSWERS: Final[dict[Command, type[Message]]] = {
-    Command.DECIDE: ApprovalRequest,
-    Command.REPORT_REFUSAL: Nothing,
-    Command.REQUEST_ACTION: ActionRequested,
-    Command.RUN_RUNBOOK: ApprovalRequest,
-    Command.READ_TOOL: Reading,
-    Command.EXPECT_OFF: Nothing,
-    Command.REPORT_PLACES: Nothing,
-    Command.LIST_ALIASES: Aliases,
-    Command.ADD_ALIAS: Aliases,
-    Command.REMOVE_ALIAS: Aliases,
-    Command.SAVE_INSTANCE: Instance,
-    Command.REMOVE_INSTANCE: Nothing,
-    Command.POLL_INSTANCE: Nothing,
-    Command.SAVE_PERSON: Person,
-    Command.REMOVE_PERSON: Nothing,
-    Command.LIST_INCIDENTS: Incidents,
-    Command.GET_INCIDENT: IncidentRecord,
-    Command.GET_TREND: TrendPicture,
-    Command.COMMENT: Incident,
-    Command.SEND_NOTE: Nothing,
-    Command.ASK: ChatPiece,
-    Command.SET_PAUSE: StewardMode,
-    Command.SET_VERBOSE: StewardMode,
-    Command.SET_ELEVATION: StewardMode,
-    Command.ADD_FENCE: StewardMode,
-    Command.REMOVE_FENCE: StewardMode,
-    Command.ANSWER_FENCE_OFFERS: StewardMode,
-    Command.ADD_MAINTENANCE: MaintenanceWindow,
-    Command.REMOVE_MAINTENANCE: Nothing,
-    Command.LIST_MAINTENANCE: MaintenanceWindows,
-    Command.LIST_PREFERENCES: Preferences,
-    Command.DECIDE_PREFERENCE: Preference,
-    Command.TAKE_BACK_PREFERENCE: Nothing,
-    Command.MARK_FALSE_ALARM: Incident,
-    Command.LIST_COOL_DOWNS: CoolDowns,
-    Command.REMOVE_COOL_DOWN: Nothing,
-    Command.WEEKLY_REPORT: WeeklyDocument,
-    Command.LIST_SCHEDULES: Schedules,
-    Command.RUN_SCHEDULE: Schedule,
-    Command.SWITCH_SCHEDULE: Schedule,
-    Command.SAVE_SCHEDULE: CheckedSchedule,
-    Command.REMOVE_SCHEDULE: Nothing,
-    Command.LIST_CHANGES: Changes,
-    Command.ASK_CHANGE: Change,
-    Command.DEFER_CHANGE: Change,
-    Command.REJECT_CHANGE: Change,
-    Command.OFFER_CHANGE: Change,
-    Command.RUN_DOCTOR: DoctorReport,
-    Command.GET_VERSIONS: Versions,
-    Command.LIST_POLLS: LastPolls,
-    Command.VIEW_DEVICES: DevicesView,
-    Command.MATCH_DEVICES: Nothing,
-    Command.LIST_NAMES: Names,
-    Command.LIST_RUNBOOKS: RunbookRecords,
-    Command.LIST_LEVELS: RunbookLevels,
-    Command.SET_LEVEL: LevelAnswer,
-    Command.GET_RUNBOOK: RunbookSource,
-    Command.SAVE_RUNBOOK: RunbookRecord,
-    Command.SEARCH: SearchResult,
-    Command.LIST_MODELS: ModelRecords,
-    Command.LIST_LEDGER: LedgerPage,
-    Command.GENERATE_DATA: GeneratedData,
-    Command.RELEASE_TEXT: ReleasedText,
-    Command.RELEASE_TEXTS: ReleasedTexts,
-    Command.LIST_AUDIT: AuditPage,
-    Command.VERIFY_AUDIT: AuditVerification,
-    Command.REPORT_DRILL: Nothing,
-    Command.RUN_RESTORE_DRILL: RestoreReport,
-    Command.DRILL_TARGETS: TargetDrill,
-    Command.ACCEPT_FOREIGN_TOOL: ForeignToolsReport,
-}

@@ -15,6 +15,7 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Changes as ChangeList
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.command_messages import MESSAGES
 from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
 from homelab_steward.contract.devices import DevicesView
 from homelab_steward.contract.doctor import DoctorReport, Versions
@@ -69,10 +70,10 @@ from rig import records
 from rig.clocks import HANGING
 from steward.api.app_page import AppPage
 from steward.api.application import ApiParts, build_api
-from steward.api.commands import Commands
+from steward.api.commands import Commands, Handler
 from steward.api.home_connections import HomeConnections
 from steward.api.listener import open_listener
-from steward.api.ports import ChangePort, DevicePort, LevelPort, RecordPort, TelegramWebhook
+from steward.api.ports import TelegramWebhook
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -363,43 +364,6 @@ class ApiRig:
     async def audit_refusal(self, event: str, who: str, body: Mapping[str, object]) -> None:
         self.refused.append((event, who, body))
 
-    def _records(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> RecordPort:
-        class Records:
-            runbooks = staticmethod(carry_out(Command.LIST_RUNBOOKS))
-            runbook = staticmethod(carry_out(Command.GET_RUNBOOK))
-            save_runbook = staticmethod(carry_out(Command.SAVE_RUNBOOK))
-            names = staticmethod(carry_out(Command.LIST_NAMES))
-            models = staticmethod(carry_out(Command.LIST_MODELS))
-            ledger = staticmethod(carry_out(Command.LIST_LEDGER))
-            audit = staticmethod(carry_out(Command.LIST_AUDIT))
-            verify_audit = staticmethod(carry_out(Command.VERIFY_AUDIT))
-
-        return Records()
-
-    def _levels(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> LevelPort:
-        class Levels:
-            levels = staticmethod(carry_out(Command.LIST_LEVELS))
-            set_level = staticmethod(carry_out(Command.SET_LEVEL))
-
-        return Levels()
-
-    def _devices(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> DevicePort:
-        class Seen:
-            view = staticmethod(carry_out(Command.VIEW_DEVICES))
-            decide = staticmethod(carry_out(Command.MATCH_DEVICES))
-
-        return Seen()
-
-    def _changes(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> ChangePort:
-        class Updates:
-            list = staticmethod(carry_out(Command.LIST_CHANGES))
-            ask = staticmethod(carry_out(Command.ASK_CHANGE))
-            defer = staticmethod(carry_out(Command.DEFER_CHANGE))
-            reject = staticmethod(carry_out(Command.REJECT_CHANGE))
-            offer_again = staticmethod(carry_out(Command.OFFER_CHANGE))
-
-        return Updates()
-
     def _parts(self) -> ApiParts:
         def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
             async def run(request: Message) -> Message:
@@ -420,63 +384,12 @@ class ApiRig:
             instances=self.instances,
             queries=self,
             commands=Commands(
-                decide=carry_out(Command.DECIDE),
-                request_action=carry_out(Command.REQUEST_ACTION),
-                run_runbook=carry_out(Command.RUN_RUNBOOK),
-                read_tool=carry_out(Command.READ_TOOL),
-                expect_off=carry_out(Command.EXPECT_OFF),
-                report_places=carry_out(Command.REPORT_PLACES),
-                list_aliases=carry_out(Command.LIST_ALIASES),
-                add_alias=carry_out(Command.ADD_ALIAS),
-                remove_alias=carry_out(Command.REMOVE_ALIAS),
-                comment=carry_out(Command.COMMENT),
-                report_refusal=carry_out(Command.REPORT_REFUSAL),
-                save_instance=carry_out(Command.SAVE_INSTANCE),
-                remove_instance=carry_out(Command.REMOVE_INSTANCE),
-                poll_instance=carry_out(Command.POLL_INSTANCE),
-                save_person=carry_out(Command.SAVE_PERSON),
-                remove_person=carry_out(Command.REMOVE_PERSON),
-                list_incidents=carry_out(Command.LIST_INCIDENTS),
-                last_polls=carry_out(Command.LIST_POLLS),
-                get_incident=carry_out(Command.GET_INCIDENT),
-                trend=carry_out(Command.GET_TREND),
-                records=self._records(carry_out),
-                levels=self._levels(carry_out),
-                devices=self._devices(carry_out),
-                search=carry_out(Command.SEARCH),
-                release_text=carry_out(Command.RELEASE_TEXT),
-                release_texts=carry_out(Command.RELEASE_TEXTS),
-                generate_data=carry_out(Command.GENERATE_DATA),
-                set_pause=carry_out(Command.SET_PAUSE),
-                set_verbose=carry_out(Command.SET_VERBOSE),
-                set_elevation=carry_out(Command.SET_ELEVATION),
-                add_fence=carry_out(Command.ADD_FENCE),
-                remove_fence=carry_out(Command.REMOVE_FENCE),
-                answer_fence_offers=carry_out(Command.ANSWER_FENCE_OFFERS),
-                send_note=carry_out(Command.SEND_NOTE),
-                add_maintenance=carry_out(Command.ADD_MAINTENANCE),
-                remove_maintenance=carry_out(Command.REMOVE_MAINTENANCE),
-                list_maintenance=carry_out(Command.LIST_MAINTENANCE),
-                mark_false_alarm=carry_out(Command.MARK_FALSE_ALARM),
-                list_cool_downs=carry_out(Command.LIST_COOL_DOWNS),
-                remove_cool_down=carry_out(Command.REMOVE_COOL_DOWN),
-                list_preferences=carry_out(Command.LIST_PREFERENCES),
-                decide_preference=carry_out(Command.DECIDE_PREFERENCE),
-                take_back_preference=carry_out(Command.TAKE_BACK_PREFERENCE),
-                weekly_report=carry_out(Command.WEEKLY_REPORT),
-                schedules=carry_out(Command.LIST_SCHEDULES),
-                run_schedule=carry_out(Command.RUN_SCHEDULE),
-                switch_schedule=carry_out(Command.SWITCH_SCHEDULE),
-                save_schedule=carry_out(Command.SAVE_SCHEDULE),
-                remove_schedule=carry_out(Command.REMOVE_SCHEDULE),
-                changes=self._changes(carry_out),
-                report_drill=carry_out(Command.REPORT_DRILL),
-                doctor=carry_out(Command.RUN_DOCTOR),
-                versions=carry_out(Command.GET_VERSIONS),
-                run_restore_drill=carry_out(Command.RUN_RESTORE_DRILL),
-                drill_targets=carry_out(Command.DRILL_TARGETS),
-                accept_foreign_tool=carry_out(Command.ACCEPT_FOREIGN_TOOL),
-                ask=self.answer_question,
+                self.answer_question,
+                (
+                    Handler(command, messages.request, carry_out(command))
+                    for command, messages in MESSAGES.items()
+                    if command is not Command.ASK
+                ),
             ),
             accept=self.accept,
             metrics=self.metrics,

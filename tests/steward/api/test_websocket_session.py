@@ -17,6 +17,7 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.changes import ChangeCommand, ChangeQuery
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.command_messages import MESSAGES
 from homelab_steward.contract.commands import (
     AddComment,
     Decide,
@@ -46,10 +47,6 @@ from homelab_steward.contract.mode import PauseScope, SetElevation, SetPause, Se
 from homelab_steward.contract.model_tasks import GenerateData
 from homelab_steward.contract.preferences import DecidePreference, PreferenceQuery, TakeBackPreference
 from homelab_steward.contract.protocol import (
-    ANSWERS as ANSWER_TYPES,
-)
-from homelab_steward.contract.protocol import (
-    REQUESTS,
     WEBSOCKET_PATH,
     Command,
     Event,
@@ -417,12 +414,12 @@ async def test_too_long_message_closes_the_session() -> None:
 
 @pytest.mark.parametrize("command", [one for one in Command if one is not Command.ASK])
 async def test_each_command_is_answered(command: Command) -> None:
-    assert set(COMMAND_BODIES) | {Command.ASK} == set(REQUESTS) == set(ANSWER_TYPES) == set(Command)
+    assert set(COMMAND_BODIES) | {Command.ASK} == set(MESSAGES) == set(Command)
     async with ApiRig() as api:
         client = await api.subscribe()
         answer = await client.ask(command, COMMAND_BODIES[command].to_dict())
         assert answer.kind is FrameKind.RESULT
-        assert ANSWER_TYPES[command].from_plain(answer.body) == ANSWERS[command]
+        assert MESSAGES[command].answer.from_plain(answer.body) == ANSWERS[command]
         assert api.asked == [(command, COMMAND_BODIES[command])]
         wrong = {key: {"of": "a wrong kind"} for key in COMMAND_BODIES[command].to_dict()}
         if wrong:
