@@ -47,15 +47,22 @@ type StandBy = Callable[[], AbstractAsyncContextManager[None]]
 
 @asynccontextmanager
 async def leading(
-    database: Database, owner: str, *, stand_by: StandBy | None = None, lasts: float = LASTS
+    database: Database,
+    owner: str,
+    *,
+    stand_by: StandBy | None = None,
+    waits: bool = False,
+    lasts: float = LASTS,
 ) -> AsyncIterator[Leader]:
     """Be the leader while the block runs; the database then refuses what others write.
 
     ``owner`` is the id of this process; one with the same id must have ended. With ``stand_by`` it
-    waits until no other process is the leader. Raises StoreUnavailable, without ``stand_by`` also
-    when there is another leader.
+    waits until no other process is the leader, with ``waits`` until the lease of one that crashed has
+    ended. Raises StoreUnavailable, without ``stand_by`` also when there is another leader.
     """
     leader = await claim(database, owner, lasts)
+    if leader is None and stand_by is None and waits:
+        leader = await _claim_after_crash(database, owner, lasts)
     if leader is None:
         if stand_by is None:
             raise StoreUnavailable(IN_USE)
@@ -94,6 +101,24 @@ async def claim(database: Database, owner: str, lasts: float = LASTS) -> Leader 
         }
         await upsert(connection, leader_table, row)
     return Leader(owner, claimed, None if database.is_sqlite else lasts, asked_at)
+
+
+async def _claim_after_crash(database: Database, owner: str, lasts: float) -> Leader | None:
+    """Return the claim once a lease that nobody renews has ended, None as soon as somebody renews it."""
+    log.info("waiting for the lease of another process, which may have crashed", seconds=lasts)
+    before = await _expires_at(database)
+    while True:
+        await asyncio.sleep(lasts / RENEWALS)
+        if (leader := await claim(database, owner, lasts)) is not None:
+            return leader
+        if await _expires_at(database) != before:
+            return None
+
+
+async def _expires_at(database: Database) -> int | None:
+    """Return when the lease ends, by the clock of the database."""
+    async with database.read() as connection:
+        return (await connection.scalars(select(leader_table.c.expires_at))).one_or_none()
 
 
 async def _claimed_later(database: Database, owner: str, lasts: float) -> Leader | None:

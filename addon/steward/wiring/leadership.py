@@ -27,8 +27,9 @@ class Leadership:
 async def take_leadership(settings: Settings, opened: AsyncExitStack) -> Leadership:
     """Return what the leader has; ``opened`` gives it up.
 
-    While another process is the leader it waits as standby, if the settings allow replicas. Raises
-    FolderInUse, CannotListen and StoreUnavailable.
+    While another process is the leader it waits as standby, if the settings allow replicas. It waits too
+    until the lease of a process has ended that crashed with its machine. Raises FolderInUse, CannotListen
+    and StoreUnavailable.
     """
     for folder in folders_of(settings.data_dir, settings.database_url, settings.workflow_database_url):
         opened.callback(FolderLock.take(folder).release)
@@ -42,7 +43,7 @@ async def take_leadership(settings: Settings, opened: AsyncExitStack) -> Leaders
     if may_wait:
         await check_shared_key(database, settings.data_dir)
     owner = await owner_of(database, settings.data_dir)
-    leader = await opened.enter_async_context(leading(database, owner, stand_by=stand_by))
+    leader = await opened.enter_async_context(leading(database, owner, stand_by=stand_by, waits=True))
     if may_wait:
         # The other replica may have used an empty database meanwhile.
         await check_shared_key(database, settings.data_dir)

@@ -256,6 +256,33 @@ async def test_a_standby_waits_until_it_is_the_leader(
 
 
 @on_postgresql
+async def test_the_lease_of_a_process_that_crashed_is_waited_for(database: Database, other: Database) -> None:
+    """It has another id after a start of its machine. Without ``waits`` a command is refused at once."""
+    assert await claim(other, "before the crash", 0.3)
+    with pytest.raises(StoreUnavailable, match="Another steward uses the PostgreSQL database"):
+        async with leading(database, "me", lasts=0.3):
+            pytest.fail("the lease had not ended")
+    async with asyncio.timeout(HANGING), leading(database, "me", waits=True, lasts=0.3) as leader:
+        assert (leader.epoch, leader.in_doubt_for(1.0) is None) == (2, False)
+
+
+@on_postgresql
+async def test_a_process_that_renews_its_lease_is_not_waited_for(database: Database, other: Database) -> None:
+    assert await claim(other, "running", LASTS)
+
+    async def wait() -> None:
+        async with leading(database, "me", waits=True, lasts=0.06):
+            pytest.fail("there was another leader")
+
+    waiting = asyncio.create_task(wait())
+    while not waiting.done():
+        await change_row(other, expires_at=leader_table.c.expires_at + 1)
+        await asyncio.sleep(0)
+    with pytest.raises(StoreUnavailable, match="Another steward uses the PostgreSQL database"):
+        await waiting
+
+
+@on_postgresql
 async def test_a_standby_takes_over_when_the_leader_releases(
     database: Database, other: Database, tmp_path: Path
 ) -> None:
