@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
+from described_services import described_services
 from integration_translations import state_name
 
 from homelab_steward.contract.catalogue import Field
 from steward.runbooks.library import built_in_folders, read_library
-from steward.services.finder import catalogue, find_services
+from steward.services.finder import catalogue
 from steward.texts import placeholder_names, template_key
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -142,7 +143,7 @@ def literal(argument: ast.expr) -> str | None:
 
 def names() -> Iterator[str]:
     """Yield the English names that services and runbooks declare."""
-    services = find_services()
+    services = described_services()
     offered = catalogue(services)
     yield from (one.name for one in offered.categories)
     for service in offered.services:

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from described_services import described_services
+
 from homelab_steward.contract.catalogue import (
     ActionOffer,
     ControlOffer,
@@ -22,7 +24,7 @@ from homelab_steward.contract.catalogue import (
     name_of,
     translation_key,
 )
-from steward.services.finder import catalogue, find_services
+from steward.services.finder import catalogue
 from steward.texts import ENGLISH, Texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +63,9 @@ def generated(store: Path) -> str:
     content = json.loads(store.read_text())
     texts: dict[str, Any] = content["integration"]
     if store.stem == ENGLISH or NAMES in content:
-        add_services(texts, catalogue(find_services()).services, Texts(store.stem, names=content.get(NAMES)))
+        add_services(
+            texts, catalogue(described_services()).services, Texts(store.stem, names=content.get(NAMES))
+        )
     return json.dumps(texts, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

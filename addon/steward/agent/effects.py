@@ -312,7 +312,8 @@ class Effects:
         async def read(ready: ReadyStep, baseline: Baseline) -> Look:
             action = ready.action
             effect = await action.probe(ready.client, ready.call, baseline)
-            return Look(effect, action.deduplicated, within)
+            left = 0.0 if effect is Effect.UNKNOWABLE else within
+            return Look(effect, action.deduplicated, left)
 
         within = max(self._looked_for, await self._reads.takes(work))
         try:

@@ -1,6 +1,6 @@
 """The service whose instances are the foreign servers: their tools are read and called like any other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -151,8 +151,8 @@ async def _execute(client: ServerClient, call: Call, baseline: Mapping[str, Valu
 
 
 async def _probe(_: ServerClient, __: Call, ___: Mapping[str, Value]) -> Effect:
-    """Return that it is not known: no reading shows what a foreign tool did."""
-    return Effect.UNKNOWN
+    """Return that it cannot be known: no reading shows what a foreign tool did."""
+    return Effect.UNKNOWABLE
 
 
 async def _verify(_: ServerClient, call: Call, __: Mapping[str, Value]) -> CheckResult:
@@ -204,16 +204,16 @@ _TOOLS: Final = (
 )
 
 
-def foreign_service(registry: ToolRegistry) -> AnyService:
-    """Return the service of the foreign servers."""
+def foreign_service(connect: Callable[[Access], ServerClient]) -> AnyService:
+    """Return the service of the foreign servers. ``connect`` returns the client of one of them."""
     return Service[ServerClient, ServerState](
         key=FOREIGN_TOOLS,
-        name="Tool server",
+        name=translate(t"Tool server"),
         category=INFRASTRUCTURE,
         icon="mdi:toolbox",
         manufacturer=None,
         settings=(SERVER,),
-        connect=lambda access: ServerClient(access, registry),
+        connect=connect,
         poll=_poll,
         version=lambda _: None,
         interval=INTERVAL,

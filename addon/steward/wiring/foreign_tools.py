@@ -7,7 +7,7 @@ from ..agent.speakers import Authors
 from ..clock import Clock
 from ..foreign_tools.connecting import connect
 from ..foreign_tools.registry import RegistryParts, ToolRegistry
-from ..foreign_tools.service import foreign_service, instances
+from ..foreign_tools.service import ServerClient, foreign_service, instances
 from ..inventory.people import People
 from ..sdk.description import AnyService
 from ..settings.model import ConfiguredInstance, Settings
@@ -39,7 +39,7 @@ def build_foreign_tools(
     registry = ToolRegistry(servers, parts)
     if not servers:
         return ForeignTools(registry, services, settings.instances)
-    service = foreign_service(registry)
+    service = foreign_service(lambda access: ServerClient(access, registry))
     return ForeignTools(
         registry, {**services, service.key: service}, (*settings.instances, *instances(servers))
     )

@@ -401,6 +401,18 @@ async def test_an_effect_that_is_never_seen_ends_as_unknown(effect: Effect) -> N
     assert (world.calls, world.marks) == (["probe", "probe"], [])
 
 
+async def test_an_effect_that_nothing_shows_is_not_looked_for_later() -> None:
+    world = World(
+        {"execute": [EffectUnknown("lost")], "probe": [Effect.UNKNOWABLE]}, is_deduplicated=True, latest=600.0
+    )
+    await world.carry_out(work())
+    assert world.progress == Progress(lost=f"{NOT_SEEN}: lost")
+    assert world.calls.count("probe") == 1
+    interrupted = World({"probe": [Effect.UNKNOWABLE]})
+    await interrupted.carry_out(work(STARTED))
+    assert interrupted.progress == Progress(lost=INTERRUPTED)
+
+
 @pytest.mark.parametrize("found", [Effect.NOT_SEEN, ServiceUnreachable("away")])
 @pytest.mark.parametrize(
     ("latest", "within"),

@@ -17,18 +17,20 @@ from homelab_steward.contract.foreign_tools import (
     READ_TOOL,
     ToolState,
 )
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, JournalStep, StepState
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, JournalStep, RunStatus, StepState
 from rig.agent_rig import AgentRig, open_rig, opened_store
 from rig.inventory import speaker
 from rig.visited_inventory import Connected, VisitedInventory
 from steward.clock import SystemClock
 from steward.foreign_tools.output import RawOutput
 from steward.foreign_tools.ports import CallLost, Offered
-from steward.foreign_tools.service import foreign_service, instances
+from steward.foreign_tools.service import ServerClient, foreign_service, instances
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
+from steward.sdk.description import AnyService
 from steward.sdk.snapshot import run_checks
 from steward.sdk.validation import validate_service
+from steward.texts import texts_of
 
 from .rig import Foreign, definition
 
@@ -67,13 +69,17 @@ class Lab:
         return found.run.steps[0]
 
 
+def service_of(foreign: Foreign) -> AnyService:
+    return foreign_service(lambda access: ServerClient(access, foreign.registry))
+
+
 @asynccontextmanager
 async def laboratory(folder: Path) -> AsyncIterator[Lab]:
     clock = SystemClock()
     async with opened_store(folder / "foreign") as store, aiohttp.ClientSession() as session:
         foreign = Foreign(store)
         await foreign.start()
-        service = foreign_service(foreign.registry)
+        service = service_of(foreign)
         (configured,) = instances(foreign.servers)
         client = service.connect(Access(settings=configured.settings, session=session, clock=clock))
         connected = Connected(service=service, client=client, clock=clock)
@@ -94,7 +100,16 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
 
 
 def test_the_description_is_right(foreign: Foreign) -> None:
-    assert validate_service(foreign_service(foreign.registry), FOREIGN_TOOLS) == ()
+    assert validate_service(service_of(foreign), FOREIGN_TOOLS) == ()
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "nl"])
+def test_what_people_see_of_it_is_translated(foreign: Foreign, language: str) -> None:
+    service, texts = service_of(foreign), texts_of(language)
+    shown = {one.name for one in service.sensors} | {one.name for one in service.checks}
+    shown |= {one.name for one in service.tools} | {one.description for one in service.actions}
+    assert shown | {one.name for one in service.actions} <= texts.names.keys()
+    assert texts(service.name) != service.name
 
 
 async def test_a_call_is_made_once_after_its_approval_and_nothing_is_claimed(lab: Lab) -> None:
@@ -130,8 +145,10 @@ async def test_a_call_that_failed_is_not_made_again(lab: Lab, is_lost: bool) -> 
     request = await lab.request()
     await lab.rig.press(request)
     await lab.foreign.fake.arrived.wait()
-    found = await lab.rig.until(lambda one: one.run is not None and one.run.steps[0].detail != "")
+    found = await lab.rig.until(lambda one: one.status.is_closed)
     assert found.run is not None
+    assert found.run.status is RunStatus.UNKNOWN
+    assert found.run.steps[0].state is StepState.EFFECT_UNKNOWN
     assert len(lab.foreign.fake.calls) == 1
 
 
@@ -151,7 +168,7 @@ async def test_wrong_arguments_are_not_requested(lab: Lab, arguments: str) -> No
 
 async def test_a_changed_definition_is_a_problem_until_it_is_accepted(foreign: Foreign) -> None:
     await foreign.start()
-    service = foreign_service(foreign.registry)
+    service = service_of(foreign)
     async with aiohttp.ClientSession() as session:
         client = service.connect(Access(settings={"server": "lab"}, session=session, clock=foreign.clock))
         assert run_checks(service, await service.poll(client, Gaps())).problems == {}
@@ -163,7 +180,7 @@ async def test_a_changed_definition_is_a_problem_until_it_is_accepted(foreign: F
 
 
 async def test_private_and_other_tools_are_different_kinds(foreign: Foreign) -> None:
-    service = foreign_service(foreign.registry)
+    service = service_of(foreign)
     private = {one.key: one.is_owner_only for one in service.tools}
     assert private == {READ_TOOL: False, READ_PRIVATE_TOOL: True}
     assert all(one.is_sent_out for one in service.tools)

@@ -44,13 +44,15 @@ class Effect(StrEnum):
     """What a probe read about a change whose answer was lost.
 
     NOT_SEEN: it did not happen so far, and still may. NOT_DONE needs proof: it did not happen and
-    will not, such as a job of ours that failed. UNKNOWN: what was read does not show it.
+    will not, such as a job of ours that failed. UNKNOWN: what was read does not show it. UNKNOWABLE: nothing
+    that can be read will ever show it, so it is not looked for again.
     """
 
     DONE = "done"
     NOT_SEEN = "not_seen"
     NOT_DONE = "not_done"
     UNKNOWN = "unknown"
+    UNKNOWABLE = "unknowable"
 
 
 type Latest[C: Client] = Callable[[C, Call, Mapping[str, Value]], Awaitable[float]]
