@@ -41,6 +41,15 @@ def client_of_request() -> Client:
 FOLLOWED: Final = (RowKind.CATALOGUE, RowKind.INSTANCE, RowKind.SNAPSHOT, RowKind.FOREIGN_TOOLS)
 """The rows that the tools depend on."""
 
+NOT_OFFERED: Final = (
+    "prompts/get",
+    "prompts/list",
+    "resources/list",
+    "resources/read",
+    "resources/templates/list",
+)
+"""Methods of what the bridge does not have. FastMCP has handlers, and so declares prompts and resources."""
+
 
 class McpServer:
     """An MCP server for one toolbox."""
@@ -63,12 +72,13 @@ class McpServer:
         self.mcp._mcp_server.add_request_handler(  # noqa: SLF001
             "subscriptions/listen", SubscriptionsListenRequestParams, self._subscriptions
         )
+        for method in NOT_OFFERED:
+            # The library removes handlers in the same way and has no method for it.
+            self.mcp._mcp_server._request_handlers.pop(method)  # noqa: SLF001
 
     async def follow(self, steward: Steward) -> None:
         """Notify subscribers of changes of the tools, until cancelled."""
-        with steward.watch(
-            RowKind.CATALOGUE, RowKind.INSTANCE, RowKind.SNAPSHOT, RowKind.FOREIGN_TOOLS
-        ) as watch:
+        with steward.watch(*FOLLOWED) as watch:
             while True:
                 await self.notify_changes()
                 await watch.next()

@@ -12,6 +12,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 from mcp.client.subscriptions import ToolsListChanged, listen
+from mcp.shared.exceptions import MCPError
 from mcp.types import TextContent
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -63,6 +64,17 @@ async def test_tools_come_from_the_catalogue() -> None:
     assert asking.destructive_hint is True
     assert tools["proxmox_status"].input_schema["properties"]["target"]["enum"][0] == "radarr"
     assert tools["proxmox_status"].output_schema is not None
+
+
+async def test_only_tools_are_declared_and_answered() -> None:
+    async with connected(FakeSteward()) as client:
+        declared = client.server_capabilities
+        assert declared is not None
+        assert declared.tools is not None
+        assert (declared.prompts, declared.resources, declared.completions) == (None, None, None)
+        for ask in (client.list_prompts, client.list_resources, client.list_resource_templates):
+            with pytest.raises(MCPError, match="Method not found"):
+                await ask()
 
 
 async def test_the_server_starts_without_warnings(caplog: pytest.LogCaptureFixture) -> None:
