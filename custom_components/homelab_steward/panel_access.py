@@ -9,10 +9,12 @@ from homeassistant.auth.models import User
 from .change_rows import OVER, RUNNING
 from .contract.catalogue import Catalogue
 from .contract.changes import ChangeStatus
+from .contract.foreign_tools import FOREIGN_TOOLS_ID
 from .contract.mode import MODE_ID
 from .contract.plain_text import cleaned
 from .contract.protocol import RowKind
 from .contract.state import Instance, Person, Role
+from .foreign_tool_rows import shown_report
 from .steward_state import StewardState
 
 
@@ -20,7 +22,8 @@ class Access(StrEnum):
     """How much a user may see.
 
     FULL is for administrators of Home Assistant and owners. VIEW is for the other known people: no
-    addresses, audit log, models, or other people. NONE is for users whom the app does not know.
+    addresses, audit log, models, tools of other servers, or other people. NONE is for users whom the
+    app does not know.
     """
 
     NONE = "none"
@@ -90,6 +93,9 @@ def shown_rows(state: StewardState, kind: RowKind, viewer: Viewer) -> Rows:
         return {state.catalogue.digest: _used(state).to_dict()}
     if kind is RowKind.MODE:
         return {MODE_ID: state.mode.to_dict()}
+    if kind is RowKind.FOREIGN_TOOLS:
+        report = _plain_row(state, kind, FOREIGN_TOOLS_ID, viewer)
+        return {} if report is None else {FOREIGN_TOOLS_ID: report}
     keys = _first_changes(state) if kind is RowKind.CHANGE else _table(state, kind)
     shown = ((key, _plain_row(state, kind, key, viewer)) for key in keys)
     return {key: _inert(kind, _brief(kind, row)) for key, row in shown if row is not None}
@@ -125,10 +131,8 @@ def _inert(kind: RowKind, row: dict[str, Any]) -> dict[str, Any]:
 def _plain_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> dict[str, Any] | None:
     if viewer.access is Access.NONE:
         return None
-    if kind is RowKind.CATALOGUE:
-        return _used(state).to_dict()
-    if kind is RowKind.MODE:
-        return state.mode.to_dict()
+    if kind in _SINGLE:
+        return _single(state, kind, viewer)
     row = _table(state, kind).get(key)
     if row is None:
         return None
@@ -139,6 +143,21 @@ def _plain_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> 
             row = replace(row, settings={})
     plain: dict[str, Any] = row.to_dict()
     return plain
+
+
+_SINGLE: Final = frozenset({RowKind.CATALOGUE, RowKind.MODE, RowKind.FOREIGN_TOOLS})
+"""The kinds that have one row."""
+
+
+def _single(state: StewardState, kind: RowKind, viewer: Viewer) -> dict[str, Any] | None:
+    """Return the row of a kind that has one."""
+    if kind is RowKind.CATALOGUE:
+        return _used(state).to_dict()
+    if kind is RowKind.MODE:
+        return state.mode.to_dict()
+    if state.foreign_tools is None or viewer.access is not Access.FULL:
+        return None
+    return shown_report(state.foreign_tools)
 
 
 def _table(state: StewardState, kind: RowKind) -> Any:

@@ -73,6 +73,7 @@ from .panel_doctor import DOCTOR_COMMANDS
 from .panel_false_alarms import FALSE_ALARM_COMMANDS
 from .panel_safety import PIN_LENGTH, SAFETY_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
+from .panel_tools import TOOL_COMMANDS
 
 LONGEST_COMMENT: Final = 2_000
 LONGEST_RUNBOOK: Final = 100_000
@@ -201,6 +202,7 @@ COMMANDS: Final = (
     *DOCTOR_COMMANDS,
     *SAFETY_COMMANDS,
     *SCHEDULE_COMMANDS,
+    *TOOL_COMMANDS,
     PanelCommand(
         name="decide",
         fields={

@@ -499,6 +499,39 @@ export interface Viewer {
   person: Person | null;
 }
 
+/** A tool of another server. `definition` and `accepted` are only there after a change of the definition. */
+export interface ForeignTool {
+  name: string;
+  access: "read" | "write";
+  is_private: boolean;
+  state: "ready" | "unknown" | "missing" | "unusable" | "changed";
+  digest: string;
+  description: string;
+  definition: string;
+  accepted: string;
+  reads_only: boolean | null;
+  reason: string;
+}
+
+export interface ForeignServer {
+  name: string;
+  kind: "stdio" | "http" | "openapi";
+  instance_id: string;
+  is_online: boolean;
+  reason: string;
+  since: string | null;
+  next_try_at: string | null;
+  last_error: string;
+  last_error_at: string | null;
+  tools: ForeignTool[];
+  others: string[];
+  other_count: number;
+}
+
+export interface ForeignToolsReport {
+  servers: ForeignServer[];
+}
+
 export interface RowsByKind {
   catalogue: Catalogue;
   instance: Instance;
@@ -511,6 +544,7 @@ export interface RowsByKind {
   mode: StewardMode;
   maintenance: MaintenanceWindow;
   change: Change;
+  foreign_tools: ForeignToolsReport;
 }
 
 export type RowKind = keyof RowsByKind;

@@ -21,6 +21,7 @@ import {
   mdiMenu,
   mdiPackageUp,
   mdiPowerPlugOffOutline,
+  mdiToolboxOutline,
 } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -45,6 +46,7 @@ const KINDS: readonly RowKind[] = [
   "mode",
   "maintenance",
   "change",
+  "foreign_tools",
 ];
 
 const FIRST = "inbox";
@@ -86,6 +88,7 @@ const PAGES: Record<string, () => Promise<unknown>> = {
   services: () => import("./pages/services.ts"),
   schedules: () => import("./pages/schedules.ts"),
   settings: () => import("./pages/settings.ts"),
+  tools: () => import("./pages/tools.ts"),
 };
 
 const TABS: readonly Tab[] = [
@@ -100,6 +103,7 @@ const TABS: readonly Tab[] = [
   tab("schedules", mdiCalendarClock, (ctx, item) => html`<homelab-steward-schedules .ctx=${ctx} item=${item}></homelab-steward-schedules>`, { isMore: true, isFull: true }),
   tab("people", mdiAccountGroup, (ctx) => html`<homelab-steward-people .ctx=${ctx}></homelab-steward-people>`, { isMore: true }),
   tab("models", mdiBrain, (ctx) => html`<homelab-steward-models .ctx=${ctx}></homelab-steward-models>`, { isMore: true, isFull: true }),
+  tab("tools", mdiToolboxOutline, (ctx) => html`<homelab-steward-tools .ctx=${ctx}></homelab-steward-tools>`, { isMore: true, isFull: true }),
   tab("audit", mdiShieldCheckOutline, (ctx) => html`<homelab-steward-audit .ctx=${ctx}></homelab-steward-audit>`, { isMore: true, isFull: true }),
   tab("settings", mdiCog, (ctx) => html`<homelab-steward-settings .ctx=${ctx}></homelab-steward-settings>`, { isMore: true }),
 ];

@@ -461,4 +461,5 @@ async def test_every_command_is_tested() -> None:
         "decide",
         "comment",
         "poll",
+        "accept_tool",
     }

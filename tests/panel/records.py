@@ -593,6 +593,17 @@ def alias_answers() -> dict[str, Answer]:
     return {"aliases": shown, "add_alias": add, "remove_alias": remove}
 
 
+def shown_tool(tool: Json) -> Json:
+    """Return a tool of another server as Home Assistant gives it to the panel."""
+    found = json.loads(tool["definition"] or "{}")
+    before, after = (
+        json.dumps(json.loads(one), indent=2) if one and tool["state"] == "changed" else ""
+        for one in (tool["accepted"], tool["definition"])
+    )
+    described = found.get("description", "").replace("\u202e", "")
+    return tool | {"description": described, "accepted": before, "definition": after}
+
+
 def answers(number: int) -> dict[str, Answer]:
     """Return the answers of an app with this many incidents, by command."""
     incidents = scene.incidents(number)
@@ -663,6 +674,7 @@ def answers(number: int) -> dict[str, Answer]:
         "ledger": lambda _: LEDGER.to_dict(),
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),
+        "accept_tool": lambda _: {},
         "doctor": lambda _: DOCTOR.to_dict(),
         "devices": monitored.devices,
         "match_devices": monitored.match,

@@ -68,6 +68,9 @@ class PanelServer:
                 "alerts": [],
                 "brief": True,
             }
+        for report in rows[RowKind.FOREIGN_TOOLS.value].values():
+            for server in report["servers"]:
+                server["tools"] = [records.shown_tool(one) for one in server["tools"]]
         self.received.clear()
         self.answers = records.answers(incidents)
         self.scene = {

@@ -30,6 +30,7 @@ READY = {
     "changes/blocked": "RSS sync did not complete",
     "report": "5 incidents, 4 resolved.",
     "settings": "Report every step",
+    "tools": "Off: definition changed, look at it",
     "more": "Models",
 }
 
@@ -49,11 +50,14 @@ def test_pages_are_accessible_and_fit(path: str, width: int, scheme: str, open_p
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.parametrize("path", ["inbox", "incidents", "services", "runbooks", "settings", "changes"])
+@pytest.mark.parametrize(
+    "path", ["inbox", "incidents", "services", "runbooks", "settings", "changes", "tools"]
+)
 def test_pages_without_incidents(path: str, open_page: OpenPage, server: PanelServer) -> None:
     server.show(0)
     server.answers["changes"] = lambda _: {"changes": []}
     texts = {"inbox": "Nothing waits for you", "incidents": "No incidents yet", "changes": "No updates"}
+    texts["tools"] = "No tool servers"
     page = open_page(path)
     ready(page, texts.get(path, READY[path]))
     assert violations(page) == []

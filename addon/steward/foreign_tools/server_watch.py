@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
 import structlog
@@ -44,7 +45,11 @@ def backoff(failures: int) -> float:
 
 
 class ServerWatch:
-    """One server. ``offered`` is what it offers, ``reason`` why it is not online, "" when it is."""
+    """One server. ``offered`` is what it offers, ``reason`` why it is not online, "" when it is.
+
+    ``since`` is when it began to be online or not to be, ``next_try_at`` when it is connected again, and
+    ``last_error`` why the last attempt failed or the last connection ended.
+    """
 
     def __init__(
         self,
@@ -58,6 +63,10 @@ class ServerWatch:
         self.server = server
         self.offered = NOTHING
         self.reason = translate(t"It was not read yet.")
+        self.since: datetime | None = None
+        self.next_try_at: datetime | None = None
+        self.last_error = ""
+        self.last_error_at: datetime | None = None
         self._connect = connect
         self._clock = clock
         self._clean = clean
@@ -165,14 +174,20 @@ class ServerWatch:
 
     async def _online(self, connection: ServerConnection) -> None:
         self._connection, self.reason, self._failures = connection, "", 0
+        self.since, self.next_try_at = self._clock.now(), None
         log.info("foreign server connected", server=self.server.name, tools=len(self.offered.tools))
         await self._noticed()
         self._tried.set()
 
     async def _lost(self, reason: str) -> None:
+        now = self._clock.now()
         self._failures += 1
+        if self._failures == 1:
+            self.since = now
         self.offered = NOTHING
-        self.reason = plain(self._clean(reason), LONGEST_REASON)
+        self.reason = self.last_error = plain(self._clean(reason), LONGEST_REASON)
+        self.last_error_at = now
+        self.next_try_at = now + timedelta(seconds=backoff(self._failures))
         log.warning("foreign server not connected", server=self.server.name, reason=self.reason)
         await self._noticed()
         self._tried.set()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from .base import Many, Message
+from .base import Many, Message, Timestamp
 from .state import Speaker
 
 FOREIGN_TOOLS_ID: Final = "foreign_tools"
@@ -68,8 +68,10 @@ class ForeignTool(Message):
 class ForeignServer(Message):
     """A server with the tools that were chosen. ``instance_id`` is its instance.
 
-    ``reason`` says why it is not online. ``others`` are tools that were not chosen, at most some of
-    the ``other_count``.
+    ``reason`` says why it is not online, and ``since`` is when it began to be online, or not to be.
+    ``next_try_at`` is when the app connects again. ``last_error`` is why the last attempt failed or the
+    last connection ended, also after it is online again. ``others`` are tools that were not chosen, at
+    most some of the ``other_count``.
     """
 
     name: str
@@ -77,6 +79,10 @@ class ForeignServer(Message):
     instance_id: str
     is_online: bool = False
     reason: str = ""
+    since: Timestamp | None = None
+    next_try_at: Timestamp | None = None
+    last_error: str = ""
+    last_error_at: Timestamp | None = None
     tools: Many[ForeignTool] = ()
     others: Many[str] = ()
     other_count: int = 0
