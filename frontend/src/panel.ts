@@ -284,6 +284,9 @@ export class StewardPanel extends LitElement {
         nav svg {
           display: none;
         }
+        nav a {
+          padding: 0 8px;
+        }
       }
     `,
   ];

@@ -76,6 +76,16 @@ MODULES: Final = (
         Module(name=f"steward.foreign_tools.{one}", tests=[f"tests/steward/foreign_tools/test_{one}.py"])
         for one in ("definitions", "policy", "output", "registry")
     ),
+    *(
+        Module(name=f"steward.foreign_tools.openapi_{one}", tests=[f"tests/steward/foreign_tools/{tests}"])
+        for one, tests in (
+            ("document", "test_openapi_document.py"),
+            ("request", "test_openapi_request.py"),
+            ("schema", "test_openapi_document.py"),
+            ("server", "test_openapi_server.py"),
+            ("source", "test_openapi_server.py"),
+        )
+    ),
     Module(
         name="steward.conversation.foreign_reads",
         tests=["tests/steward/conversation/test_foreign_reads.py"],

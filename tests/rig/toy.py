@@ -123,6 +123,8 @@ class Toy:
     defect: str = ""
     """The call that fails with a KeyError, as from a mistake in the code."""
     verify_blind: bool = False
+    verify_final: bool = False
+    """No later reading will say more, while it is blind."""
     """Whether the goal was reached cannot be read."""
     undo_refused: bool = False
     undo_answer_lost: bool = False
@@ -279,7 +281,7 @@ def _setter(name: str, key: str, argument: str, unit: str, outputs: tuple[Output
     async def verify(toy: Toy, call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
         toy.check("verify")
         if toy.verify_blind:
-            return CheckResult(name=argument, ok=None, text="it does not say")
+            return CheckResult(name=argument, ok=None, text="it does not say", is_final=toy.verify_final)
         ok = toy.numbers[key] == call.number(argument)
         return CheckResult(name=argument, ok=ok, text=f"{toy.numbers[key]:g}{unit}")
 

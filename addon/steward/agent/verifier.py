@@ -105,7 +105,7 @@ class Verifier:
         if result is Outcome.WORSE and facts.recipe is not None:
             checks = await self._excused(facts.incident, facts.option, facts.recipe, checks)
             result = outcome(before, checks)
-        if result is not Outcome.FIXED and (wait := _next_read(facts, attempt)):
+        if result is not Outcome.FIXED and (wait := _next_read(facts, attempt, checks)):
             return wait
         verdict = Verdict(
             outcome=result, checks=checks, at=self._clock.now(), summary=_summary(result, checks, facts)
@@ -211,8 +211,10 @@ def _outcome_text(result: Outcome, checks: tuple[CheckResult, ...], facts: _Fact
     return f"{translate(NOT_KNOWN)}: {'; '.join(reasons)}."
 
 
-def _next_read(facts: _Facts, attempt: int) -> float | None:
-    """Return seconds until the next read, None when the time for it is over."""
+def _next_read(facts: _Facts, attempt: int, checks: tuple[CheckResult, ...]) -> float | None:
+    """Return seconds until the next read, None when the time for it is over, or it would say no more."""
+    if checks and all(one.ok or one.is_final for one in checks):
+        return None
     settle, within = SETTLE, WITHIN
     if facts.recipe is not None:
         settle, within = facts.recipe.settle, facts.recipe.within

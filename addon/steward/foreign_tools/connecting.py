@@ -1,4 +1,4 @@
-"""Opens a connection to a server of any kind."""
+"""Opens connections to servers of any kind."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,17 +8,26 @@ from typing import Any
 
 from ..settings.foreign_tools import ForeignServer, ServerKind
 from . import openapi_server
+from .openapi_source import DocumentSource
 from .ports import ServerConnection
 
 
-@asynccontextmanager
-async def connect(server: ForeignServer) -> AsyncIterator[ServerConnection]:
-    """Connect to a server until the block is left. Raises ServerFailed."""
-    if server.kind is ServerKind.OPENAPI:
-        async with openapi_server.connect(server) as described:
-            yield described
-        return
-    # In a thread: the import of the MCP library takes about a second and would block the event loop.
-    mcp_session: Any = await asyncio.to_thread(import_module, "steward.foreign_tools.mcp_session")
-    async with mcp_session.connect(server) as connection:
-        yield connection
+class Connector:
+    """Connects to servers, and keeps what was read of the documents of those that have one."""
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self._sources: dict[str, DocumentSource] = {}
+
+    @asynccontextmanager
+    async def connect(self, server: ForeignServer) -> AsyncIterator[ServerConnection]:
+        """Connect to a server until the block is left. Raises ServerFailed."""
+        if server.kind is ServerKind.OPENAPI:
+            source = self._sources.setdefault(server.name, DocumentSource(server))
+            async with openapi_server.connect(server, source) as described:
+                yield described
+            return
+        # In a thread: the import of the MCP library takes about a second and would block the event loop.
+        mcp_session: Any = await asyncio.to_thread(import_module, "steward.foreign_tools.mcp_session")
+        async with mcp_session.connect(server) as connection:
+            yield connection

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 from aiohttp import (
@@ -23,12 +22,12 @@ from homelab_steward.contract.foreign_tools import ToolAccess
 from ..settings.foreign_tools import ForeignServer
 from ..texts import translate
 from .definitions import ToolDefinition
-from .openapi_document import Operation, Operations, WrongDocument, operations
+from .openapi_document import Operation, Operations
 from .openapi_request import request_of
+from .openapi_source import DocumentSource, body_of, secret_headers
 from .output import RawOutput
 from .ports import MOST_TOOLS, Arguments, CallLost, Offered, ServerFailed
 
-LONGEST_DOCUMENT: Final = 8 * 1024 * 1024
 LONGEST_ANSWER: Final = 256 * 1024
 """Bytes."""
 
@@ -38,21 +37,24 @@ TEXTUAL: Final = ("json", "text/", "xml", "yaml", "javascript", "x-www-form-urle
 
 
 class OpenApiConnection:
-    """The operations of one document, read when it was connected."""
+    """The operations of one document as it was read last."""
 
-    def __init__(self, server: ForeignServer, session: ClientSession, found: Operations) -> None:
-        """Requests go to the address of ``server`` only."""
+    def __init__(self, server: ForeignServer, session: ClientSession, source: DocumentSource) -> None:
+        """Requests go to the address of ``server`` only. Nothing is read yet."""
         self._server = server
         self._session = session
-        self._found = found
-        self._offered = offered(server, found)
+        self._source = source
+        self._found = Operations(usable={}, unusable={})
+        self._offered = Offered(unusable={})
 
     async def offered(self) -> Offered:
-        """Return the operations."""
+        """Return the operations of the document as it is now. Raises ServerFailed."""
+        found = await self._source.read(self._session)
+        self._found, self._offered = found, offered(self._server, found)
         return self._offered
 
     async def changed(self) -> None:
-        """Never return: a document is read again when the app starts."""
+        """Never return: nobody says that a document changed. It is read again from time to time."""
         await asyncio.Event().wait()
 
     async def call(self, tool: str, arguments: Arguments) -> RawOutput:
@@ -100,18 +102,9 @@ def _definition(usable: Mapping[str, Operation], name: str) -> ToolDefinition:
     return usable[name].definition
 
 
-def secret_headers(server: ForeignServer) -> dict[str, str]:
-    """Return the header with the secret, none without one."""
-    if not server.token:
-        return {}
-    if server.token_header:
-        return {server.token_header: server.token}
-    return {"Authorization": f"Bearer {server.token}"}
-
-
 @asynccontextmanager
-async def connect(server: ForeignServer) -> AsyncIterator[OpenApiConnection]:
-    """Read the document, and keep a session until the block is left. Raises ServerFailed."""
+async def connect(server: ForeignServer, source: DocumentSource) -> AsyncIterator[OpenApiConnection]:
+    """Keep a session until the block is left. ``source`` reads the document."""
     async with ClientSession(
         connector=TCPConnector(limit=CONNECTIONS),
         cookie_jar=DummyCookieJar(),
@@ -120,46 +113,7 @@ async def connect(server: ForeignServer) -> AsyncIterator[OpenApiConnection]:
         headers={"Accept-Encoding": "identity"},
         auto_decompress=False,
     ) as session:
-        data = await _document(server, session)
-        try:
-            found = await asyncio.to_thread(operations, data)
-        except WrongDocument as err:
-            raise ServerFailed(str(err)) from err
-        yield OpenApiConnection(server, session, found)
-
-
-async def _document(server: ForeignServer, session: ClientSession) -> bytes:
-    """Return the document of a server. Raises ServerFailed."""
-    if server.document is not None:
-        return await asyncio.to_thread(_from_file, server.document)
-    url = URL(server.document_url)
-    # The secret goes to the address of the settings only.
-    headers = secret_headers(server) if url.origin() == URL(server.url).origin() else {}
-    try:
-        async with session.get(url, headers=headers, allow_redirects=False) as response:
-            if response.status != HTTPStatus.OK or "Content-Encoding" in response.headers:
-                status = response.status
-                raise ServerFailed(t"The document cannot be read: HTTP {status}")
-            data = await _body(response, LONGEST_DOCUMENT + 1)
-    except (ClientError, TimeoutError) as err:
-        reason = type(err).__name__
-        raise ServerFailed(t"The document cannot be read: {reason}") from err
-    return _bounded(data)
-
-
-def _from_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return _bounded(file.read(LONGEST_DOCUMENT + 1))
-    except OSError as err:
-        reason = type(err).__name__
-        raise ServerFailed(t"The document cannot be read: {reason}") from err
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > LONGEST_DOCUMENT:
-        raise ServerFailed(t"The document has more than {LONGEST_DOCUMENT // 1024**2} MiB")
-    return data
+        yield OpenApiConnection(server, session, source)
 
 
 async def _output(response: ClientResponse) -> RawOutput:
@@ -169,18 +123,6 @@ async def _output(response: ClientResponse) -> RawOutput:
         return RawOutput(text=translate(t"{status}: a redirect, which is not followed"), is_error=True)
     kind = response.headers.get("Content-Type", "text/plain")
     is_readable = any(one in kind for one in TEXTUAL) and "Content-Encoding" not in response.headers
-    data = await _body(response, LONGEST_ANSWER) if is_readable else b""
+    data = await body_of(response, LONGEST_ANSWER) if is_readable else b""
     text = data.decode(errors="replace") if is_readable else f"[{kind}]"
     return RawOutput(text=f"{status}\n{text}", is_error=response.status >= HTTPStatus.BAD_REQUEST)
-
-
-async def _body(response: ClientResponse, longest: int) -> bytes:
-    """Return at most ``longest`` bytes; the rest is not read."""
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in response.content.iter_any():
-        pieces.append(piece)
-        size += len(piece)
-        if size >= longest:
-            break
-    return b"".join(pieces)[:longest]

@@ -157,7 +157,7 @@ async def _probe(_: ServerClient, __: Call, ___: Mapping[str, Value]) -> Effect:
 
 async def _verify(_: ServerClient, call: Call, __: Mapping[str, Value]) -> CheckResult:
     text = translate(t"not known: no reading shows what the tool did")
-    return CheckResult(name=call.target.name, ok=None, text=text)
+    return CheckResult(name=call.target.name, ok=None, text=text, is_final=True)
 
 
 async def _latest(_: ServerClient, __: Call, ___: Mapping[str, Value]) -> float:

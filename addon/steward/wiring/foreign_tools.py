@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..agent.speakers import Authors
 from ..clock import Clock
-from ..foreign_tools.connecting import connect
+from ..foreign_tools.connecting import Connector
 from ..foreign_tools.registry import RegistryParts, ToolRegistry
 from ..foreign_tools.service import ServerClient, foreign_service, instances
 from ..inventory.people import People
@@ -34,7 +34,11 @@ def build_foreign_tools(
     """Return what the app needs for foreign tools. Without servers nothing is added."""
     servers = settings.foreign_tools.servers
     parts = RegistryParts(
-        store=store, clock=clock, authors=Authors(store, people, clock), connect=connect, clean=clean
+        store=store,
+        clock=clock,
+        authors=Authors(store, people, clock),
+        connect=Connector().connect,
+        clean=clean,
     )
     registry = ToolRegistry(servers, parts)
     if not servers:

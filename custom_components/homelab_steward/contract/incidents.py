@@ -323,11 +323,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult(Message):
-    """One check after a run. ``ok`` is None when the result is not known; ``text`` gives the reason."""
+    """One check after a run. ``ok`` is None when the result is not known; ``text`` gives the reason.
+
+    ``is_final``: no later reading will say more about a result that is not known.
+    """
 
     name: str
     ok: bool | None
     text: str
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

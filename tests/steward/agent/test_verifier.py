@@ -178,6 +178,26 @@ async def test_the_result_of_a_request_is_read_until_it_is_known(tmp_path: Path)
         assert [one.state for one in found.steps] == [StepState.VERIFIED]
 
 
+async def test_a_result_that_is_never_known_is_read_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(verify_blind=True, verify_final=True)) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        asked = await rig.agent.requests.request(
+            RequestAction(
+                instance_id="toy1",
+                action="set_cpu",
+                speaker=speaker(),
+                target_id=box().id,
+                arguments={"cores": 8},
+            )
+        )
+        request = await rig.request_with(asked.approval_id or "")
+        await rig.press(request)
+        assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
+        assert await rig.agent.verify(request.id, 0) is None
+        assert (await verified(rig)).status is RunStatus.UNKNOWN
+
+
 async def test_a_request_whose_result_stays_unknown_ends_so(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(verify_blind=True)) as rig:
         assert isinstance(rig.engine, TaskEngine)

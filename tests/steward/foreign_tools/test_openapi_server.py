@@ -15,15 +15,24 @@ from homelab_steward.contract.foreign_tools import ToolAccess, ToolState
 from steward.agent.speakers import Authors
 from steward.clock import ManualClock
 from steward.errors import InvalidArgument
-from steward.foreign_tools.connecting import connect
-from steward.foreign_tools.openapi_server import LONGEST_ANSWER, LONGEST_DOCUMENT
+from steward.foreign_tools.connecting import Connector
+from steward.foreign_tools.openapi_server import LONGEST_ANSWER
+from steward.foreign_tools.openapi_source import LONGEST_DOCUMENT, LONGEST_TAG
 from steward.foreign_tools.ports import CallLost, ServerConnection, ServerFailed
 from steward.foreign_tools.registry import RegistryParts, ToolRegistry
-from steward.settings.foreign_tools import ChosenTool
+from steward.settings.foreign_tools import ChosenTool, ForeignServer
 from steward.store.store import Store
 
 from .openapi_rig import PATHS, SECRET, Boxes, boxes, data, described, document
 from .rig import NOW, Household
+
+
+@asynccontextmanager
+async def connect(server: ForeignServer) -> AsyncIterator[ServerConnection]:
+    """Connect, and read the document."""
+    async with Connector().connect(server) as found:
+        await found.offered()
+        yield found
 
 
 @pytest.fixture
@@ -51,6 +60,11 @@ def moved_file(tmp_path: Path) -> Path:
     path = tmp_path / "moved.json"
     path.write_bytes(data(document(**{"/shelf/{id}": PATHS["/boxes/{id}"], "/boxes": PATHS["/boxes"]})))
     return path
+
+
+def write(file: Path, content: bytes | None = None) -> None:
+    """Write a document, without content the first one again."""
+    file.write_bytes(data() if content is None else content)
 
 
 def closed_port() -> int:
@@ -163,14 +177,72 @@ async def test_an_answer_that_ends_is_lost(served: Boxes, connection: ServerConn
     assert served.url not in str(caught.value)
 
 
-async def test_a_document_is_read_once_with_the_secret_from_the_same_server(served: Boxes) -> None:
+async def test_a_document_is_read_with_the_secret_from_the_same_server(served: Boxes) -> None:
     served.answer = lambda: web.json_response(document())
-    server = described(served.url, document_url=f"{served.url}/openapi.json")
-    async with connect(server) as connection:
+    async with connect(described(served.url, document_url=f"{served.url}/openapi.json")) as connection:
         assert len((await connection.offered()).tools) == 4
-        await connection.offered()
-    assert served.targets == ["GET /api/openapi.json"]
+    assert set(served.targets) == {"GET /api/openapi.json"}
     assert served.requests[0][2]["Authorization"] == f"Bearer {SECRET}"
+
+
+async def test_a_document_is_sent_again_only_after_a_change(served: Boxes) -> None:
+    connector = Connector()
+    server = described(served.url, document_url=f"{served.url}/openapi.json")
+    served.answer = lambda: web.Response(body=data(), headers={"ETag": '"one"'})
+    async with connector.connect(server) as connection:
+        first = await connection.offered()
+    served.answer = lambda: web.Response(status=304)
+    # It is kept when the connection ends.
+    async with connector.connect(server) as connection:
+        assert await connection.offered() == first
+        assert (await connection.call("readBox", {"id": "1"})).text.startswith("HTTP 304")
+        served.answer = lambda: web.Response(body=data(document(**{"/boxes": PATHS["/boxes"]})))
+        assert {one.name for one in (await connection.offered()).tools} == {"listBoxes", "addBox"}
+        with pytest.raises(ServerFailed):
+            await connection.call("readBox", {"id": "1"})
+        await connection.offered()
+    asked = [headers.get("If-None-Match") for _, target, headers, _ in served.requests if "openapi" in target]
+    assert asked == [None, '"one"', '"one"', None]
+
+
+async def test_a_document_is_parsed_again_only_after_a_change(served: Boxes, file: Path) -> None:
+    async with connect(described(served.url, file)) as connection:
+        first = (await connection.offered()).tools
+        write(file)
+        again = (await connection.offered()).tools
+        assert all(one is other for one, other in zip(first, again, strict=True))
+        write(file, data(document(**{"/boxes": PATHS["/boxes"]})))
+        assert {one.name for one in (await connection.offered()).tools} == {"listBoxes", "addBox"}
+
+
+async def test_a_document_that_cannot_be_used_any_more_is_refused_each_time(
+    served: Boxes, file: Path
+) -> None:
+    async with connect(described(served.url, file)) as connection:
+        write(file, b"neither")
+        for _ in range(2):
+            with pytest.raises(ServerFailed, match="neither JSON nor YAML"):
+                await connection.offered()
+        write(file)
+        assert len((await connection.offered()).tools) == 4
+
+
+async def test_a_tag_that_is_too_long_is_not_sent_back(served: Boxes) -> None:
+    server = described(served.url, document_url=f"{served.url}/openapi.json")
+    for tag, sent in (("x" * LONGEST_TAG, True), ("x" * (LONGEST_TAG + 1), False)):
+        served.requests.clear()
+        served.answer = lambda tag=tag: web.Response(body=data(), headers={"ETag": tag})
+        async with connect(server) as connection:
+            await connection.offered()
+        assert ("If-None-Match" in served.requests[1][2]) is sent
+
+
+async def test_no_document_is_not_changed_before_it_was_read(served: Boxes) -> None:
+    served.answer = lambda: web.Response(status=304)
+    server = described(served.url, document_url=f"{served.url}/openapi.json")
+    with pytest.raises(ServerFailed, match="HTTP 304"):
+        async with connect(server):
+            pass
 
 
 async def test_another_server_with_the_document_does_not_get_the_secret(served: Boxes) -> None:

@@ -122,6 +122,10 @@ async def test_a_call_is_made_once_after_its_approval_and_nothing_is_claimed(lab
     assert lab.foreign.fake.calls == [("send", {"to": "alex"})]
     assert "fine" in answered.detail
     assert "not of the steward" in answered.detail
+    ended = await lab.rig.until(lambda one: one.status.is_closed)
+    assert ended.run is not None
+    assert ended.run.status is RunStatus.UNKNOWN
+    assert len(lab.foreign.fake.calls) == 1
 
 
 async def test_a_definition_that_changed_after_the_approval_was_asked_for_stops_the_call(lab: Lab) -> None:

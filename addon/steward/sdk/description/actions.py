@@ -94,7 +94,7 @@ class Action[C: Client]:
     * ``probe`` reads once whether an earlier ``execute`` took effect. It does not wait: the
       executor asks again for some minutes, or longer when ``latest`` says so.
     * ``verify`` reads the goal back; its result may be unknown. It is read again while ``latest`` says
-      that it may take that long.
+      that it may take that long, and until the time for it is over or the result is final.
     * ``undo`` brings the baseline back; None means that it cannot be undone.
 
     ``name`` is by default the key in words. ``interrupts``: what runs in the target is interrupted.

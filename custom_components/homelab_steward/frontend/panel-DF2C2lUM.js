@@ -153,6 +153,9 @@ import{$ as e,$t as t,B as n,Bt as r,Dt as i,G as a,H as o,J as s,Kt as c,Ot as 
         nav svg {
           display: none;
         }
+        nav a {
+          padding: 0 8px;
+        }
       }
     `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.now=Date.now(),G),this.addEventListener(`click`,P)}firstUpdated(){setTimeout(()=>Object.values(J).forEach(e=>void e().catch(()=>void 0)),ce)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.removeEventListener(`click`,P)}willUpdate(e){this.feed.follow(this.hass,this.entry),this.hasUpdated&&e.size!==0||(this.now=Date.now())}updated(){let e=this.hass?.language??K;e!==this.namesOf&&this.feed.state?.connected&&this.feed.state.viewer?.access!==`none`&&(this.namesOf=e,this.readNames(e))}async readNames(e){if(this.hass)try{let t=this.feed.state?.entry_id,n={type:`homelab_steward/names`,language:e,...t?{entry_id:t}:{}},r=await this.hass.connection.sendMessagePromise(n);e===this.namesOf&&(this.names=r.names)}catch{this.namesOf=K}}shouldUpdate(e){let t=e.get(`hass`);return e.size!==1||t===void 0||t.language!==this.hass?.language||t.connection!==this.hass.connection}render(){let e=this.hass?.language??K;if(!s(e))return _(e).then(()=>this.requestUpdate()),O;let t=g(e),[n,r]=Q(this.route?.path??``),i=X[n]?.tab??n,a=this.route?.prefix||`/homelab-steward`;return D`
       <header>
