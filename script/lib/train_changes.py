@@ -23,7 +23,7 @@ ROUNDS: Final = 60
 AVERAGED: Final = 30
 """The last rounds, of whose weights the mean is written: those of one round depend on the order of rows."""
 RATE: Final = 0.2
-DECAY: Final = 0.1
+DECAY: Final = 0.3
 SEED: Final = 5
 PARTS: Final = 4
 SMALLEST: Final = 0.01

@@ -14,14 +14,14 @@ from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
 from .versions import parsed
 
-LEAST: Final = 0.6
+LEAST: Final = 0.57
 """The estimate from which a line counts as a breaking change."""
 
 PATCH_STEP: Final = 0.14
 """By how much the limit is higher for a patch release, as one in six breaks something."""
 
-MAJOR_STEP: Final = 0.3
-"""By how much the limit is lower for the first release of a major version: nine in ten break something."""
+MAJOR_STEP: Final = 0.2
+"""By how much the limit is lower for the first release of a major version: most of them break something."""
 
 LISTED_REMOVED: Final = 0.12
 """By how much a line below a heading for what was removed is more certain."""
@@ -62,13 +62,15 @@ def judge(notes: str, version: str = "") -> Judgement:
 def least_for(version: str) -> float:
     """Return the estimate from which a line counts: by the place of the version's last number that is not 0.
 
+    A third number, or one after it, makes a patch release: 2.1.1 and 11.0.0.6.
+
     Many projects do not follow semantic versioning, so it only shifts the limit.
     """
     found = parsed(version)
     if found is None or len(found.numbers) == 1:
         return LEAST
-    major, minor, patch = (*found.numbers, 0)[:3]
-    if patch:
+    major, minor, *patches = (*found.numbers, 0)
+    if any(patches):
         return LEAST + PATCH_STEP
     return LEAST - MAJOR_STEP if major > 1 and not minor else LEAST
 

@@ -96,6 +96,7 @@ def test_a_patch_needs_more_than_a_major_version() -> None:
     assert least_for("2.0.0") < least_for("2.1.0") < least_for("2.1.1")
     assert least_for("nightly") == least_for("20310401") == least_for("2.1")
     assert least_for("1.0.0") == least_for("0.0.0") == least_for("1.1.0")
+    assert least_for("11.0.0.6") == least_for("2.1.1")
     found = [judge(f"- {line}", one).breaks for line in DOUBTFUL for one in ("2.0.0", "2.0.1")]
     assert found == [True, False] * len(DOUBTFUL)
 
