@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from probatio import Invalid
@@ -35,6 +36,25 @@ def whole(minimum: int, maximum: int) -> Callable[[object], int]:
         if not minimum <= value <= maximum:
             raise Invalid(f"must be between {minimum} and {maximum}")
         return value
+
+    return check
+
+
+def plain_address(example: str, secrets: str) -> Callable[[object], str]:
+    """Return a validator for addresses of HTTP without secrets; ``secrets`` says what proves who asks."""
+
+    def check(value: object) -> str:
+        text = value if isinstance(value, str) else ""
+        try:
+            parts = urlsplit(text)
+            is_address = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
+        except ValueError as err:
+            raise Invalid(f"must be an address such as {example}") from err
+        if not is_address:
+            raise Invalid(f"must be an address such as {example}")
+        if parts.username is not None or parts.fragment:
+            raise Invalid(f"must have no user name, password or fragment; {secrets}")
+        return text
 
     return check
 

@@ -5,18 +5,19 @@ import binascii
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from probatio import Invalid
 
 from homelab_steward.contract.base import Many
 
-from .checks import key
+from .checks import key, plain_address
 
 PREFIX: Final = "whsec_"
 FEWEST_BYTES: Final = 24
 MOST_BYTES: Final = 64
-NO_ADDRESS: Final = "must be an address such as https://n8n.example.org/webhook/steward"
+
+ADDRESS: Final = plain_address("https://n8n.example.org/webhook/steward", "the signature proves who sends")
+"""The validator of the address of a webhook."""
 
 
 class EventGroup(StrEnum):
@@ -26,21 +27,6 @@ class EventGroup(StrEnum):
     REQUEST = "request"
     RUN = "run"
     STEWARD = "steward"
-
-
-def address(value: object) -> str:
-    """Return the address of a webhook."""
-    text = value if isinstance(value, str) else ""
-    try:
-        parts = urlsplit(text)
-        is_address = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
-    except ValueError as err:
-        raise Invalid(NO_ADDRESS) from err
-    if not is_address:
-        raise Invalid(NO_ADDRESS)
-    if parts.username is not None or parts.fragment:
-        raise Invalid("must have no user name, password or fragment; the signature proves who sends")
-    return text
 
 
 def signing_secret(value: object) -> str:
@@ -73,6 +59,6 @@ class EventWebhook:
     """An address that gets the events of some groups, each signed with ``secret``."""
 
     id: Annotated[str, key]
-    url: Annotated[str, address]
+    url: Annotated[str, ADDRESS]
     secret: Annotated[str, signing_secret] = field(repr=False)
     events: Many[EventGroup] = tuple(EventGroup)

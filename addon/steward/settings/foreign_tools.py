@@ -13,7 +13,7 @@ from probatio import Invalid
 from homelab_steward.contract.base import Many
 from homelab_steward.contract.foreign_tools import ToolAccess
 
-from .checks import key, path
+from .checks import key, path, plain_address
 
 LONGEST_TOOL: Final = 128
 TOOL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
@@ -24,7 +24,7 @@ OTHER_HEADERS: Final = frozenset(
 )
 """Headers that mean something else in every request."""
 
-NO_ADDRESS: Final = "must be an address such as https://tools.example.org/mcp"
+SERVER: Final = plain_address("https://tools.example.org/mcp", "use token_file")
 
 
 class ServerKind(StrEnum):
@@ -77,19 +77,7 @@ def plain_text(value: object) -> str:
 
 def address(value: object) -> str:
     """Return the address of a server, "" for none; it contains no secret."""
-    text = value if isinstance(value, str) else "-"
-    if not text:
-        return text
-    try:
-        parts = urlsplit(text)
-        is_address = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
-    except ValueError as err:
-        raise Invalid(NO_ADDRESS) from err
-    if not is_address:
-        raise Invalid(NO_ADDRESS)
-    if parts.username is not None or parts.fragment:
-        raise Invalid("must have no user name, password or fragment; use token_file")
-    return text
+    return "" if value == "" else SERVER(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
