@@ -202,6 +202,7 @@ class App:
                 request_plan=agent.plan_requests.request,
                 search=agent.search.find,
                 decide=agent.gate.decide,
+                mark_false_alarm=agent.false_alarms.mark,
                 person=people.by_speaker,
                 inventory=inventory,
                 catalogue=offers,

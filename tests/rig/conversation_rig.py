@@ -151,6 +151,7 @@ async def open_conversation(
                 request_plan=rig.agent.plan_requests.request,
                 search=rig.agent.search.find,
                 decide=rig.agent.gate.decide,
+                mark_false_alarm=rig.agent.false_alarms.mark,
                 person=(people or ToyPeople()).by_speaker,
                 inventory=rig.inventory,
                 catalogue=offers,

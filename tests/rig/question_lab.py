@@ -17,6 +17,7 @@ from homelab_steward.contract.commands import (
     RequestAction,
 )
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.restore_drill import RestoreReport
@@ -195,6 +196,9 @@ class QuestionLab:
         self.decided.append(command)
         return replace(self.pending_now[0])
 
+    async def mark_false_alarm(self, request: MarkFalseAlarm) -> Incident:
+        raise ContractError(ErrorCode.NOT_FOUND, request.incident_id)
+
     async def search(self, query: SearchQuery) -> SearchResult:
         return SearchResult()
 
@@ -210,6 +214,7 @@ class QuestionLab:
                 request_plan=self.request_plan,
                 search=self.search,
                 decide=self.decide,
+                mark_false_alarm=self.mark_false_alarm,
                 person=self.person,
                 inventory=self,  # type: ignore[arg-type]
                 catalogue=OFFERS,

@@ -10,10 +10,12 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from ..clock import Clock
 from ..language.sentences import Sentences
+from ..language.words import plain
 from ..llm.messages import ChatMessage
 from ..texts import texts_of
 from ..tracing import Attribute, SpanKind, span
 from .alias_commands import Understood
+from .decision_recognition import says_stop
 from .decisions import answer_to_request
 from .dialogue import ConversationMemory, Exchange, agreed_cost, meaning_in, messages_of
 from .grounding import AnswerCheck, Grounds
@@ -24,15 +26,16 @@ from .meanings import (
     OpenText,
     UnsupportedRequest,
 )
-from .mentions import NamedTarget
+from .mentions import Mention, NamedTarget
 from .model_answers import ModelAnswers, Models
 from .model_plans import Planned, Surroundings
 from .phrases import say
 from .readings import Readings, listed
 from .recognition import is_value_question, partly_understood
 from .records import Records
+from .references import last_named
 from .request_answers import completing_question
-from .said_text import Known
+from .said_text import Known, known_lists
 from .stand_in import StandIn, unknown_in_state
 from .toolbox import Toolbox, Turn
 from .vocabulary import Vocabulary
@@ -119,6 +122,8 @@ class Conversation:
             exchange.said, before, meaning = last.said, before[:-1], OpenText(text=last.said)
         elif isinstance(meaning, OpenText) and question.spoken and about is not None and not before:
             meaning = answer_to_request(about.request, exchange.said, matchers) or meaning
+        elif says_stop(plain(exchange.said), known_lists(known), matchers):
+            meaning = await self._stop(said, about, known, matchers) or meaning
         around = Surroundings(known=known, matchers=matchers, agreed=agreed or 0.0)
         planned = await self._planned(question, exchange, last, meaning, around, about)
         if planned is not None:
@@ -139,6 +144,18 @@ class Conversation:
                 yield piece
         exchange.is_private, exchange.is_failed = turn.is_private, turn.is_failed
         exchange.cost_asked, exchange.is_request = turn.cost_asked, turn.has_requested
+
+    async def _stop(
+        self,
+        said: Sequence[str],
+        about: IncidentContext | None,
+        known: Known,
+        matchers: Sequence[LanguageMatcher],
+    ) -> Meaning | None:
+        """Return the decision that "stop it" is after what was ``said``, None if it may ask for a change."""
+        last = last_named("", said, known.index, matchers) if said else None
+        target = last.targets[0].target if isinstance(last, Mention) else None
+        return await self._answers.stops(target, about, names_none=last is None)
 
     async def _planned(
         self,

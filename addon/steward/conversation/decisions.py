@@ -14,13 +14,12 @@ from homelab_steward.contract.state import FrontEnd, Speaker
 
 from ..clock import Clock
 from ..texts import Texts
+from .false_alarm_answers import FalseAlarmAnswers
 from .meanings import ApprovalAnswer
+from .phrases import TITLE, numbered
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher
-
-TITLE: Final = 120
-SHOWN: Final = 4
 
 _HOURS: Final = {"tomorrow": 8, "tomorrow_evening": 19, "evening": 19, "noon": 12, "monday": 8, "saturday": 9}
 """The hour at which a snoozed request comes back, by the name of the time."""
@@ -37,8 +36,9 @@ type Decided = Callable[[Decide], Awaitable[ApprovalRequest]]
 class Decisions:
     """Finds the request that is meant, and decides about it for the person who speaks."""
 
-    def __init__(self, decide: Decided, clock: Clock, zone: tzinfo) -> None:
+    def __init__(self, decide: Decided, false_alarms: FalseAlarmAnswers, clock: Clock, zone: tzinfo) -> None:
         """``decide`` is the gate: it checks who may decide what. Times are in ``zone``."""
+        self.false_alarms = false_alarms
         self._decide = decide
         self._clock = clock
         self._zone = zone
@@ -61,12 +61,12 @@ class Decisions:
                 "I do not know who is speaking here, so I take no decision. "
                 "Decide in Home Assistant, on your phone or in Telegram."
             ), False
-        meant = _meant(answer, pending)
-        if not meant:
-            return _nothing(answer, pending, texts), False
-        if len(meant) > 1:
-            return _which(meant, texts), True
-        request = meant[0]
+        found = meant(answer, pending)
+        if not found:
+            return _nothing(answer, pending, texts), _names_others(answer, pending)
+        if len(found) > 1:
+            return _which(found, texts), True
+        request = found[0]
         if answer.verb is Verb.APPROVE:
             options = _options(answer, request)
             if len(options) != 1:
@@ -100,6 +100,9 @@ class Decisions:
             )
         except ContractError as err:
             return texts(t"Not decided: {err.message}")
+        if answer.is_stop and request.acts_at is not None:
+            title = quoted(request.title, TITLE, texts.language)
+            return texts(t"Stopped: {title}. Nothing is changed.")
         return _decided(decided, answer.verb, option, until, self._now(), texts)
 
 
@@ -132,12 +135,29 @@ def with_scheduled(
     is_cancel = answer.verb is Verb.CANCEL
     is_named = is_cancel or answer.number is not None or answer.target is not None
     if is_cancel:
-        takes_scheduled = bool(_meant(answer, scheduled)) or not _meant(answer, pending)
+        takes_scheduled = bool(meant(answer, scheduled)) or not meant(answer, pending)
     else:
-        takes_scheduled = is_named and not _meant(answer, pending) and bool(_meant(answer, scheduled))
+        takes_scheduled = is_named and not meant(answer, pending) and bool(meant(answer, scheduled))
     if takes_scheduled:
         return replace(answer, verb=Verb.CANCEL), scheduled
     return replace(answer, verb=Verb.REJECT), pending
+
+
+def stoppable(
+    answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], scheduled: Sequence[ApprovalRequest]
+) -> tuple[ApprovalAnswer, Sequence[ApprovalRequest]]:
+    """Return a decision that stops something, and the requests that it can mean.
+
+    What the steward announced comes first, then what is scheduled, which is cancelled, and what waits for
+    an approval, which is rejected. If nothing fits, it is asked which of those that are announced is meant.
+    """
+    announced = [one for one in pending if one.acts_at is not None]
+    if meant(answer, announced):
+        return answer, announced
+    found, among = with_scheduled(answer, pending, scheduled)
+    if meant(found, among) or not announced:
+        return found, among
+    return answer, announced
 
 
 def resume_time(said: str | float | None, now: datetime) -> datetime:
@@ -156,7 +176,7 @@ def resume_time(said: str | float | None, now: datetime) -> datetime:
     return at if at > now else at + timedelta(days=1)
 
 
-def _meant(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest]) -> list[ApprovalRequest]:
+def meant(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest]) -> list[ApprovalRequest]:
     """Return the pending requests that an answer can mean."""
     if answer.number is not None:
         return [one for one in pending if one.incident_number == answer.number]
@@ -171,8 +191,12 @@ def _targets(request: ApprovalRequest) -> set[tuple[str, str, str]]:
 
 
 def _actions(request: ApprovalRequest) -> set[str]:
-    """Return the verbs of the actions of a request: "restart" for "proxmox_ve.restart_container"."""
-    steps = (step for option in request.proposal.options for step in option.steps)
+    """Return the verbs of the actions of a request: "restart" for "proxmox_ve.restart_container".
+
+    Without a person only the first option is carried out.
+    """
+    options = request.proposal.options[: None if request.acts_at is None else 1]
+    steps = (step for option in options for step in option.steps)
     return {step.action.rpartition(".")[2].partition("_")[0] for step in steps}
 
 
@@ -185,7 +209,17 @@ def _options(answer: ApprovalAnswer, request: ApprovalRequest) -> list[Option]:
     return acting if len(acting) == 1 else options
 
 
+def _names_others(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest]) -> bool:
+    """Return whether it is asked which announced run a stop means that fits none of them."""
+    return answer.is_stop and answer.number is None and bool(pending)
+
+
 def _nothing(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], texts: Texts) -> str:
+    """Return that no request is meant, or which announced ones could be."""
+    if _names_others(answer, pending):
+        return _which(pending, texts)
+    if answer.is_stop and answer.number is None:
+        return texts("Nothing is announced that could be stopped.")
     if answer.verb is Verb.CANCEL:
         return texts("No such request is scheduled.") if pending else texts("Nothing is scheduled.")
     if not pending:
@@ -196,9 +230,8 @@ def _nothing(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], texts: 
     return texts(t"No request about {name} is waiting.")
 
 
-def _which(meant: Sequence[ApprovalRequest], texts: Texts) -> str:
-    shown = [f"{one.incident_number} ({quoted(one.title, TITLE, texts.language)})" for one in meant[:SHOWN]]
-    requests = texts.listed(shown, either=True)
+def _which(among: Sequence[ApprovalRequest], texts: Texts) -> str:
+    requests = numbered([(one.incident_number, one.title) for one in among], texts)
     return texts(t"Which request do you mean: number {requests}?")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.chat import ChatQuestion
+from homelab_steward.contract.incidents import Verb
 
 from ..clock import Clock
 from ..language.words import plain, words_of
@@ -14,6 +15,7 @@ from .known_answers import Answered
 from .meanings import (
     AmbiguousName,
     ApprovalAnswer,
+    FalseAlarmReport,
     Meaning,
     NoTarget,
     OpenQuestion,
@@ -36,6 +38,9 @@ REMEMBERED: Final = 900.0
 
 CONVERSATIONS: Final = 256
 EXCHANGES: Final = 6
+LONGEST_REPLY: Final = 3
+"""Words of a reply with a number that names a request: "the number 7"."""
+
 LONGEST_REMEMBERED: Final = 2_000
 
 type _Key = tuple[str, str, str]
@@ -50,6 +55,7 @@ class Exchange:
     ``meaning`` is set for a question that was answered from the records.
     ``cost_asked`` is what a model's answer would cost, if the answer asked for that.
     ``is_request``: it requested a change, or decided about one. ``offered_plan`` waits for a yes.
+    ``asks_which``: the answer asked which request or incident is meant.
     """
 
     said: str
@@ -62,15 +68,19 @@ class Exchange:
     meaning: Meaning | None = None
     is_request: bool = False
     offered_plan: OfferedPlan | None = None
+    asks_which: bool = False
 
     def note(self, meaning: Meaning, answered: Answered) -> None:
         """Note what an answer without a model asks for."""
         self.is_private, self.meaning = answered.is_private, meaning
-        self.is_request = isinstance(meaning, PersonRequest | ScheduledRequest | ApprovalAnswer)
+        self.is_request = isinstance(
+            meaning, PersonRequest | ScheduledRequest | ApprovalAnswer | FalseAlarmReport
+        )
         if isinstance(meaning, UnknownName | AmbiguousName):
             self.offered = meaning.offered
         is_open = isinstance(meaning, OpenText | NoTarget | ScheduledRequest)
         self.is_incomplete = answered.expects_reply and is_open
+        self.asks_which = answered.expects_reply and _names_one(meaning)
 
 
 @dataclass(slots=True)
@@ -182,6 +192,8 @@ def _replied(
     exchange: Exchange, last: Exchange, said: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
 ) -> Meaning | None:
     """Return what a reply to what was asked means, or the last question about something else, else None."""
+    if last.asks_which and (which := _which(exchange.said, last.meaning, known, matchers)) is not None:
+        return which
     if last.offered is not None:
         completed = reply_to(exchange.said, last.offered, known, matchers)
         if completed is not None:
@@ -192,6 +204,33 @@ def _replied(
     referring = with_reference(plain(exchange.said), said, known.index, matchers)
     following = referring if isinstance(referring, str) else exchange.said
     return followed(following, last.meaning, known, matchers)
+
+
+def _names_one(meaning: Meaning | None) -> bool:
+    """Return whether a meaning is about one request or incident; an approval may lack its option instead."""
+    if isinstance(meaning, ApprovalAnswer):
+        return meaning.verb is not Verb.APPROVE
+    return isinstance(meaning, FalseAlarmReport)
+
+
+def _which(
+    text: str, meaning: Meaning | None, known: Known, matchers: Sequence[LanguageMatcher]
+) -> Meaning | None:
+    """Return a decision about the request or incident that a reply names by number or name, else None."""
+    if not isinstance(meaning, ApprovalAnswer | FalseAlarmReport):
+        return None
+    said = plain(text)[:LONGEST]
+    numbers = [one for one in words_of(said) if one.isdecimal()]
+    if len(numbers) == 1 and len(words_of(said)) <= LONGEST_REPLY:
+        return replace(meaning, number=int(numbers[0]), target=None)
+    named = reply_to(said, OpenQuestion("", ""), known, matchers)
+    mentions = known.index.find(named) if named else ()
+    if not mentions:
+        return None
+    target = mentions[0].targets[0].target
+    if isinstance(meaning, FalseAlarmReport):
+        return FalseAlarmReport(target=target)
+    return replace(meaning, target=target, actions=frozenset())
 
 
 def _with_ordinal(

@@ -11,12 +11,13 @@ from ..clock import Clock
 from ..texts import Texts, texts_of
 from .autonomy_answers import AutonomyAnswers
 from .comparison_answers import ComparisonAnswers
-from .decisions import Decisions, with_scheduled
+from .decisions import Decisions, meant, stoppable, with_scheduled
 from .given_names import AREA
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
 from .meanings import (
     ApprovalAnswer,
+    FalseAlarmReport,
     GoalRequest,
     Meaning,
     OpenText,
@@ -166,7 +167,7 @@ class KnownAnswers:
                 | ListQuestion()
             ):
                 return Answered(self._from_readings(meaning, texts, shown))
-            case ApprovalAnswer():
+            case ApprovalAnswer() | FalseAlarmReport():
                 return await self._decide(meaning, question, texts, about)
             case _:
                 return await self._requested(meaning, question)
@@ -288,17 +289,36 @@ class KnownAnswers:
                 updates = await self._records.updates() if topic is Topic.UPDATES else ()
                 return Answered(self._topics.answer(meaning, updates, texts, shown))
 
+    async def stops(
+        self, target: TargetRef | None, about: IncidentContext | None, *, names_none: bool
+    ) -> ApprovalAnswer | None:
+        """Return the decision that "stop it" is, None where nothing is announced that it can mean.
+
+        ``target`` is what was named last. With ``names_none`` nothing was, and it means any announced run.
+        """
+        announced = [one for one in await self._records.pending() if one.acts_at is not None]
+        if about is not None and any(one.incident_id == about.incident.id for one in announced):
+            return ApprovalAnswer(Verb.REJECT, number=about.incident.number, is_stop=True)
+        stop = ApprovalAnswer(Verb.REJECT, target=target, is_stop=True)
+        is_meant = bool(announced) if names_none else bool(meant(stop, announced))
+        return stop if is_meant else None
+
     async def _decide(
         self,
-        meaning: ApprovalAnswer,
+        meaning: ApprovalAnswer | FalseAlarmReport,
         question: ChatQuestion,
         texts: Texts,
         about: IncidentContext | None,
     ) -> Answered:
+        if isinstance(meaning, FalseAlarmReport):
+            incident = about.incident if about is not None else None
+            return Answered(*await self._decisions.false_alarms.answer(meaning, question, incident, texts))
         pending: Sequence[ApprovalRequest] = await self._records.pending()
         if about is not None and about.request is not None and meaning.number is None:
             # "Approve it" in the conversation about an incident means its request.
             pending = tuple(one for one in pending if one.id == about.request.id)
+        elif meaning.is_stop:
+            meaning, pending = stoppable(meaning, pending, await self._records.scheduled())
         elif meaning.verb in (Verb.CANCEL, Verb.REJECT):
             meaning, pending = with_scheduled(meaning, pending, await self._records.scheduled())
         text, expects_reply = await self._decisions.answer(

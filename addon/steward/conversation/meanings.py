@@ -31,7 +31,8 @@ class ApprovalAnswer:
 
     It names the request by its number or its target, or does not name it. ``until`` is when a
     snoozed request comes back: a name of a time, or hours from now. ``actions`` are the verbs of the
-    actions that the request can be for, none when it does not say.
+    actions that the request can be for, none when it does not say. ``is_stop``: it stops what the steward
+    is about to carry out by itself.
     """
 
     verb: Verb
@@ -40,6 +41,15 @@ class ApprovalAnswer:
     target: TargetRef | None = None
     until: str | float | None = None
     actions: frozenset[str] = frozenset()
+    is_stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarmReport:
+    """That an incident was a false alarm. It names the incident by its number or target, or does not."""
+
+    number: int | None = None
+    target: TargetRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +224,7 @@ class Partly:
 type Meaning = (
     Question
     | ApprovalAnswer
+    | FalseAlarmReport
     | PersonRequest
     | PlanRequest
     | GoalRequest

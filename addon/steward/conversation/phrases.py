@@ -1,9 +1,15 @@
 """The English texts of answers, by key. The other languages have them in the store of texts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..texts import english, texts_of
+from homelab_steward.contract.plain_text import quoted
+
+from ..texts import Texts, english, texts_of
+
+TITLE: Final = 120
+SHOWN: Final = 4
+"""Requests or incidents that a question names to choose from."""
 
 _ENGLISH: Final[Mapping[str, str]] = {
     "all_well": english("Everything is fine: no open incidents, and all {count} services answer."),
@@ -134,3 +140,9 @@ _ENGLISH: Final[Mapping[str, str]] = {
 def say(language: str, key: str, **values: object) -> str:
     """Return a text in a language (a BCP 47 tag), in English when the language is not available."""
     return texts_of(language)(_ENGLISH[key], **values)
+
+
+def numbered(among: Sequence[tuple[int, str]], texts: Texts) -> str:
+    """Return the numbers and titles of the first requests or incidents, to choose one of them."""
+    shown = [f"{number} ({quoted(title, TITLE, texts.language)})" for number, title in among[:SHOWN]]
+    return texts.listed(shown, either=True)

@@ -1,11 +1,10 @@
-"""Recognises questions and decisions, by whole sentences or by their parts, and says what they mean."""
+"""Recognises questions, by whole sentences or by their parts, and says what they mean."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE
@@ -14,7 +13,7 @@ from ..language.question_parts import JOINT, Recognised, has_cue, kinds_in, part
 from ..language.text_parts import NUMBER, mark
 from ..language.words import words_of
 from .given_names import AREA
-from .meanings import AmbiguousName, ApprovalAnswer, Meaning, NoTarget, OpenQuestion
+from .meanings import AmbiguousName, Meaning, NoTarget, OpenQuestion
 from .mentions import Mention, NamedTarget, marked
 from .questions import (
     ABOUT_ONE,
@@ -146,41 +145,6 @@ def _alone(before: str, name: str, after: str, said: SaidText, matcher: Language
     lists = replace(said.lists, names={mark(0): 0})
     alone = replace(said, text=text, mentions=(mention,), lists=lists)
     return question_by_sentence(alone, matcher) or question_by_parts(alone, matcher)
-
-
-_VERBS: Final = {
-    "Approve": Verb.APPROVE,
-    "Reject": Verb.REJECT,
-    "Ignore": Verb.IGNORE,
-    "Snooze": Verb.SNOOZE,
-    "Cancel": Verb.CANCEL,
-}
-
-
-def decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None:
-    """Return the decision that a text is in one language, None if it is none."""
-    for match in matcher.decisions(marked(said.text, said.mentions), said.lists):
-        if match.slots.get("name") == PRONOUN:
-            continue
-        mention = match_mention(match, said)
-        option, number = match.slots.get("option"), match.slots.get("request")
-        return ApprovalAnswer(
-            verb=_VERBS[match.intent],
-            option=int(option) if option is not None else None,
-            number=int(number) if number is not None else None,
-            target=mention.targets[0].target if mention else None,
-            until=_until(match),
-            actions=frozenset(str(match.slots.get("cancelled", "")).split("|")) - {""},
-        )
-    return None
-
-
-def _until(match: Match) -> str | float | None:
-    if match.slots.get("until") is not None:
-        return str(match.slots["until"])
-    unit = match.slots.get("unit")
-    hours = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}.get(str(unit))
-    return None if hours is None else hours * float(match.slots.get("count") or 1)
 
 
 _TOPICS: Final = {

@@ -15,6 +15,7 @@ from ..language.question_parts import (
 )
 from ..language.said_times import without_time
 from ..language.words import masked, plain, words_of
+from .decision_recognition import decision
 from .loose_questions import recognise_loosely
 from .meanings import (
     AmbiguousName,
@@ -32,7 +33,6 @@ from .mentions import Mention, marked
 from .plan_recognition import recognise_plan
 from .question_recognition import (
     begins_with_verb,
-    decision,
     question_about_several,
     question_by_parts,
     question_by_sentence,

@@ -126,6 +126,7 @@ def _conversation(shop: Workshop, scratch: Scratch, model: ObedientModel) -> Con
             request_plan=agent.plan_requests.request,
             search=agent.search.find,
             decide=agent.gate.decide,
+            mark_false_alarm=agent.false_alarms.mark,
             person=scratch.people.by_speaker,
             inventory=scratch.inventory,
             catalogue=catalogue(scratch.services),

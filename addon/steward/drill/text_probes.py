@@ -106,7 +106,13 @@ async def buttons_of(scratch: Scratch, request: ApprovalRequest) -> Buttons:
             settings.zone,
         ),
         queries_of(scratch),
-        DecisionPort(decide=agent.gate.decide, person=person, audit=audited, comment=agent.comments.add),
+        DecisionPort(
+            decide=agent.gate.decide,
+            person=person,
+            audit=audited,
+            comment=agent.comments.add,
+            false_alarm=agent.false_alarms.mark,
+        ),
         lambda _incident, _request: None,
         lambda chat_id: chat_id == CHAT,
     )

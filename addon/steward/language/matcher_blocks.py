@@ -13,7 +13,7 @@ from .expressions import texts_of
 from .sentence_files import Content
 
 REQUEST: Final = frozenset({"Request"})
-DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel"})
+DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel", "Stop", "FalseAlarm"})
 CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down", "Home"})
 PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut", "MoveToVlan"})
 REPLIES: Final = frozenset({"Yes", "No"})

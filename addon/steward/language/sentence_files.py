@@ -23,7 +23,8 @@ INTENTS: Final = frozenset(
         "Watching", "CloudRequests", "Help", "Autonomy", "NotAlone", "State", "Value",
         "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
-        "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut", "MoveToVlan",
+        "Snooze", "Cancel", "Stop", "FalseAlarm", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
+        "MoveToVlan",
         "Idle", "Busy", "BackupDone", "Up", "Down", "Home", "ActionHistory",
     }
 )  # fmt: skip

@@ -26,6 +26,7 @@ class ButtonAction(IntEnum):
     DETAILS = 3
     CANCEL = 4
     REJECT = 5
+    FALSE_ALARM = 6
 
 
 @dataclass(frozen=True, slots=True)

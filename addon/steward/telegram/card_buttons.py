@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
 
 from ..texts import english, translate
 from .buttons import ButtonAction
@@ -22,9 +22,9 @@ class CardButton:
     option: int = 0
 
 
-def rows_of(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]:
+def rows_of(request: ApprovalRequest, incident: Incident | None) -> tuple[tuple[CardButton, ...], ...]:
     """Return all buttons. To stop what the steward is about to do comes first: it cannot wait."""
-    rows = (*_option_rows(request), common_buttons(request))
+    rows = (*_option_rows(request), common_buttons(request, incident))
     return rows if request.acts_at is None else rows[::-1]
 
 
@@ -46,14 +46,19 @@ def buttons_when_closed(request: ApprovalRequest) -> tuple[tuple[CardButton, ...
     return ((CardButton(translate("Cancel"), ButtonAction.CANCEL), details),)
 
 
-def common_buttons(request: ApprovalRequest) -> tuple[CardButton, ...]:
-    """Return the buttons of all requests; a version that is rejected is not offered again."""
+def common_buttons(request: ApprovalRequest, incident: Incident | None) -> tuple[CardButton, ...]:
+    """Return the buttons of all requests; a version that is rejected is not offered again.
+
+    Where people may say so, one says that the incident was a false alarm.
+    """
     refuse = CardButton(translate("Ignore"), ButtonAction.IGNORE)
     if request.is_update:
         refuse = CardButton(translate("Reject"), ButtonAction.REJECT)
     if request.acts_at is not None:
         refuse = CardButton(translate("Stop"), ButtonAction.REJECT)
+    can_be_false = incident is not None and incident.can_be_false_alarm
     return (
         refuse,
+        *((CardButton(translate("False alarm"), ButtonAction.FALSE_ALARM),) if can_be_false else ()),
         CardButton(translate(DETAILS), ButtonAction.DETAILS),
     )

@@ -83,13 +83,13 @@ def approval_card(
     plan = [line for option in shown for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
-        return Card(_with_findings(head, findings, body), rows_of(request))
+        return Card(_with_findings(head, findings, body), rows_of(request, incident))
     labels = [bold(prose(f"{one.number} {one.label}", 80)) for one in request.proposal.options[:5]]
     too_long = translate("The plan is too long for this message. To approve it, open Home Assistant.")
     text = literal(too_long)
     body = [_BLANK, *labels, text]
     body += _not_offered(request, [*head, *body, *foot])
-    return Card(_with_findings(head, findings, [*body, *foot]), (common_buttons(request),))
+    return Card(_with_findings(head, findings, [*body, *foot]), (common_buttons(request, incident),))
 
 
 def notice(incident: Incident, zone: tzinfo) -> Card:

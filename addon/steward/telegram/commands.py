@@ -7,6 +7,7 @@ import structlog
 
 from homelab_steward.contract.commands import AddComment, Decide, IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.maintenance import MaintenanceQuery
 from homelab_steward.contract.mode import PauseScope, SetPause
@@ -23,10 +24,21 @@ from .maintenance_commands import MaintenanceCommands
 from .markup import Rich, joined, literal, prose
 from .outbox import MessageSubject, Outbox
 from .ports import StewardCommands
+from .press_answers import FALSE_ALARM
 from .press_handler import DecisionPort
 from .status_text import MOST_COUNTED, Overview, shown_time, status_text
 from .topics import TopicThreads
-from .written import Name, Written, duration, help_lines, is_all, is_for_another, is_misspelled, parsed
+from .written import (
+    Name,
+    Written,
+    duration,
+    help_lines,
+    is_all,
+    is_for_another,
+    is_misspelled,
+    parsed,
+    says_false_alarm,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +122,8 @@ class Commands:
             return None
         if is_misspelled(said.text, self._chat.user_name):
             return _help(texts)
+        if subject.incident_id and not subject.is_answer and says_false_alarm(said.text):
+            return await self._false_alarm(said, subject, texts)
         await self._about(said, person, subject)
         return None
 
@@ -126,10 +140,11 @@ class Commands:
                 return await self._maintenance.silence(_speaker(said), _incident_id(subject), time, texts)
             case Name.MAINTENANCE:
                 return await self._maintenance.carry_out(_speaker(said), written.argument, texts)
-            case Name.PAUSE | Name.RESUME:
-                return await self._pause(said, written, texts)
+            case Name.FALSE_ALARM:
+                return await self._false_alarm(said, subject, texts)
             case _:
-                return _help(texts)
+                is_pause = written.name in (Name.PAUSE, Name.RESUME)
+                return await self._pause(said, written, texts) if is_pause else _help(texts)
 
     async def _about(self, said: Said, person: Person, subject: MessageSubject) -> None:
         """Answer a question or a reply to an answer; anything else about an incident is a comment."""
@@ -160,6 +175,13 @@ class Commands:
         command = Decide(approval_id=approval_id, verb=Verb.SNOOZE, speaker=_speaker(said), until=until)
         await self._decision_port.decide(command)
         return literal(texts("Snoozed until {time}.", time=self._time(until, texts)))
+
+    async def _false_alarm(self, said: Said, subject: MessageSubject | None, texts: Texts) -> Rich:
+        incident_id = _incident_id(subject)
+        if not incident_id:
+            return literal(texts("Answer to the message about the problem that was none: /false_alarm"))
+        await self._decision_port.false_alarm(MarkFalseAlarm(incident_id=incident_id, speaker=_speaker(said)))
+        return literal(texts(FALSE_ALARM))
 
     async def _pending(self, incident_id: str) -> str:
         """Return the pending request of an incident, "" when there is none."""

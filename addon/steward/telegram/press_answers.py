@@ -29,6 +29,7 @@ FIRST_OF_TWO: Final = english("Your approval counts. A second person has to appr
 SEND_PIN: Final = english("Send your PIN here within two minutes. Your message is deleted.")
 DETAILS_SENT: Final = english("The details follow below.")
 DETAILS_SENT_BEFORE: Final = english("The details are already in this topic.")
+FALSE_ALARM: Final = english("Marked as a false alarm. Nobody is asked about the same for a while.")
 SLOW: Final = english("This takes longer than usual. The card shows the result.")
 
 _REFUSALS: Final = {

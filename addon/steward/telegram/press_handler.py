@@ -8,6 +8,7 @@ import structlog
 
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
@@ -36,15 +37,16 @@ _VERBS: Final = {
 class DecisionPort:
     """Access to the gate, to people, to comments and to the audit log.
 
-    ``decide`` authorizes and records a decision, and raises ContractError, as ``comment`` does,
-    which saves a comment; ``person`` returns the person with a Telegram user id; ``audit``
-    writes one event with its details.
+    ``decide`` authorizes and records a decision, and raises ContractError, as ``comment`` does, which saves
+    a comment, and ``false_alarm``, which marks an incident; ``person`` returns the person with a Telegram
+    user id; ``audit`` writes one event with its details.
     """
 
     decide: Callable[[Decide], Awaitable[ApprovalRequest]]
     person: Callable[[int], Awaitable[Person | None]]
     audit: Callable[[str, Mapping[str, str]], Awaitable[None]]
     comment: Callable[[AddComment], Awaitable[Incident]]
+    false_alarm: Callable[[MarkFalseAlarm], Awaitable[Incident]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class PressHandler:
     ) -> PressResult:
         if content.action is ButtonAction.DETAILS:
             return await self._details(press, issued, texts)
+        if content.action is ButtonAction.FALSE_ALARM:
+            return await self._false_alarm(press, issued, texts)
         option = content.option if content.action is ButtonAction.APPROVE else None
         command = Decide(
             approval_id=issued.approval_id,
@@ -210,6 +214,22 @@ class PressHandler:
         is_new = await self._details_sender.send(request, incident, changes)
         text = answers.DETAILS_SENT if is_new else answers.DETAILS_SENT_BEFORE
         return PressResult(answers.note(text, texts))
+
+    async def _false_alarm(self, press: Press, issued: IssuedButtons, texts: Texts) -> PressResult:
+        """Pass on that the incident was a false alarm; saying it twice counts once."""
+        request = await self._read.approval(issued.approval_id)
+        if request is None:
+            return PressResult(answers.alert(answers.TOO_OLD, texts))
+        speaker = Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(press.user_id))
+        try:
+            await self._decision_port.false_alarm(
+                MarkFalseAlarm(incident_id=request.incident_id, speaker=speaker)
+            )
+        except ContractError as err:
+            if err.code is ErrorCode.UNAVAILABLE or err.code in _TRANSIENT:
+                return PressResult(answers.alert(answers.TRY_AGAIN, texts), is_final=False)
+            return PressResult(answers.not_done(err, texts))
+        return PressResult(answers.note(answers.FALSE_ALARM, texts), issued.short_id)
 
     async def _refused(
         self, event: str, press: Press, text: str, texts: Texts, approval_id: str = ""

@@ -22,6 +22,7 @@ class Name(StrEnum):
     MAINTENANCE = "maintenance"
     PAUSE = "pause"
     RESUME = "resume"
+    FALSE_ALARM = "false_alarm"
     HELP = "help"
     START = "start"
 
@@ -37,6 +38,14 @@ _WORDS: Final = {
     Name.RESUME: english("resume"),
     Name.HELP: english("help"),
 }
+_FALSE_ALARM: Final = (
+    english("false alarm"),
+    english("a false alarm"),
+    english("that was a false alarm"),
+    english("this is a false alarm"),
+)
+"""What people answer to a message about a problem that is none."""
+
 _ALL: Final = english("all")
 _END: Final = english("end")
 
@@ -49,6 +58,7 @@ MENU: Final = (
     (Name.MAINTENANCE, english("Maintenance of a service: /maintenance Radarr 2h")),
     (Name.PAUSE, english("Pause automatic changes, with “all” every change")),
     (Name.RESUME, english("End the pause")),
+    (Name.FALSE_ALARM, english("Say that a problem was none: answer to its message")),
     (Name.HELP, english("What you can write here")),
 )
 
@@ -66,6 +76,7 @@ _UNITS: Final = {
     ),
 }
 _UNIT_OF: Final = {name: unit for unit, names in _UNITS.items() for name in names}
+_LETTERS: Final = re.compile(r"[^\w' ]+")
 _DURATION: Final = re.compile(r"(?:(?P<before>.*\S)\s+)?(?P<number>\d{1,5})\s*(?P<unit>[^\W\d_]+)")
 
 
@@ -120,6 +131,14 @@ def split_duration(text: str) -> tuple[str, timedelta | None]:
     return found["before"] or "", timedelta(**{unit: int(found["number"])})
 
 
+def says_false_alarm(text: str) -> bool:
+    """Return whether a text says only that a problem was a false alarm, in any language; a question asks."""
+    if "?" in text:
+        return False
+    said = " ".join(_LETTERS.sub(" ", text).casefold().split())
+    return any(said in _translations(one) for one in _FALSE_ALARM)
+
+
 def is_all(argument: str) -> bool:
     """Return whether an argument means everything, in any language."""
     return argument.casefold() in _translations(_ALL)
@@ -145,6 +164,9 @@ def help_lines(texts: Texts) -> tuple[str, ...]:
         texts("/snooze 2h as an answer to a request asks again in two hours. Use m, h or d."),
         texts("/silence 2h as an answer to an incident: nobody is asked about its service for two hours."),
         texts("/maintenance Radarr 2h starts a maintenance, /maintenance Radarr end ends it."),
+        texts(
+            "/false_alarm as an answer to an incident, or “false alarm”: nobody is asked about it for a day."
+        ),
         texts("/pause stops automatic changes, /pause all every change, /resume ends the pause."),
         texts("Any other answer to a message of mine becomes a comment. A question is answered."),
         texts(

@@ -13,6 +13,7 @@ from ..clock import Clock
 from ..conversation.autonomy_answers import Levels, no_levels
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
+from ..conversation.false_alarm_answers import FalseAlarmAnswers, MarkedFalse
 from ..conversation.given_names import Aliases, GivenNames, Places, nothing_given
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
@@ -37,9 +38,9 @@ QUIET: Final = 5.0
 class ConversationParts:
     """The parts that a conversation needs.
 
-    ``decide`` is the gate, ``person`` returns who speaks, ``sentences`` say what is recognised.
-    Times that people name are in ``zone``. ``given`` returns the names that people gave, ``versions`` what
-    changed.
+    ``decide`` is the gate, ``mark_false_alarm`` marks an incident for the person who speaks, ``person``
+    returns who speaks, ``sentences`` say what is recognised. Times that people name are in ``zone``.
+    ``given`` returns the names that people gave, ``versions`` what changed.
     """
 
     rows: Rows
@@ -47,6 +48,7 @@ class ConversationParts:
     request_plan: RequestPlanPort
     search: Search
     decide: Decided
+    mark_false_alarm: MarkedFalse
     person: Callable[[Speaker], Person | None]
     inventory: Inventory
     catalogue: Catalogue
@@ -108,11 +110,12 @@ def build_conversation(parts: ConversationParts) -> Conversation:
         parts.person,
         parts.foreign_tools,
     )
+    false_alarms = FalseAlarmAnswers(parts.mark_false_alarm, records, parts.clock)
     answers = KnownAnswers(
         records,
         parts.request_port,
         readings,
-        Decisions(parts.decide, parts.clock, parts.zone),
+        Decisions(parts.decide, false_alarms, parts.clock, parts.zone),
         parts.person,
         parts.models,
         parts.clock,

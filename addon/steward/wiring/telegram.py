@@ -51,7 +51,11 @@ def build_bot(settings: TelegramSettings, parts: TelegramParts) -> TelegramBot:
         clock,
         Ports(
             decisions=DecisionPort(
-                decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
+                decide=agent.gate.decide,
+                person=person,
+                audit=audit_refusal,
+                comment=agent.comments.add,
+                false_alarm=agent.false_alarms.mark,
             ),
             steward=StewardCommands(
                 ask=parts.conversation.ask,

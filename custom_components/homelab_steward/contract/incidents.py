@@ -431,3 +431,10 @@ class Incident(Message):
     muted: str | None = None
     comments: Many[Comment] = ()
     model_asked_at: Timestamp | None = None
+
+    @property
+    def can_be_false_alarm(self) -> bool:
+        """Whether people may say that it was a false alarm: not what is critical, or being carried out."""
+        is_at_work = self.status in (IncidentStatus.SCHEDULED, IncidentStatus.ACTING)
+        is_problem = bool(self.alerts) and not self.is_request
+        return is_problem and not is_at_work and self.severity is not Severity.CRITICAL

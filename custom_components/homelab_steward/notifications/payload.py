@@ -19,6 +19,7 @@ STOP: Final = "stop"
 
 DO_NOW: Final = "do_now"
 DETAILS: Final = "details"
+FALSE_ALARM: Final = "false_alarm"
 CLEAR: Final = "clear_notification"
 
 ANDROID_ACTIONS: Final = 3
@@ -104,11 +105,12 @@ def _card_actions(view: View, form: Form) -> list[dict[str, Any]]:
     """Return the buttons that fit: all on Apple, three on Android, with Details as the last."""
     numbered = _numbered(view, form)
     refuse, more = _refuse(view, form), _plain(DETAILS, form)
+    beside = [more, *_false_alarm(view, form), _comment(form)] if form.is_apple else [more]
     if view.acts_alone:
         # To stop it is the decision that has no time: it comes first.
-        return [refuse, *numbered, more, *([_comment(form)] if form.is_apple else [])]
+        return [refuse, *numbered, *beside]
     if form.is_apple:
-        return [*numbered, refuse, more, _comment(form)]
+        return [*numbered, refuse, *beside]
     if len(numbered) + 2 <= ANDROID_ACTIONS:
         return [*numbered, refuse, more]
     return [*numbered[: ANDROID_ACTIONS - 1], more]
@@ -120,8 +122,14 @@ def _details_actions(view: View, form: Form) -> list[dict[str, Any]]:
     if form.is_apple:
         return []
     if len(numbered) + 2 <= ANDROID_ACTIONS:
-        return [_comment(form)]
-    return [*numbered[ANDROID_ACTIONS - 1 :], _refuse(view, form), _comment(form)][:ANDROID_ACTIONS]
+        return [*_false_alarm(view, form), _comment(form)]
+    left_out = numbered[ANDROID_ACTIONS - 1 :]
+    return [*left_out, _refuse(view, form), *_false_alarm(view, form), _comment(form)][:ANDROID_ACTIONS]
+
+
+def _false_alarm(view: View, form: Form) -> list[dict[str, Any]]:
+    """Return the button that says that it was a false alarm, nothing where nobody may say so."""
+    return [_plain(FALSE_ALARM, form)] if view.can_be_false else []
 
 
 def _refuse(view: View, form: Form) -> dict[str, Any]:

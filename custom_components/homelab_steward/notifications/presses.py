@@ -10,6 +10,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
 from ..contract.commands import AddComment, Confirmation, Decide
 from ..contract.errors import ContractError, ErrorCode
+from ..contract.false_alarms import MarkFalseAlarm
 from ..contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from ..contract.plain_text import one_line
 from ..contract.protocol import Command
@@ -147,7 +148,7 @@ class Presses:
             return "press_foreign"
         if press.user_id is None or press.user_id != phone.owner:
             return "press_foreign"
-        known = {payload.COMMENT, payload.DETAILS, *_WITHOUT_OPTION, *record.plans}
+        known = {payload.COMMENT, payload.DETAILS, payload.FALSE_ALARM, *_WITHOUT_OPTION, *record.plans}
         return None if press.what in known else "press_stale"
 
     async def _async_execute(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
@@ -162,6 +163,8 @@ class Presses:
                 await self._async_show_details(runtime, record)
             elif press.what == payload.COMMENT:
                 await self._async_comment(entry, runtime.coordinator, press, record)
+            elif press.what == payload.FALSE_ALARM:
+                await self._async_false_alarm(entry, runtime.coordinator, press, record)
             else:
                 await self._async_decide(entry, runtime.coordinator, press, record)
         finally:
@@ -189,6 +192,21 @@ class Presses:
         request = AddComment(incident_id=approval.incident_id, speaker=speaker, text=press.text, key=key)
         try:
             await coordinator.async_call(Command.COMMENT, request, Incident)
+        except ContractError as err:
+            reason = _BY_CODE.get(err.code, "press_failed")
+            await self._async_refuse(entry, press, reason, record, message=err.message, code=err.code)
+
+    async def _async_false_alarm(
+        self, entry: StewardConfigEntry, coordinator: StewardCoordinator, press: Press, record: Record
+    ) -> None:
+        """Say that the incident was a false alarm; the app decides who may, and withdraws the request."""
+        approval = _approval(entry, press.approval_id)
+        if approval is None:
+            return
+        speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or "")
+        request = MarkFalseAlarm(incident_id=approval.incident_id, speaker=speaker)
+        try:
+            await coordinator.async_call(Command.MARK_FALSE_ALARM, request, Incident)
         except ContractError as err:
             reason = _BY_CODE.get(err.code, "press_failed")
             await self._async_refuse(entry, press, reason, record, message=err.message, code=err.code)

@@ -1,7 +1,6 @@
 """Computes what a phone shows of an approval request, from the rows alone."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,15 +15,13 @@ from ..contract.incidents import (
     Incident,
     IncidentStatus,
     Option,
-    OptionKind,
     Verb,
 )
 from ..contract.plain_text import one_line, quoted
 from ..contract.state import Person
-from ..contract.step_arguments import extra_arguments, names_of
-from ..contract.step_parts import PlannedStep
 from ..contract.wordings import worded
 from ..phrases import Phrases
+from .plan_lines import plan_of, unknown_fact
 from .update_lines import TITLE_LIMIT, notes_of, outside, own_text, shortened, update_lines
 
 TEXT_LIMIT: Final = 400
@@ -42,9 +39,6 @@ SIMILAR_LIMIT: Final = 160
 COMMENT_LIMIT: Final = 200
 DETAILS_LIMIT: Final = 1800
 EVIDENCE_LIMIT: Final = 300
-
-_DIGEST: Final = re.compile(r"\b(sha256:[0-9a-f]{12}|[0-9a-f]{12})(?:[0-9a-f]{28}|[0-9a-f]{52})\b")
-"""An image or a commit. The beginning identifies it; the hash of the plan contains all of it."""
 
 _OVER: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED})
 
@@ -66,7 +60,7 @@ class View:
 
     ``is_asking``: the notification has buttons to decide. ``can_cancel``: it has one to cancel.
     ``is_update``: it is about updates. ``acts_alone``: the steward carries out the only choice unless
-    somebody stops it.
+    somebody stops it. ``can_be_false``: people may say that it was a false alarm.
     """
 
     state: str
@@ -77,6 +71,7 @@ class View:
     can_cancel: bool = False
     is_update: bool = False
     acts_alone: bool = False
+    can_be_false: bool = False
 
     @property
     def has_buttons(self) -> bool:
@@ -206,48 +201,6 @@ def details_of(
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
 
-def unknown_fact(fact: str, phrases: Phrases) -> str:
-    """Return that a fact about the home is not known, which an option depends on."""
-    return phrases("unknown_fact", text=phrases.get(f"fact_{fact}") or one_line(fact))
-
-
-def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
-    """Return one option on one line: target, changes, arguments, and whether it is reversible."""
-    head = f"{option.number} {one_line(option.label)}"
-    if option.kind is OptionKind.DEFER:
-        return f"{head}: {phrases('asks_again')}"
-    if not option.kind.changes_something:
-        return f"{head}: {phrases('changes_nothing')}"
-    steps = [f"{_step(step, catalogue)}{_place(step, option, phrases)}" for step in option.steps]
-    changes = "; ".join((*steps, one_line(option.changes)) if option.changes else steps)
-    undo = phrases("reversible" if option.reversible else "irreversible")
-    risk = phrases(f"risk_{option.risk.value}")
-    two = f" {phrases('needs_two')}" if option.needs_two else ""
-    return f"{f'{head}: {changes}' if changes else head}. {undo} {risk}{two}"
-
-
-def _step(step: PlannedStep, catalogue: Catalogue) -> str:
-    changes = [f"{one.field} {one.before} → {one.after}" for one in step.differences]
-    changes += [f"{name} {_DIGEST.sub(r'\1…', value)}" for name, value in extra_arguments(step, catalogue)]
-    text = f"{step.title} ({step.target.name})"
-    return one_line(f"{text}: {', '.join(changes)}" if changes else text)
-
-
-def _place(step: PlannedStep, option: Option, phrases: Phrases) -> str:
-    """Return what a step waits for, without what it is undone, and which runbook offers it."""
-    found = {
-        "after_step": _names(step.after or (), option, phrases),
-        "undone_without": _names(step.undone_without, option, phrases),
-    }
-    found["from_runbook"] = one_line(step.runbook)
-    return "".join(f", {phrases(key, text=text)}" for key, text in found.items() if text)
-
-
-def _names(positions: Sequence[int], option: Option, phrases: Phrases) -> str:
-    names = names_of(positions, option.steps, lambda number: phrases("step_number", number=str(number)))
-    return one_line(", ".join(names))
-
-
 def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
     """Return the line about options that are not offered, empty when it is longer than ``room``."""
     reasons = approval.proposal.left_out
@@ -281,8 +234,10 @@ def _pending(
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     first = approval.first.option if approval.first else ""
     comments, acts_at = len(incident.comments) if incident else 0, approval.acts_at or ""
+    state = f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}:{comments}:{acts_at}"
+    can_be_false = incident is not None and incident.can_be_false_alarm
     return View(
-        state=f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}:{comments}:{acts_at}",
+        state=f"{state}:false" if can_be_false else state,
         title=title_of(approval, phrases),
         message=_joined(
             [
@@ -302,6 +257,7 @@ def _pending(
         is_asking=True,
         is_update=approval.is_update,
         acts_alone=acts_alone,
+        can_be_false=can_be_false,
     )
 
 

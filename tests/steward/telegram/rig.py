@@ -16,6 +16,7 @@ from homelab_steward.contract.changes import Change
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide, IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -205,6 +206,7 @@ class TelegramRig:
         self.audited: list[tuple[str, Mapping[str, str]]] = []
         self.commands: list[Decide] = []
         self.comments: list[AddComment] = []
+        self.false_alarms: list[MarkFalseAlarm] = []
         self.steward = FakeCommands(self)
         self.services: tuple[Instance, ...] = ()
         self.refusals: list[ErrorCode] = []
@@ -224,7 +226,11 @@ class TelegramRig:
 
     def ports(self, trends: Trends) -> Ports:
         decisions = DecisionPort(
-            decide=self.decide, person=self.person, audit=self.audit, comment=self.comment
+            decide=self.decide,
+            person=self.person,
+            audit=self.audit,
+            comment=self.comment,
+            false_alarm=self.false_alarm,
         )
         return Ports(decisions=decisions, steward=self.steward.port(), read=self, trends=trends)
 
@@ -270,6 +276,10 @@ class TelegramRig:
 
     async def comment(self, request: AddComment) -> Incident:
         self.comments.append(request)
+        return self.incidents[request.incident_id]
+
+    async def false_alarm(self, request: MarkFalseAlarm) -> Incident:
+        self.false_alarms.append(request)
         return self.incidents[request.incident_id]
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

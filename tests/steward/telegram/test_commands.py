@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
@@ -20,7 +21,7 @@ from lab.telegram import Message
 from steward.telegram import tables
 from steward.telegram.cards import approval_card
 from steward.telegram.status_text import Overview, status_text
-from steward.telegram.written import Name, Written, duration, parsed, split_duration
+from steward.telegram.written import Name, Written, duration, parsed, says_false_alarm, split_duration
 from steward.texts import Texts, languages, texts_of
 
 from .rig import TelegramRig, open_front_end, open_rig
@@ -210,6 +211,7 @@ async def test_status_and_help_are_answered_in_their_topic(tmp_path: Path) -> No
             "maintenance",
             "pause",
             "resume",
+            "false_alarm",
             "help",
         ]
         assert rig.forum.menus["de"][-1] == {"command": "help", "description": "Was du hier schreiben kannst"}
@@ -411,3 +413,30 @@ def test_a_time_is_read_with_and_without_a_name(number: int, unit: str) -> None:
     assert name == "My NAS"
     assert time is not None
     assert time == duration(f"{number}{unit}")
+
+
+@pytest.mark.parametrize(
+    "text", ["/false_alarm", "False alarm.", "Das war ein Fehlalarm!", "C'était une fausse alerte"]
+)
+async def test_a_false_alarm_is_an_answer_to_its_message(tmp_path: Path, text: str) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        asked = await rig.ask()
+        card = await sent_card(rig)
+        rig.forum.send_text("family", text, reply_to=card)
+        await reply(rig, "Marked as a false alarm. Nobody is asked about the same for a while.")
+        speaker = Speaker(front_end=FrontEnd.TELEGRAM, user_id="1002")
+        assert rig.false_alarms == [MarkFalseAlarm(incident_id=asked.incident_id, speaker=speaker)]
+        assert rig.comments == []
+
+
+async def test_a_false_alarm_of_nothing_is_explained(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.forum.send_text("family", "false alarm")
+        rig.forum.send_text("family", "/false_alarm")
+        await reply(rig, "Answer to the message about the problem that was none", "General")
+        assert rig.false_alarms == []
+
+
+@pytest.mark.parametrize("text", ["I hope it is no false alarm", "false alarm?", "false alarms", ""])
+def test_other_words_report_no_false_alarm(text: str) -> None:
+    assert not says_false_alarm(text)

@@ -10,6 +10,7 @@ import pytest
 
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -59,6 +60,7 @@ class World:
     is_sent: bool = True
     is_audited: bool = True
     commands: list[Decide] = field(default_factory=list)
+    false_alarms: list[MarkFalseAlarm] = field(default_factory=list)
     audited: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     refreshed: list[tuple[str, str]] = field(default_factory=list)
@@ -93,6 +95,12 @@ class World:
     async def comment(self, request: AddComment) -> Incident:
         raise AssertionError(request)
 
+    async def false_alarm(self, request: MarkFalseAlarm) -> Incident:
+        if self.error is not None:
+            raise self.error
+        self.false_alarms.append(request)
+        return records.incident()
+
     async def audit(self, event: str, details: Mapping[str, str]) -> None:
         if not self.is_audited:
             raise OSError
@@ -116,7 +124,11 @@ class World:
             details=DetailsSender(self, trends, BUILT_IN_CATEGORIES, zone),
             read=self,
             decision_port=DecisionPort(
-                decide=self.decide, person=self.person, audit=self.audit, comment=self.comment
+                decide=self.decide,
+                person=self.person,
+                audit=self.audit,
+                comment=self.comment,
+                false_alarm=self.false_alarm,
             ),
             refresh=lambda incident_id, request_id: self.refreshed.append((incident_id, request_id)),
             is_own_chat=lambda chat_id: chat_id == CHAT,
@@ -385,3 +397,33 @@ async def test_the_end_of_a_lock_is_shown_in_local_time() -> None:
     assert text.startswith("Too many wrong PINs. Try again after 13:30, ")
     (command,) = world.commands
     assert (command.confirmation, command.pin) == (Confirmation.PIN, "2580")
+
+
+async def test_a_false_alarm_is_passed_on_for_who_pressed() -> None:
+    world = World()
+    result = await world.press(ButtonAction.FALSE_ALARM)
+    speaker = Speaker(front_end=FrontEnd.TELEGRAM, user_id="7")
+    assert world.false_alarms == [MarkFalseAlarm(incident_id=REQUEST.incident_id, speaker=speaker)]
+    assert result.answer.text == "Marked as a false alarm. Nobody is asked about the same for a while."
+    assert (result.used, result.is_final, world.commands) == (SHORT_ID, True, [])
+
+
+async def test_who_may_not_decide_marks_no_false_alarm() -> None:
+    world = World(error=ContractError(ErrorCode.FORBIDDEN, "You do not decide about this category."))
+    result = await world.press(ButtonAction.FALSE_ALARM)
+    assert result.answer.text == "You do not decide about this category. Nothing was done."
+    assert (result.used, result.is_final, world.false_alarms) == (None, True, [])
+
+
+@pytest.mark.parametrize("code", [ErrorCode.UNAVAILABLE, ErrorCode.TIMEOUT, ErrorCode.INTERNAL])
+async def test_a_false_alarm_that_is_not_stored_is_pressed_again(code: ErrorCode) -> None:
+    result = await World(error=ContractError(code, "full")).press(ButtonAction.FALSE_ALARM)
+    assert not result.is_final
+    assert result.answer.text == "The steward cannot process this now. Try again in a minute."
+
+
+async def test_a_false_alarm_of_a_request_that_is_gone() -> None:
+    world = World(request=None)
+    result = await world.press(ButtonAction.FALSE_ALARM)
+    assert result.answer.text.startswith("This button is too old.")
+    assert world.false_alarms == []
