@@ -13,6 +13,7 @@ from .change_rows import WAITING
 from .const import ATTR_REASON
 from .contract.changes import Change, ChangeStatus
 from .contract.incidents import ApprovalRequest, Incident
+from .contract.mode import Elevation
 from .contract.model_limits import LimitUse
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
@@ -224,6 +225,26 @@ def _restores(state: StewardState) -> Mapping[str, Any]:
     }
 
 
+def _elevation(state: StewardState) -> Elevation | None:
+    """Return the elevation that is under way, None when there is none."""
+    last = state.mode.elevation
+    return last if last is not None and last.is_open(dt_util.utcnow()) else None
+
+
+def _elevated(state: StewardState) -> Mapping[str, Any]:
+    """Return who approves alone, and in which category or service; nothing while nobody does."""
+    open_one = _elevation(state)
+    if open_one is None:
+        return {"person": None, "category": None, "service": None, "began_at": None}
+    instance = state.instances.get(open_one.instance_id)
+    return {
+        "person": one_line(open_one.person_name)[:80],
+        "category": open_one.category or None,
+        "service": one_line(instance.name)[:80] if instance else open_one.instance_id or None,
+        "began_at": open_one.opened_at.isoformat(),
+    }
+
+
 STEWARD_SENSORS: Final = (
     StewardSensorDescription(
         key="open_incidents",
@@ -247,6 +268,15 @@ STEWARD_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         kinds=(RowKind.APPROVAL,),
         value=_oldest_waiting,
+    ),
+    StewardSensorDescription(
+        key="elevation",
+        translation_key="elevation",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.MODE, RowKind.INSTANCE),
+        value=lambda steward_state: one.ends_at if (one := _elevation(steward_state)) else None,
+        attributes=_elevated,
     ),
     StewardSensorDescription(
         key="changes_waiting",

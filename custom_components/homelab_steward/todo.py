@@ -7,11 +7,14 @@ from homeassistant.util import dt as dt_util
 
 from .contract.catalogue import Catalogue
 from .contract.incidents import ApprovalRequest
+from .contract.mode import Elevation
 from .contract.protocol import RowKind
+from .contract.second_person import alone
 from .contract.wordings import worded
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
-from .notifications.views import plan_of, title_of
+from .notifications.plan_lines import plan_of
+from .notifications.views import title_of
 from .phrases import Phrases
 from .runtime import StewardConfigEntry
 
@@ -44,7 +47,8 @@ class Approvals(StewardEntity, TodoListEntity):
         """Follow the requests."""
         await super().async_added_to_hass()
         self._phrases = await Phrases.async_load(self.hass)
-        self.async_on_remove(self.coordinator.listen(RowKind.APPROVAL, self._row_changed))
+        for kind in (RowKind.APPROVAL, RowKind.MODE):
+            self.async_on_remove(self.coordinator.listen(kind, self._row_changed))
         self._attr_todo_items = self._items()
 
     @callback
@@ -56,13 +60,20 @@ class Approvals(StewardEntity, TodoListEntity):
 
     def _items(self) -> list[TodoItem]:
         state = self.coordinator.steward_state
-        return [_item(one, self._phrases, state.catalogue) for one in state.pending_approvals()]
+        elevation = state.mode.elevation
+        return [_item(one, self._phrases, state.catalogue, elevation) for one in state.pending_approvals()]
 
 
-def _item(approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue) -> TodoItem:
+def _item(
+    approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue, elevation: Elevation | None
+) -> TodoItem:
     """Return the item of a request: its options, and when it expires."""
     approval = worded(approval, phrases.language)
-    plans = [plan_of(option, phrases, catalogue) for option in approval.proposal.options]
+    now = dt_util.utcnow()
+    plans = [
+        plan_of(one, phrases, catalogue, alone(elevation, approval, one, now))
+        for one in approval.proposal.options
+    ]
     return TodoItem(
         uid=approval.id,
         summary=title_of(approval, phrases),

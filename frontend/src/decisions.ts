@@ -1,6 +1,6 @@
 /** Who may decide, in which order requests are shown, and until when they can be snoozed. */
 
-import type { ApprovalRequest, Decision, Option, Person, Risk, Severity } from "./contract.ts";
+import type { ApprovalRequest, Decision, Elevation, Option, Person, Risk, Severity } from "./contract.ts";
 
 const HOUR = 3_600_000;
 
@@ -16,6 +16,13 @@ export function snoozeTimes(now: number): [string, number][] {
     ["snooze.days", now + 72 * HOUR],
   ];
   return times.map(([key, at]) => [key, Math.floor(at / 1000)]);
+}
+
+/** Return in which elevation its owner may approve an option of a request alone, null in none. */
+export function elevationOf(one: Elevation | null, request: ApprovalRequest, option: Option, now: number): Elevation | null {
+  if (!one || !option.needs_two || one.closed_at !== null || Date.parse(one.ends_at) <= now) return null;
+  const about = one.instance_id ? option.steps.map((step) => step.target.instance_id) : [request.category, ...request.also_in];
+  return about.length > 0 && about.every((each) => each === (one.instance_id || one.category)) ? one : null;
 }
 
 const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };

@@ -26,12 +26,13 @@ export function shortChanges(option: Option): string {
   return [option.changes, ...differences].filter(Boolean).join(" · ");
 }
 
-/** Return the whole plan of an option. */
+/** Return the whole plan of an option; `alone` says who may approve it without a second person. */
 export function planOf(
   option: Option,
   t: Translate,
   catalogue: Catalogue | undefined,
   statistics: Statistics | undefined,
+  alone = "",
 ): TemplateResult {
   const fact = (path: string, text: string | TemplateResult) => html`<li class="row">${icon(path)}<span>${text}</span></li>`;
   return html`
@@ -47,7 +48,7 @@ export function planOf(
         : nothing}
       ${option.blast_radius ? fact(mdiTargetVariant, t("plan.also_affects", { what: option.blast_radius })) : nothing}
       ${option.verification ? fact(mdiCheckDecagramOutline, t("plan.verified_by", { how: option.verification })) : nothing}
-      ${option.needs_two ? fact(mdiAccountMultipleCheckOutline, t("plan.needs_two")) : nothing}
+      ${option.needs_two ? fact(mdiAccountMultipleCheckOutline, alone || t("plan.needs_two")) : nothing}
       ${option.needs_unlock ? fact(mdiLockOutline, t("plan.needs_unlock")) : nothing}
       ${option.history || statistics
         ? fact(

@@ -4,7 +4,7 @@ import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ApprovalRequest, Incident, Option, SimilarIncident, Verb } from "./contract.ts";
-import { changesSomething, decidedKey, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
+import { changesSomething, decidedKey, elevationOf, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
 import { icon, riskChip, severityIcon, summary, type Tone } from "./look.ts";
@@ -195,7 +195,7 @@ export class RequestCard extends LitElement {
 
   private renderOption(option: Option): TemplateResult {
     const { t, feed } = this.ctx;
-    const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")));
+    const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")), this.elevated(option));
     const heading = html`<span class="grow">${option.label}</span> ${changesSomething(option) ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
     const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request, option.risk);
@@ -228,6 +228,13 @@ export class RequestCard extends LitElement {
     if ((event.target as HTMLDetailsElement).open) this.opened = new Set([...this.opened, number]);
   }
 
+  /** Return who may approve an option without a second person, "" when nobody may. */
+  private elevated(option: Option): string {
+    const { t, now, language, feed } = this.ctx;
+    const elevation = elevationOf(feed.rows("mode")[0]?.elevation ?? null, this.request, option, now);
+    return elevation ? t("plan.alone_until", { person: elevation.person_name, when: dateTime(elevation.ends_at, now, language) }) : "";
+  }
+
   private renderConfirm(option: Option): TemplateResult {
     const { t } = this.ctx;
     const mustRead = option.risk === "high";
@@ -235,7 +242,7 @@ export class RequestCard extends LitElement {
     return html`
       <div class="confirm" role="group" aria-label=${t("request.confirm_group")}>
         <p>${t(changesSomething(option) ? "request.confirm_act" : "request.confirm_other", { label: option.label })}</p>
-        ${option.needs_two && !this.request.first ? html`<p class="small quiet">${t("plan.needs_two")}</p>` : nothing}
+        ${option.needs_two && !this.request.first ? html`<p class="small quiet">${this.elevated(option) || t("plan.needs_two")}</p>` : nothing}
         ${mustRead
           ? html`<label>
               <input type="checkbox" data-first .checked=${this.isRead} @change=${(event: Event) => (this.isRead = (event.target as HTMLInputElement).checked)} />

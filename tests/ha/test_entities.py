@@ -53,6 +53,7 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/private_sent",
         "f00dfeed/pve/steward_maintenance",
         "f00dfeed/incident",
+        "f00dfeed/elevation",
         "f00dfeed/last_drill",
         "f00dfeed/restorable_backups",
         "f00dfeed/meant_to_be_off",

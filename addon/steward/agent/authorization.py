@@ -9,6 +9,7 @@ from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, Verb
 from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.second_person import covers
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role, Speaker
 
 from ..texts import english, household, local, translate
@@ -165,12 +166,7 @@ def needs_no_second(
     now: datetime,
 ) -> bool:
     """Return whether an elevation allows a person to approve an option alone. Pure."""
-    if elevation is None or not elevation.is_open(now):
+    if elevation is None or not covers(elevation, request, option, now):
         return False
     is_theirs = person.role is Role.OWNER and person.id == elevation.person_id
-    if not is_theirs or speaker.front_end in (FrontEnd.ASSIST, FrontEnd.MCP):
-        return False
-    if elevation.instance_id:
-        instances = {one.target.instance_id for one in option.steps}
-        return instances == {elevation.instance_id}
-    return {request.category, *request.also_in} == {elevation.category}
+    return is_theirs and speaker.front_end not in (FrontEnd.ASSIST, FrontEnd.MCP)

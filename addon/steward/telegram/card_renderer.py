@@ -7,6 +7,8 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.second_person import alone
 
 from .buttons import ButtonCodec, CallbackData, new_short_id
 from .cards import Card, approval_card, moved_line, notice, reminder, resolved_line
@@ -34,6 +36,7 @@ class IncidentView:
     ``incident`` is None when it was deleted. ``shown`` has the messages by request id, with
     the notice under ""; ``short_ids`` has the short ids of buttons by request id. ``topic`` is
     the incident's own one, None when it has none. ``is_verbose``: every step of a run is shown.
+    ``elevation`` is the last one.
     """
 
     now: datetime
@@ -43,6 +46,7 @@ class IncidentView:
     shown: Mapping[str, Shown]
     short_ids: Mapping[str, str]
     is_verbose: bool = False
+    elevation: Elevation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,14 @@ class CardRenderer:
             return
         if shown is not None and _has_newer_run(request, incident) and not shown.buttons:
             return  # the card shows its own outcome; the incident holds a newer run
-        card = approval_card(request, incident, self._zone, self._catalogue, is_verbose=view.is_verbose)
+        card = approval_card(
+            request,
+            incident,
+            self._zone,
+            self._catalogue,
+            is_verbose=view.is_verbose,
+            elevated=lambda option: alone(view.elevation, request, option, view.now),
+        )
         buttons = self._buttons(changes, view, request, card)
         topic = topic_of_request(request, self._updates_topic)
         draft = _draft(card_key(request.id), request, topic, card, buttons)

@@ -93,7 +93,7 @@ class CardSync:
     async def run(self) -> None:
         """Update cards until cancelled, starting with what changed before the start."""
         self._is_all_stale = True
-        with self._changes.watch(RowKind.INCIDENT, RowKind.APPROVAL) as watch:
+        with self._changes.watch(RowKind.INCIDENT, RowKind.APPROVAL, RowKind.MODE) as watch:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch_changes(watch), name="telegram: watch rows")
                 group.create_task(self._update_cards(), name="telegram: update cards")
@@ -113,7 +113,8 @@ class CardSync:
     async def _watch_changes(self, watch: Watch) -> None:
         while True:
             event = await watch.next()
-            if isinstance(event, Lost):
+            if isinstance(event, Lost) or event.mode is not None:
+                # An elevation began or ended: a request needs another number of people.
                 self._is_all_stale = True
             else:
                 self._on_event(event)
@@ -220,6 +221,7 @@ class CardSync:
             shown=shown,
             short_ids=short_ids,
             is_verbose=mode.verbose,
+            elevation=mode.elevation,
         )
 
 

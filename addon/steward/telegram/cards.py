@@ -1,12 +1,21 @@
 """Renders incidents and approval requests as cards, notices and short lines. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.diagnosis import Claim, RunbookMatch, SimilarIncident
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Severity, Verb
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    Option,
+    Severity,
+    Verb,
+)
+from homelab_steward.contract.mode import Elevation
 from homelab_steward.contract.state import FrontEnd
 
 from ..sdk.later_text import scheduled_text
@@ -52,6 +61,11 @@ class Card:
     buttons: tuple[tuple[CardButton, ...], ...] = ()
 
 
+def nobody_alone(_option: Option) -> Elevation | None:
+    """Return that no elevation is under way."""
+    return None
+
+
 def approval_card(
     request: ApprovalRequest,
     incident: Incident | None,
@@ -59,10 +73,12 @@ def approval_card(
     catalogue: Catalogue,
     *,
     is_verbose: bool = False,
+    elevated: Callable[[Option], Elevation | None] = nobody_alone,
 ) -> Card:
     """Return the card of a request. ``catalogue`` names the arguments of its actions.
 
-    With ``is_verbose`` every step of its run is shown.
+    With ``is_verbose`` every step of its run is shown. ``elevated`` returns in which elevation an option
+    needs no second person.
 
     A pending request has approve buttons only when its whole plan fits on the card. The plan is
     above what was found, which is a quotation: it may contain text from outside.
@@ -80,7 +96,7 @@ def approval_card(
     foot = [_BLANK, *_waiting_lines(request, zone)]
     # Without a person only the first option is carried out.
     shown = request.proposal.options[: None if request.acts_at is None else 1]
-    plan = [line for option in shown for line in (_BLANK, *plan_lines(option, catalogue))]
+    plan = [line for option in shown for line in (_BLANK, *plan_lines(option, catalogue, elevated(option)))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
         return Card(_with_findings(head, findings, body), rows_of(request, incident))

@@ -5,15 +5,17 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue, Risk
 from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.mode import Elevation
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments, names_of
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..sdk.home import FACT_NAMES
-from ..texts import english, household, translate
-from .markup import Rich, bold, exact, filled, literal, prose
+from ..texts import english, household, local, translate
+from .markup import Rich, bold, exact, filled, literal, plain, prose
 
 REASON: Final = 300
+NAME: Final = 80
 
 _RISKS: Final = {
     Risk.LOW: english("Low risk"),
@@ -22,8 +24,11 @@ _RISKS: Final = {
 }
 
 
-def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
-    """Return the whole plan of an option; no text is shortened. ``catalogue`` names the arguments."""
+def plan_lines(option: Option, catalogue: Catalogue, alone: Elevation | None = None) -> list[Rich]:
+    """Return the whole plan of an option; no text is shortened. ``catalogue`` names the arguments.
+
+    ``alone`` is in which elevation its owner may approve it without a second person.
+    """
     lines = [bold(literal(f"{option.number} ") + whole(option.label))]
     for position, step in enumerate(option.steps):
         first, *others = _step_lines(step, catalogue)
@@ -33,7 +38,7 @@ def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
         lines.append(whole(option.changes))
     if option.steps or option.changes:
         undo = translate("can be undone") if option.reversible else translate("cannot be undone")
-        needs = "".join(f". {text}" for text in _needs(option))
+        needs = "".join(f". {text}" for text in _needs(option, alone))
         lines.append(literal(f"{translate(_RISKS[option.risk])}, {undo}{needs}"))
     for template, text in (
         (english("Affects: {text}"), option.blast_radius),
@@ -52,10 +57,15 @@ def unknown_fact(fact: str) -> str:
     return translate("Not known: whether {fact}", fact=translate(FACT_NAMES.get(fact, fact)))
 
 
-def _needs(option: Option) -> list[str]:
+def _needs(option: Option, alone: Elevation | None) -> list[str]:
     """Return what an approval in Telegram needs besides a press."""
-    pin = [translate("Needs a PIN here, and none in Home Assistant")] if option.risk is Risk.HIGH else []
-    return [*pin, *([translate("Two people have to approve it")] if option.needs_two else [])]
+    needs = [translate("Needs a PIN here, and none in Home Assistant")] if option.risk is Risk.HIGH else []
+    if alone is not None:
+        name, time = plain(alone.person_name, NAME), household().time(local(alone.ends_at))
+        needs.append(translate(t"{name} can approve it alone until {time}"))
+    elif option.needs_two:
+        needs.append(translate("Two people have to approve it"))
+    return needs
 
 
 def sentence(text: str) -> str:

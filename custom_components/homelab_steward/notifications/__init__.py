@@ -36,6 +36,7 @@ _SHOWN: Final = (
     RowKind.MAINTENANCE,
     RowKind.REPORT,
     RowKind.SCHEDULED,
+    RowKind.MODE,
 )
 """The rows that change what a phone shows."""
 
@@ -144,7 +145,8 @@ class Notifications:
         incident = steward_state.incidents.get(approval.incident_id)
         changes = (one for one in steward_state.changes.values() if one.approval_id == approval_id)
         phrases = self._phrases_for(phone.device_id)
-        text = details_of(approval, incident, phrases, steward_state.catalogue, changes)
+        elevation = steward_state.mode.elevation
+        text = details_of(approval, incident, phrases, steward_state.catalogue, changes, elevation)
         form = self._form(approval_id, phone, nonce, is_loud=False)
         view = self._view(approval, phone.device_id)
         await send(self._hass, phone, payload.details(view, text, form, image))
@@ -318,7 +320,8 @@ class Notifications:
         steward_state = self._coordinator.steward_state
         incident = steward_state.incidents.get(approval.incident_id)
         viewer, phrases = self._owner(device_id), self._phrases_for(device_id)
-        return view_of(approval, incident, phrases, steward_state.catalogue, viewer)
+        elevation = steward_state.mode.elevation
+        return view_of(approval, incident, phrases, steward_state.catalogue, viewer, elevation)
 
     def _form(
         self, key: str, phone: Phone, nonce: str, *, is_loud: bool, is_critical: bool = False

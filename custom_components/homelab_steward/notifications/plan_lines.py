@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from homeassistant.util import dt as dt_util
+
 from ..contract.catalogue import Catalogue
 from ..contract.incidents import Option, OptionKind
+from ..contract.mode import Elevation
 from ..contract.plain_text import one_line
 from ..contract.step_arguments import extra_arguments, names_of
 from ..contract.step_parts import PlannedStep
@@ -20,8 +23,13 @@ def unknown_fact(fact: str, phrases: Phrases) -> str:
     return phrases("unknown_fact", text=phrases.get(f"fact_{fact}") or one_line(fact))
 
 
-def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
-    """Return one option on one line: target, changes, arguments, and whether it is reversible."""
+def plan_of(
+    option: Option, phrases: Phrases, catalogue: Catalogue, elevation: Elevation | None = None
+) -> str:
+    """Return one option on one line: target, changes, arguments, and whether it is reversible.
+
+    In ``elevation`` its owner may approve the option without a second person; None for none.
+    """
     head = f"{option.number} {one_line(option.label)}"
     if option.kind is OptionKind.DEFER:
         return f"{head}: {phrases('asks_again')}"
@@ -31,8 +39,16 @@ def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     changes = "; ".join((*steps, one_line(option.changes)) if option.changes else steps)
     undo = phrases("reversible" if option.reversible else "irreversible")
     risk = phrases(f"risk_{option.risk.value}")
-    two = f" {phrases('needs_two')}" if option.needs_two else ""
+    two = f" {_people(elevation, phrases)}" if option.needs_two else ""
     return f"{f'{head}: {changes}' if changes else head}. {undo} {risk}{two}"
+
+
+def _people(elevation: Elevation | None, phrases: Phrases) -> str:
+    """Return that two people have to approve, or who may do it alone until when."""
+    if elevation is None:
+        return phrases("needs_two")
+    time = f"{dt_util.as_local(elevation.ends_at):%H:%M}"
+    return phrases("alone_until", person=one_line(elevation.person_name), time=time)
 
 
 def _step(step: PlannedStep, catalogue: Catalogue) -> str:

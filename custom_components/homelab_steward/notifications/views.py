@@ -17,7 +17,9 @@ from ..contract.incidents import (
     Option,
     Verb,
 )
+from ..contract.mode import Elevation
 from ..contract.plain_text import one_line, quoted
+from ..contract.second_person import alone
 from ..contract.state import Person
 from ..contract.wordings import worded
 from ..phrases import Phrases
@@ -85,11 +87,12 @@ def view_of(
     phrases: Phrases,
     catalogue: Catalogue,
     viewer: Person | None,
+    elevation: Elevation | None = None,
 ) -> View:
     """Return the view of a request.
 
     ``catalogue`` names the arguments of its actions. ``viewer`` is the owner of the phone, None
-    for somebody who is not known.
+    for somebody who is not known. ``elevation`` is the last one.
     """
     title, approval = title_of(approval, phrases), worded(approval, phrases.language)
     if approval.status is ApprovalStatus.PENDING:
@@ -98,7 +101,7 @@ def view_of(
             state = f"first:{first.option}:{_snooze_state(approval)}"
             lines = (_first_approval(approval, phrases), _snoozed(approval, phrases))
             return View(state=state, title=title, message=_joined(lines))
-        return _pending(approval, incident, phrases, catalogue)
+        return _pending(approval, incident, phrases, catalogue, elevation)
     if approval.status is ApprovalStatus.SCHEDULED:
         lines = (decided(approval, phrases), scheduled(approval, phrases))
         return View(state=approval.status.value, title=title, message=_joined(lines), can_cancel=True)
@@ -172,15 +175,19 @@ def details_of(
     phrases: Phrases,
     catalogue: Catalogue,
     changes: Iterable[Change] = (),
+    elevation: Elevation | None = None,
 ) -> str:
     """Return the evidence, all plans in full, and why other options are not offered.
 
-    ``changes`` are the updates that it is about, whose release notes are quoted.
+    ``changes`` are the updates that it is about, whose release notes are quoted. ``elevation`` is the
+    last one.
     """
     parts: list[str] = []
     approval = worded(approval, phrases.language)
     for option in approval.proposal.options:
-        parts.append(plan_of(option, phrases, catalogue))
+        parts.append(
+            plan_of(option, phrases, catalogue, alone(elevation, approval, option, dt_util.utcnow()))
+        )
         parts += [one_line(step.note) for step in option.steps if step.note]
         if option.blast_radius:
             parts.append(phrases("blast_radius", text=one_line(option.blast_radius)))
@@ -214,21 +221,29 @@ def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
 
 
 def _pending(
-    approval: ApprovalRequest, incident: Incident | None, phrases: Phrases, catalogue: Catalogue
+    approval: ApprovalRequest,
+    incident: Incident | None,
+    phrases: Phrases,
+    catalogue: Catalogue,
+    elevation: Elevation | None,
 ) -> View:
     lines: list[str] = []
+    now = dt_util.utcnow()
     choices: list[Choice] = []
+    until: list[str] = []
     room = PLANS_LIMIT
     acts_alone = approval.acts_at is not None
     # Without a person only the first option is carried out.
     for option in approval.proposal.options[: 1 if acts_alone else None]:
-        line = plan_of(option, phrases, catalogue)
+        elevated = alone(elevation, approval, option, now)
+        line = plan_of(option, phrases, catalogue, elevated)
         room -= len(line)
         if room < 0:
             lines.append(phrases("too_long", number=str(option.number)))
             continue
         lines.append(line)
         choices.append(_choice(option))
+        until.append(elevated.ends_at.isoformat() if elevated else "")
     lines.append(_not_offered(approval, phrases, room))
     similar = _similar(approval, phrases, room - len(lines[-1]))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
@@ -237,7 +252,7 @@ def _pending(
     state = f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}:{comments}:{acts_at}"
     can_be_false = incident is not None and incident.can_be_false_alarm
     return View(
-        state=f"{state}:false" if can_be_false else state,
+        state=":".join([state, *(["false"] if can_be_false else []), *filter(None, until)]),
         title=title_of(approval, phrases),
         message=_joined(
             [
