@@ -1,11 +1,17 @@
 """Every page of the panel in a browser: readable, usable on a phone, and accessible."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from conftest import OpenPage, violations
 from playwright.sync_api import Page, expect
+from scene import NOW
 from server import PanelServer, RefusedError
+
+from homelab_steward.contract.mode import Elevation, StewardMode
+from homelab_steward.contract.state import FrontEnd
 
 READY = {
     "inbox": "Memory of radarr is almost full",
@@ -660,3 +666,23 @@ def test_a_request_says_that_the_steward_acted_by_itself_or_was_stopped(
     row |= {"status": "approved", "decision": row["decision"] | own}
     page.evaluate("(row) => push({ kind: 'row', row_kind: 'approval', id: row.id, row })", row)
     expect(page.get_by_text("was carried out by the steward itself")).to_be_visible()
+
+
+def test_nobody_is_told_to_find_a_second_person_while_one_may_approve_alone(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    alone = Elevation(
+        person_id="robin",
+        person_name="Robin",
+        via=FrontEnd.PANEL,
+        opened_at=NOW,
+        ends_at=NOW + timedelta(hours=2),
+        category="media",
+    )
+    server.show_mode(StewardMode(elevation=alone))
+    page = open_page("request/request-5")
+    expect(page.get_by_text(re.compile("Robin can approve this alone until")).first).to_be_attached()
+    expect(page.get_by_text("Two people have to approve this.")).to_have_count(0)
+    server.show_mode(StewardMode(elevation=replace(alone, category="network")))
+    page = open_page("request/request-5")
+    expect(page.get_by_text("Two people have to approve this.").first).to_be_attached()
