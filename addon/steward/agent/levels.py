@@ -100,7 +100,7 @@ class Levels:
     ) -> None:
         """Raise ContractError when a higher level is not earned, or when it is not an owner who wants it."""
         if not wanted and request.level is not LADDER[1]:
-            raise ContractError(ErrorCode.NOT_EARNED, texts(t"No run of this runbook has been judged yet."))
+            raise ContractError(ErrorCode.NOT_EARNED, _without_runs(request, texts))
         if not higher:
             return
         person = self._people.by_speaker(request.speaker)
@@ -117,6 +117,16 @@ class Levels:
                 current = await self._states.one(unit.connection, state.cell)
                 reason = translate(t"{author.name} wanted it")
                 await self._ladder.lower(unit, current, request.level, reason)
+
+
+def _without_runs(request: SetLevel, texts: Texts) -> str:
+    """Return why a runbook that has not run yet cannot have a level."""
+    if request.level.rank > LADDER[1].rank:
+        return texts(t"No run of this runbook has been judged yet.")
+    return texts(
+        "This runbook has not run yet. A level belongs to one of its recipes on one kind of target, so it "
+        "can be lowered after its first run. Until then it asks before each change."
+    )
 
 
 def _may_be_given(state: CellState, request: SetLevel) -> bool:

@@ -15,6 +15,10 @@ _PLACEHOLDER: Final = re.compile(r"\[([A-Z_]{1,40})_\d{1,6}\]")
 _MASKED: Final = re.compile(r"\[masked: ([a-z ]{1,40})\]")
 _BRACKET: Final = re.compile(r"\[(?!masked: [a-z ]{1,40}\])")
 _STARS: Final = "***"
+_EXAMPLE: Final = re.compile(
+    r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){0,8}example\.(?:com|net|org)(?![\w.-]*\w)", re.IGNORECASE
+)
+"""An address for documentation. Models may read it, but a page for others names nobody by one."""
 
 type Shield = Callable[[str], str]
 """Returns a text as one line of Markdown, without what is secret or private."""
@@ -25,7 +29,7 @@ def shield(clean: Callable[[str], str], names: frozenset[str] = frozenset()) -> 
 
     @lru_cache(REMEMBERED)
     def masked(text: str) -> str:
-        (found,) = mask((clean(text),), names).texts
+        (found,) = mask((_EXAMPLE.sub("[EMAIL_1]", clean(text)),), names).texts
         found = _PLACEHOLDER.sub(lambda one: f"[masked: {one[1].replace('_', ' ').lower()}]", found)
         return _line(found.replace(_STARS, "[masked: secret]"))
 

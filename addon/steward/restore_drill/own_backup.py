@@ -23,7 +23,7 @@ from ..sdk.description import Backup, NotRestorable, Prepared, Reached
 from ..store import archive, audit
 from ..store.archive import BackupUnusable, Content, Manifest, backups_in
 from ..store.backup import restore
-from ..store.database import Database, StoreUnavailable
+from ..store.database import Database, StoreUnavailable, is_full
 from ..store.migrate import migrate
 from ..store.schema import metadata
 from ..store.start_check import SIGN, check_store
@@ -77,7 +77,11 @@ class OwnBackups:
             return 0, free
 
     async def try_out(self, backup: Backup, copy: str, reached: Reached) -> None:
-        """Restore the backup into a folder, and compare all that is in it. Raises NotRestorable."""
+        """Restore the backup into a folder, and compare all that is in it.
+
+        Raises NotRestorable, and PreconditionFailed for what says nothing about the backup: a full disk, or a
+        folder that cannot be written to.
+        """
         try:
             content = await asyncio.to_thread(archive.read, self.backup_dir / backup.id)
             reached(ProofLevel.READABLE)
@@ -85,7 +89,11 @@ class OwnBackups:
             await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
             await self._restored(content, folder, reached)
         except (BackupUnusable, StoreUnavailable) as err:
+            if is_full(err):
+                raise PreconditionFailed(t"There is no space left in {self.data_dir}.") from err
             raise NotRestorable(str(err)) from err
+        except OSError as err:
+            raise PreconditionFailed(t"{self.data_dir} cannot be written to: {err.strerror}") from err
 
     async def _restored(self, content: Content, folder: Path, reached: Reached) -> None:
         url = f"sqlite+aiosqlite:///{folder / DATABASE}"

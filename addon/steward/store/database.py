@@ -1,6 +1,7 @@
 """Database access: SQLite in WAL mode by default, or PostgreSQL."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,6 +47,10 @@ _PROBLEMS: Final = {
     "no such table": "The database is not one of the steward. Check the setting of its address",
 }
 """What errors of a database mean and what to do, by a part of their text."""
+
+
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
+_SAYS_FULL: Final = ("disk is full", "no space left")
 
 
 class StoreUnavailable(StewardError):
@@ -172,6 +177,16 @@ def explain(error: Exception) -> str:
     text = str(error.orig if isinstance(error, DBAPIError) else error).lower()
     found = next((answer for part, answer in _PROBLEMS.items() if part in text), None)
     return found or f"The database does not answer ({type(error).__name__})"
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Return whether an error, or one that caused it, is a disk without space. Pure."""
+    while error is not None:
+        text = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+        if getattr(error, "errno", None) in _NO_SPACE or any(one in text for one in _SAYS_FULL):
+            return True
+        error = error.__cause__
+    return False
 
 
 async def _set_level(connection: AsyncConnection, level: str) -> None:

@@ -16,7 +16,8 @@ from steward.clock import ManualClock
 from steward.store import autonomy as stored
 from steward.texts import said_in, texts_of
 
-ASK, VETO, AUTO = AutonomyLevel.ASK, AutonomyLevel.VETO, AutonomyLevel.AUTO
+OBSERVE, ASK = AutonomyLevel.OBSERVE, AutonomyLevel.ASK
+VETO, AUTO = AutonomyLevel.VETO, AutonomyLevel.AUTO
 
 
 def wish(to: AutonomyLevel, user: str = "1", runbook: str = "toy-memory", recipe: str = "") -> SetLevel:
@@ -126,7 +127,13 @@ async def test_what_is_not_earned_is_refused_in_words(tmp_path: Path) -> None:
         far = await refused(rig, wish(AUTO))
         assert (far.code, far.message) == (ErrorCode.NOT_EARNED, "A level is raised one step at a time.")
         nothing = await refused(rig, wish(VETO, runbook="toy-three"))
-        assert nothing.code is ErrorCode.NOT_EARNED
+        assert (nothing.code, nothing.message) == (
+            ErrorCode.NOT_EARNED,
+            "No run of this runbook has been judged yet.",
+        )
+        lower = await refused(rig, wish(OBSERVE, runbook="toy-three"))
+        assert lower.code is ErrorCode.NOT_EARNED
+        assert lower.message.startswith("This runbook has not run yet."), lower.message
         assert (await refused(rig, wish(VETO, runbook="gone"))).code is ErrorCode.NOT_FOUND
     async with earned(tmp_path / "few", 7, ASK) as (rig, _clock):
         assert "missing: 2" in (await refused(rig, wish(VETO))).message

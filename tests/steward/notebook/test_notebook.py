@@ -262,3 +262,16 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 def test_text_from_outside_makes_no_link_and_no_line() -> None:
     safe = shield(lambda text: text)
     assert safe("a\n# b [c](http://d.example) <img> | e") == "a # b \\[c](http://d.example) &lt;img> \\| e"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ask bob@example.org.", "Ask [masked: email]."),
+        ("Bob@mail.Example.COM, bob@mailbox.org", "[masked: email], [masked: email]"),
+        ("git@github.com is a remote", "git@github.com is a remote"),
+        ("backup@nas.service failed", "backup@nas.service failed"),
+    ],
+)
+def test_no_address_of_a_person_is_in_the_notebook(text: str, expected: str) -> None:
+    assert shield(str)(text) == expected

@@ -1,5 +1,6 @@
 """The backup of the app itself: restored into a folder of its own, opened, and compared."""
 
+import errno
 import gzip
 import io
 import tarfile
@@ -8,21 +9,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from homelab_steward.contract.restore_drill import ProofLevel
 from rig.agent_rig import opened_store
 from steward.clock import ManualClock
-from steward.errors import ServiceRefused
+from steward.errors import PreconditionFailed, ServiceRefused, StewardError
 from steward.inventory import instance_rows
 from steward.inventory.instance_rows import Row
 from steward.inventory.secret_vault import Vault
+from steward.restore_drill import own_backup
 from steward.restore_drill.own_backup import FOLDER, OwnBackups
 from steward.sdk.description import NotRestorable
 from steward.store import archive, audit
 from steward.store.archive import MANIFEST, file_name
 from steward.store.backup import back_up
+from steward.store.database import StoreUnavailable
 from steward.store.store import Store
 
+FULL = "no space left"
+FAILED = "It failed"
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 
@@ -141,3 +147,40 @@ async def test_nothing_but_a_copy_is_removed(rig: Rig, copy: str) -> None:
     with pytest.raises(ServiceRefused):
         await rig.place.remove(copy)
     assert rig.file.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "text"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), PreconditionFailed, FULL),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), PreconditionFailed, FULL),
+        (OperationalError("INSERT", {}, Exception("database or disk is full")), PreconditionFailed, FULL),
+        (OSError(errno.EACCES, "Permission denied"), NotRestorable, FAILED),
+        (
+            OperationalError("INSERT", {}, Exception("database disk image is malformed")),
+            NotRestorable,
+            FAILED,
+        ),
+        (None, NotRestorable, FAILED),
+    ],
+)
+async def test_a_full_disk_says_nothing_about_a_backup(
+    rig: Rig,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception | None,
+    reason: type[StewardError],
+    text: str,
+) -> None:
+    async def failing(*_: object) -> None:
+        raise StoreUnavailable(FAILED) from error
+
+    monkeypatch.setattr(own_backup, "restore", failing)
+    with pytest.raises(reason, match=text):
+        await rig.levels()
+
+
+async def test_a_folder_that_cannot_be_written_to_says_nothing_about_a_backup(rig: Rig) -> None:
+    (rig.data / FOLDER).write_text("not a folder")
+    (found,) = await rig.place.backups()
+    with pytest.raises(PreconditionFailed, match="cannot be written to"):
+        await rig.place.try_out(found.backup, "copy", list[ProofLevel]().append)
