@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:custom_components/homelab_steward/frontend/settings-De7PBcPO.js
-import{$ as e,K as t,N as n,St as r,U as i,W as a,_t as o,dt as s,et as c,gt as l,hn as u,ht as d,it as f,lt as p,pt as m,q as h,rn as g,ut as _}from"./shared-CuKA0ffD.js";var v={error:`critical`,warning:`warning`,note:`info`},y=class extends i{constructor(...e){super(...e),this.report=null,this.error=``,this.isBusy=!1}static{this.styles=[...i.styles,o`
-========
-import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,ct as c,dt as l,en as u,fn as d,ht as f,lt as p,mt as m,nt as h,pt as g,st as _}from"./shared-DJMK-k9p.js";var v={error:`critical`,warning:`warning`,note:`info`},y=class extends n{constructor(...e){super(...e),this.report=null,this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,f`
->>>>>>>> a263880e (elevation: show in every client who may approve alone, and until when):custom_components/homelab_steward/frontend/settings-CQagjuIs.js
+import{$ as e,K as t,N as n,St as r,U as i,W as a,_t as o,dt as s,et as c,gt as l,hn as u,ht as d,it as f,lt as p,pt as m,q as h,rn as g,ut as _}from"./shared-Sda02QKL.js";var v={error:`critical`,warning:`warning`,note:`info`},y=class extends i{constructor(...e){super(...e),this.report=null,this.error=``,this.isBusy=!1}static{this.styles=[...i.styles,o`
       :host {
         display: contents;
       }

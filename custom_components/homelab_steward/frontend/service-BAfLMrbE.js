@@ -1,4 +1,4 @@
-import{$ as e,C as t,D as n,E as r,F as i,K as a,L as o,N as s,St as c,T as l,U as u,W as d,_t as f,at as p,dt as m,et as h,gt as g,ht as _,it as v,lt as y,n as b,nt as x,ot as S,pt as C,q as w,qt as T,un as E,x as D}from"./shared-CuKA0ffD.js";var O=100,k=class extends u{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new y(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...u.styles,e,f`
+import{$ as e,C as t,D as n,E as r,F as i,K as a,L as o,N as s,St as c,T as l,U as u,W as d,_t as f,at as p,dt as m,et as h,gt as g,ht as _,it as v,lt as y,n as b,nt as x,ot as S,pt as C,q as w,qt as T,un as E,x as D}from"./shared-Sda02QKL.js";var O=100,k=class extends u{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new y(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...u.styles,e,f`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

@@ -1,4 +1,4 @@
-import{$ as e,At as t,K as n,N as r,U as i,W as a,_n as o,_t as s,dt as c,et as l,gt as u,ht as d,nt as f,ot as p,pt as m,q as h,rt as g,t as _,tt as v}from"./shared-CuKA0ffD.js";var y=`foreign_tools`,b=class extends i{constructor(...e){super(...e),this.answers={},this.isBusy=!1}static{this.styles=[...i.styles,e,s`
+import{$ as e,At as t,K as n,N as r,U as i,W as a,_n as o,_t as s,dt as c,et as l,gt as u,ht as d,nt as f,ot as p,pt as m,q as h,rt as g,t as _,tt as v}from"./shared-Sda02QKL.js";var y=`foreign_tools`,b=class extends i{constructor(...e){super(...e),this.answers={},this.isBusy=!1}static{this.styles=[...i.styles,e,s`
       .tool + .tool {
         border-top: 1px solid var(--divider-color);
         padding-top: 12px;

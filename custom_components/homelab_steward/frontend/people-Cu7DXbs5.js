@@ -1,4 +1,4 @@
-import{$ as e,I as t,U as n,bt as r,gt as i,ht as a,nt as o,pt as s,q as c}from"./shared-CuKA0ffD.js";var l=`/config/integrations/integration/homelab_steward`,u=class extends n{static{this.styles=[...n.styles,e]}render(){let{t:e,feed:t,viewer:n}=this.ctx,s=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),c=n.is_admin?i`<a class="button" href=${l}>${e(`people.change`)}</a>`:a;return s.length?i`<div class="page">
+import{$ as e,I as t,U as n,bt as r,gt as i,ht as a,nt as o,pt as s,q as c}from"./shared-Sda02QKL.js";var l=`/config/integrations/integration/homelab_steward`,u=class extends n{static{this.styles=[...n.styles,e]}render(){let{t:e,feed:t,viewer:n}=this.ctx,s=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),c=n.is_admin?i`<a class="button" href=${l}>${e(`people.change`)}</a>`:a;return s.length?i`<div class="page">
       <h2 class="hidden">${e(`nav.people`)}</h2>
       <div class="grid">${s.map(e=>this.renderPerson(e))}</div>
       <div class="row">${c}</div>

@@ -1,4 +1,4 @@
-import{$ as e,K as t,Kt as n,U as r,W as i,Wt as a,_t as o,b as s,dt as c,et as l,gt as u,jt as d,nt as f,pt as p,q as m,s as h,tt as g}from"./shared-CuKA0ffD.js";var _=class extends r{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await i(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=t(e,this.ctx.t)}}}static{this.styles=[...r.styles,e,o`
+import{$ as e,K as t,Kt as n,U as r,W as i,Wt as a,_t as o,b as s,dt as c,et as l,gt as u,jt as d,nt as f,pt as p,q as m,s as h,tt as g}from"./shared-Sda02QKL.js";var _=class extends r{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await i(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=t(e,this.ctx.t)}}}static{this.styles=[...r.styles,e,o`
       figure svg {
         width: 100%;
         max-width: 640px;

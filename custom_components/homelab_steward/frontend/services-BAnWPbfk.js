@@ -1,4 +1,4 @@
-import{$ as e,C as t,E as n,O as r,S as i,T as a,U as o,Zt as s,_t as c,dt as l,et as u,fn as d,gt as f,ht as p,lt as m,nt as h,pt as g,q as _,w as v,x as y}from"./shared-CuKA0ffD.js";var b=40,x=class extends o{constructor(...e){super(...e),this.view=`list`,this.snapshots=new m(this,[`snapshot`])}static{this.styles=[...o.styles,e,c`
+import{$ as e,C as t,E as n,O as r,S as i,T as a,U as o,Zt as s,_t as c,dt as l,et as u,fn as d,gt as f,ht as p,lt as m,nt as h,pt as g,q as _,w as v,x as y}from"./shared-Sda02QKL.js";var b=40,x=class extends o{constructor(...e){super(...e),this.view=`list`,this.snapshots=new m(this,[`snapshot`])}static{this.styles=[...o.styles,e,c`
       a.tile {
         color: inherit;
         display: flex;
