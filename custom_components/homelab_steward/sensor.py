@@ -66,7 +66,18 @@ class StewardSensor(StewardEntity, SensorEntity):
 
     entity_description: StewardSensorDescription
     _unrecorded_attributes = frozenset(
-        {"changes", "failed", "incidents", "models", "not_applicable", "requests", ATTR_OFF}
+        {
+            "changes",
+            "failed",
+            "failed_parts",
+            "incidents",
+            "models",
+            "not_applicable",
+            "reasons",
+            "requests",
+            "unknown_parts",
+            ATTR_OFF,
+        }
     )
 
     def __init__(self, coordinator: StewardCoordinator, description: StewardSensorDescription) -> None:

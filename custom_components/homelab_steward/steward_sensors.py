@@ -58,6 +58,23 @@ def _listed(incident: Incident) -> dict[str, Any]:
     return row
 
 
+def _parts_with_problem(state: StewardState) -> int | None:
+    """Return how many parts of the app do not work, None before they were looked at."""
+    if state.doctor is None or not state.doctor.health:
+        return None
+    return sum(one.ok is False for one in state.doctor.health)
+
+
+def _parts(state: StewardState) -> Mapping[str, Any]:
+    """Return what is wrong with the app itself, and which of its parts could not be looked at."""
+    health = state.doctor.health if state.doctor else ()
+    return {
+        "reasons": [one_line(reason)[:200] for one in health if one.ok is False for reason in one.reasons],
+        "failed_parts": [one.key for one in health if one.ok is False],
+        "unknown_parts": [one.key for one in health if one.ok is None],
+    }
+
+
 def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
     return {"requests": [_request(row) for row in state.pending_approvals()[:LISTED]]}
 
@@ -261,6 +278,15 @@ STEWARD_SENSORS: Final = (
         kinds=(RowKind.APPROVAL,),
         value=lambda steward_state: len(steward_state.pending_approvals()),
         attributes=_pending_approvals,
+    ),
+    StewardSensorDescription(
+        key="parts_with_problem",
+        translation_key="parts_with_problem",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.MEASUREMENT,
+        kinds=(RowKind.DOCTOR,),
+        value=_parts_with_problem,
+        attributes=_parts,
     ),
     StewardSensorDescription(
         key="oldest_waiting",

@@ -479,9 +479,19 @@ export interface Finding {
   remedy: string;
 }
 
+/** A part of the app itself. `value` and `limit` are bytes, seconds, or numbers of things. */
+export interface HealthPart {
+  key: "database" | "disk" | "event_loop" | "polls" | "queues" | "models" | "front_ends" | "backups";
+  ok: boolean | null;
+  value: number | null;
+  limit: number | null;
+  reasons: string[];
+}
+
 export interface DoctorReport {
   at: string;
-  areas: { area: string; text: string; not_checked: string[] }[];
+  areas: { area: string; text: string; not_checked: string[]   health: HealthPart[];
+}[];
   findings: Finding[];
 }
 

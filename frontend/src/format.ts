@@ -68,3 +68,22 @@ export function timeIn(at: string, zone: string, language: string): string {
 export function languageName(code: string, language: string): string {
   return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
 }
+
+const MIB = 1024 * 1024;
+
+/** Return the value of a part of the app with its unit: bytes, milliseconds, seconds, or a number. */
+export function amount(part: string, value: number, language: string): string {
+  const [shown, unit] =
+    part === "disk" || part === "database"
+      ? value >= 1024 * MIB
+        ? [value / (1024 * MIB), "gigabyte"]
+        : [value / MIB, "megabyte"]
+      : part === "event_loop"
+        ? [value * 1000, "millisecond"]
+        : part === "queues" || part === "backups"
+          ? value >= 3600
+            ? [value / 3600, "hour"]
+            : [value / 60, "minute"]
+          : [value, undefined];
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 1, ...(unit ? { style: "unit", unit } : {}) }).format(shown as number);
+}

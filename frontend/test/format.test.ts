@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, reading, relative } from "../src/format.ts";
+import { amount, duration, reading, relative } from "../src/format.ts";
 
 const NOW = Date.parse("2026-11-28T12:00:00Z");
 
@@ -23,4 +23,13 @@ test("readings are rounded and have their unit", () => {
   assert.equal(reading(96.44, "%", null, "de"), "96,4 %");
   assert.equal(reading(true, null, null, "en"), "true");
   assert.equal(reading(null, "%", null, "en"), "");
+});
+
+test("the values of the parts of the app have their unit", () => {
+  assert.equal(amount("disk", 3 * 1024 ** 3, "en"), "3 GB");
+  assert.equal(amount("database", 1_572_864, "de"), "1,5 MB");
+  assert.equal(amount("event_loop", 0.25, "en"), "250 ms");
+  assert.equal(amount("queues", 90, "en"), "1.5 min");
+  assert.equal(amount("backups", 7_200, "en"), "2 hr");
+  assert.equal(amount("models", 3, "en"), "3");
 });

@@ -1,5 +1,7 @@
 """The doctor of the app: a repair for each finding that needs a person, and the command of the panel."""
 
+from dataclasses import replace
+
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
@@ -12,6 +14,7 @@ from custom_components.homelab_steward.contract.doctor import (
     DoctorReport,
     Finding,
     FindingSeverity,
+    HealthPart,
     Versions,
 )
 from custom_components.homelab_steward.contract.protocol import RowKind
@@ -58,3 +61,23 @@ async def test_each_finding_that_needs_a_person_is_a_repair_until_it_is_solved(
     await until(lambda: set(issues(hass, loaded)) == {"clock.own"})
     await steward.push(RowKind.DOCTOR, report())
     await until(lambda: not issues(hass, loaded))
+
+
+async def test_a_sensor_counts_the_parts_of_the_app_that_do_not_work(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    sensor = "sensor.homelab_steward_parts_of_the_app_with_a_problem"
+    assert hass.states.get(sensor).state == "unknown"
+    parts = (
+        HealthPart(key="disk", ok=False, value=1.0, reasons=("the disk is\nfull",)),
+        HealthPart(key="queues", ok=None),
+        HealthPart(key="models", ok=True),
+    )
+    await steward.push(RowKind.DOCTOR, replace(report(), health=parts))
+    await until(lambda: hass.states.is_state(sensor, "1"))
+    attributes = hass.states.get(sensor).attributes
+    assert attributes["reasons"] == ["the disk is full"]
+    assert (attributes["failed_parts"], attributes["unknown_parts"]) == (["disk"], ["queues"])
+    await steward.push(RowKind.DOCTOR, replace(report(), health=parts[2:]))
+    await until(lambda: hass.states.is_state(sensor, "0"))
+    assert hass.states.get(sensor).attributes["reasons"] == []

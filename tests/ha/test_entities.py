@@ -59,6 +59,7 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/meant_to_be_off",
         "f00dfeed/oldest_waiting",
         "f00dfeed/open_incidents",
+        "f00dfeed/parts_with_problem",
         "f00dfeed/pending_approvals",
         "f00dfeed/repairs_verified",
         "f00dfeed/change",

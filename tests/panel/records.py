@@ -38,6 +38,7 @@ from homelab_steward.contract.doctor import (
     DoctorReport,
     Finding,
     FindingSeverity,
+    HealthPart,
     Versions,
 )
 from homelab_steward.contract.false_alarms import CoolDown, CoolDowns
@@ -165,6 +166,16 @@ DOCTOR = DoctorReport(
             why="TLS",
             remedy="certbot renew",
         ),
+    ),
+    health=(
+        HealthPart(key="database", ok=True, value=48.5 * 1024**2),
+        HealthPart(key="disk", ok=True, value=12.0 * 1024**3, limit=512.0 * 1024**2),
+        HealthPart(key="event_loop", ok=True, value=0.042, limit=0.5),
+        HealthPart(key="polls", ok=True, value=0, limit=0),
+        HealthPart(key="queues", ok=False, value=1500.0, limit=600.0, reasons=("telegram: 1 → 0",)),
+        HealthPart(key="models", ok=None),
+        HealthPart(key="front_ends", ok=True, value=1, limit=1),
+        HealthPart(key="backups", ok=True, value=5.0 * 3600, limit=48.0 * 3600),
     ),
 )
 

@@ -14,6 +14,25 @@ def test_findings_say_what_is_wrong_and_what_to_do(open_page: OpenPage) -> None:
     assert violations(page) == []
 
 
+def test_each_part_of_the_app_says_whether_it_works(open_page: OpenPage) -> None:
+    page = open_page("settings", 1280)
+    parts = page.get_by_role("region", name="Check of the set-up").get_by_role("listitem")
+    expect(parts).to_have_count(8)
+    for number, text in enumerate(
+        (
+            "Works Database: 48.5 MB",
+            "Works Disk of the data folder: 12 GB free",
+            "Works Event loop: at most 42 ms late",
+            "Works Polls: 0 late",
+            "Problem Messages: the oldest waits 25 min telegram: 1 → 0",
+            "Not known Language models",
+            "Works Telegram: 1 of 1 work",
+            "Works Backups: the newest is 5 hr old",
+        )
+    ):
+        expect(parts.nth(number)).to_have_text(text)
+
+
 def test_a_check_is_made_when_it_is_asked_for(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("settings")
     expect(page.get_by_text("certbot renew")).to_be_visible()

@@ -21,7 +21,8 @@ class ServiceFacts:
 
     ``missing_rights`` are those of its own table of rights that the credentials lack, ``version_notice``
     says that its version is not supported or too new, ``certificate_until`` is when its certificate ends.
-    ``was_read``: it answered at least once.
+    ``was_read``: it answered at least once since the app started. ``has_incident``: an incident that is not
+    closed is about it, also one from before the start.
     """
 
     instance: Instance
@@ -29,6 +30,7 @@ class ServiceFacts:
     version_notice: str = ""
     certificate_until: datetime | None = None
     was_read: bool = False
+    has_incident: bool = False
 
 
 def check_services(facts: Sequence[ServiceFacts], now: datetime) -> Checked:
@@ -111,8 +113,8 @@ def _state(one: ServiceFacts) -> Finding | None:
         instance.error or translate(t"It cannot be read."),
         translate(t"Problems of it are not noticed, and nothing can be repaired there."),
         remedy,
-        # One that answered before has an incident.
-        needs_repair=not one.was_read,
+        # One that answered before has an incident, or gets one: one thing is said once.
+        needs_repair=not (one.was_read or one.has_incident),
     )
 
 

@@ -1,15 +1,16 @@
 """The doctor of the running app: checks everything now and then and when asked, and keeps the last report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import aiohttp
 
-from homelab_steward.contract.doctor import DOCTOR_ID, DoctorReport, RunDoctor, Versions
+from homelab_steward.contract.doctor import DOCTOR_ID, DoctorReport, HealthPart, RunDoctor, Versions
 from homelab_steward.contract.home import HomePart
+from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.protocol import Nothing, RowKind
 from homelab_steward.contract.state import InstanceStatus
 
@@ -24,6 +25,7 @@ from ..doctor.settings import check_settings
 from ..errors import ServiceError
 from ..inventory.ports import Inventory
 from ..settings.model import Settings
+from ..store.incidents import incidents_in
 from ..store.store import Store
 from .doctor import VERSION, Checks, Places, all_checks
 
@@ -32,6 +34,11 @@ EVERY: Final = 6 * 3600.0
 
 SETTLED: Final = 60.0
 """Seconds after a service answers again, or does not any more, until the next look."""
+
+LOOK_AT_HEALTH: Final = 60.0
+"""Seconds between two looks at the parts of the app itself."""
+
+type ReadHealth = Callable[[], Awaitable[tuple[HealthPart, ...]]]
 
 PHONE_REPAIRS: Final = "homelab_steward/phone_"
 """How the ids of Home Assistant's repairs about phones begin."""
@@ -68,6 +75,27 @@ class LiveDoctor:
         self._running: asyncio.Task[DoctorReport] | None = None
         self.report: DoctorReport | None = None
         """The last report, None before the first one."""
+        self._health: tuple[HealthPart, ...] = ()
+
+    async def follow(self, read: ReadHealth) -> None:
+        """Look at the parts of the app every minute, and publish when one begins or ends to work.
+
+        It ends when it is cancelled.
+        """
+        while True:
+            self.note_health(await read())
+            await self._places.clock.sleep(LOOK_AT_HEALTH)
+
+    def note_health(self, found: tuple[HealthPart, ...]) -> None:
+        """Keep what was read of the parts. It is published when a part begins or ends to work."""
+        is_other = [(one.key, one.ok, one.reasons) for one in found] != [
+            (one.key, one.ok, one.reasons) for one in self._health
+        ]
+        self._health = found
+        if self.report is not None:
+            self.report = replace(self.report, health=found)
+            if is_other:
+                self._parts.store.changes.publish(RowKind.DOCTOR, DOCTOR_ID, self.report)
 
     async def take(self, request: RunDoctor) -> DoctorReport:
         """Handle ``steward.doctor``."""
@@ -119,7 +147,7 @@ class LiveDoctor:
             parts.clock.now(),
             is_running=True,
         )
-        self.report = report
+        report = self.report = replace(report, health=self._health)
         parts.store.changes.publish(RowKind.DOCTOR, DOCTOR_ID, report)
         return report
 
@@ -128,6 +156,7 @@ class LiveDoctor:
 
     async def _services(self) -> list[ServiceFacts]:
         inventory = self._parts.inventory
+        with_incident = await self._with_incident()
         found: list[ServiceFacts] = []
         for one in inventory.instances():
             snapshot, service = inventory.snapshot(one.id), inventory.service(one.id)
@@ -138,9 +167,19 @@ class LiveDoctor:
                     missing_rights=snapshot.missing_rights if snapshot else (),
                     version_notice=notice or "",
                     was_read=snapshot is not None,
+                    has_incident=one.id in with_incident,
                 )
             )
         return found
+
+    async def _with_incident(self) -> frozenset[str]:
+        """Return the instances that an incident which is not closed is about; requests are none."""
+        is_open = [one for one in IncidentStatus if not one.is_closed]
+        async with self._parts.store.read() as connection:
+            found = await incidents_in(connection, is_open)
+        return frozenset(
+            one.target.instance_id for one in found if one.target is not None and not one.is_request
+        )
 
     async def _home(self) -> Checked:
         home = self._parts.home
@@ -172,7 +211,13 @@ def start_doctor(
 ) -> LiveDoctor:
     """Begin to look; closing ``opened`` ends it."""
     doctor = LiveDoctor(parts)
-    task = asyncio.create_task(doctor.run(first_read), name="doctor looks")
+    begin(doctor.run(first_read), "doctor looks", opened)
+    return doctor
+
+
+def begin(work: Coroutine[None, None, None], name: str, opened: AsyncExitStack) -> None:
+    """Begin work in the background; closing ``opened`` ends it."""
+    task = asyncio.create_task(work, name=name)
 
     async def close() -> None:
         task.cancel()
@@ -180,4 +225,3 @@ def start_doctor(
             await task
 
     opened.push_async_callback(close)
-    return doctor

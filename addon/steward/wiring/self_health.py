@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from homelab_steward.contract.doctor import HealthPart
 from homelab_steward.contract.state import FrontEndState, FrontEndStatus, Instance, InstanceStatus
 
 from ..clock import Clock
@@ -20,6 +21,7 @@ from ..llm.messages import DeploymentHealth
 from ..sdk.description import POLL_SECONDS, AnyService
 from ..settings.model import Settings
 from ..store.archive import backups_in
+from ..texts import translate
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,7 @@ class HealthSources:
     """Where the values come from.
 
     ``queues`` reads the database; ``worst_lag`` returns seconds. ``models`` calls none of them.
+    ``database_file`` is None for a database server.
     """
 
     settings: Settings
@@ -81,6 +84,7 @@ class HealthSources:
     models: Callable[[], Awaitable[Sequence[DeploymentHealth]]]
     front_ends: Callable[[], Sequence[FrontEndStatus]]
     worst_lag: Callable[[], float]
+    database_file: Path | None = None
 
 
 class SelfHealth:
@@ -92,11 +96,24 @@ class SelfHealth:
 
     async def read(self) -> dict[str, Any]:
         """Return all checks as JSON; ``ok`` is false if one fails, and null if one is not known."""
+        checks = await self._checks()
+        results = {one.ok for one in checks.values()}
+        ok = False if False in results else None if None in results else True
+        return {"ok": ok, "role": "leader", "checks": {key: one.plain() for key, one in checks.items()}}
+
+    async def parts(self) -> tuple[HealthPart, ...]:
+        """Return all checks as clients receive them."""
+        return tuple(
+            HealthPart(key=key, ok=one.ok, value=one.value, limit=one.limit, reasons=one.reasons)
+            for key, one in (await self._checks()).items()
+        )
+
+    async def _checks(self) -> dict[str, Check]:
         settings, now = self._sources.settings, self._sources.clock.now()
         queues = await _known(self._sources.queues)
         models = await _known(self._sources.models)
-        checks = {
-            "database": Check(ok=queues is not None, reasons=() if queues is not None else ("no answer",)),
+        return {
+            "database": await asyncio.to_thread(database, self._sources.database_file, queues is not None),
             "disk": await asyncio.to_thread(disk, settings.data_dir),
             "event_loop": event_loop(self._sources.worst_lag()),
             "polls": polls(self._sources.instances, now),
@@ -105,9 +122,6 @@ class SelfHealth:
             "front_ends": front_ends(self._sources.front_ends()),
             "backups": await asyncio.to_thread(backups, settings.backup_dir, settings.backups.every, now),
         }
-        results = {one.ok for one in checks.values()}
-        ok = False if False in results else None if None in results else True
-        return {"ok": ok, "role": "leader", "checks": {key: one.plain() for key, one in checks.items()}}
 
 
 async def _known[Answer](read: Callable[[], Awaitable[Answer]]) -> Answer | None:
@@ -120,23 +134,29 @@ async def _known[Answer](read: Callable[[], Awaitable[Answer]]) -> Answer | None
         return None
 
 
+def database(file: Path | None, is_answering: bool) -> Check:  # noqa: FBT001 - an argument of a thread
+    """Return whether the database answers, with the bytes of its file; those of a server are not read."""
+    size = file.stat().st_size if file is not None and file.is_file() else None
+    return Check(ok=is_answering, value=size, reasons=() if is_answering else (translate(t"no answer"),))
+
+
 def disk(folder: Path) -> Check:
     """Return whether the disk of the data folder has space."""
     free = shutil.disk_usage(folder).free
-    reasons = () if free >= LEAST_FREE else ("the disk of the data folder is nearly full",)
+    reasons = () if free >= LEAST_FREE else (translate(t"the disk of the data folder is nearly full"),)
     return Check(ok=not reasons, value=free, limit=LEAST_FREE, reasons=reasons)
 
 
 def event_loop(worst: float) -> Check:
     """Return whether the event loop kept its times in the last minute."""
-    reasons = () if worst <= LONGEST_LAG else (f"it was {worst:.1f} s late",)
+    reasons = () if worst <= LONGEST_LAG else (translate(t"it was {worst:.1f} s late"),)
     return Check(ok=not reasons, value=worst, limit=LONGEST_LAG, reasons=reasons)
 
 
 def polls(known: Instances, now: datetime) -> Check:
     """Return whether every instance was polled when it was due, whatever the poll found."""
     late = [one.name for one in known.instances() if _is_late(one, known.service(one.id), now)]
-    reasons = tuple(f"{name} was not polled in time" for name in late)
+    reasons = tuple(translate(t"{name} was not polled in time") for name in late)
     return Check(ok=not late, value=len(late), limit=0, reasons=reasons)
 
 
@@ -153,7 +173,7 @@ def _is_late(instance: Instance, service: AnyService | None, now: datetime) -> b
 def waiting(queues: Mapping[str, Backlog], now: datetime) -> Check:
     """Return whether messages are sent."""
     ages = {key: max(0.0, (now - one.oldest).total_seconds()) for key, one in queues.items() if one.oldest}
-    reasons = tuple(f"{key}: messages wait" for key, age in ages.items() if age > OLDEST_MESSAGE)
+    reasons = tuple(translate(t"{key}: messages wait") for key, age in ages.items() if age > OLDEST_MESSAGE)
     return Check(ok=not reasons, value=max(ages.values(), default=0.0), limit=OLDEST_MESSAGE, reasons=reasons)
 
 
@@ -177,7 +197,7 @@ def backups(folder: Path, every: timedelta | None, now: datetime) -> Check:
     limit = (BACKUPS_MISSED * every).total_seconds()
     newest = next(iter(backups_in(folder)), None)
     if newest is None:
-        return Check(ok=False, limit=limit, reasons=("there is no backup",))
+        return Check(ok=False, limit=limit, reasons=(translate(t"there is no backup"),))
     age = max(0.0, (now - datetime.fromtimestamp(newest.stat().st_mtime, UTC)).total_seconds())
-    reasons = () if age <= limit else ("the newest backup is too old",)
+    reasons = () if age <= limit else (translate(t"the newest backup is too old"),)
     return Check(ok=not reasons, value=age, limit=limit, reasons=reasons)

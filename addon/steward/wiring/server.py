@@ -19,6 +19,7 @@ from ..api.server import ApiServer
 from ..observability.metrics import Metrics
 from ..settings.model import Settings
 from .commands import build_commands
+from .live_doctor import begin
 from .self_health import HealthSources, SelfHealth
 from .server_parts import ServerParts
 from .state_metrics import StateMetrics, StateSources
@@ -36,6 +37,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
     rules = _source_rules(settings)
     bridge = _bridge(parts, catalogue, rules)
     state = _state(parts)
+    health = SelfHealth(_health_sources(parts, state))
 
     async def audit_refusal(event: str, who: str, body: Mapping[str, object]) -> None:
         await parts.store.refused(parts.clock.now(), event, who, body)
@@ -53,7 +55,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         accept=parts.agent.intake.accept,
         metrics=parts.metrics,
         scrape=_scrape(state, parts.metrics),
-        details=SelfHealth(_health_sources(parts, state)).read,
+        details=health.read,
         redactor=parts.redactor,
         home=parts.home,
         allows_origin=rules.allows_origin,
@@ -70,6 +72,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
     # Closed before the server, so that calls waiting for a decision are answered.
     opened.push_async_callback(bridge.close)
     await server.start()
+    begin(parts.doctor.follow(health.parts), "health", opened)
     if settings.mcp.tokens:
         bridge.start()
 
@@ -98,6 +101,7 @@ def _health_sources(parts: ServerParts, state: StateMetrics) -> HealthSources:
         models=parts.models.gateway.health,
         front_ends=parts.front_ends,
         worst_lag=parts.metrics.worst_lag,
+        database_file=parts.store.database.file,
     )
 
 

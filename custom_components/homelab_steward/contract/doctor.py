@@ -75,10 +75,25 @@ class Versions(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPart(Message):
+    """One part of the running app, such as ``queues``: whether it works, None when that is not known.
+
+    ``value`` and ``limit`` are bytes, seconds, or numbers of things. ``reasons`` say what is wrong.
+    """
+
+    key: str
+    ok: bool | None
+    value: float | None = None
+    limit: float | None = None
+    reasons: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorReport(Message):
     """All findings, the worst of each area first. The texts are in the language of the household.
 
     ``is_running`` says whether the app itself looked; otherwise the command line did while it was off.
+    ``health`` are the parts of the running app, which are read every minute.
     """
 
     at: Timestamp
@@ -86,6 +101,7 @@ class DoctorReport(Message):
     areas: Many[AreaChecked] = ()
     findings: Many[Finding] = ()
     is_running: bool = True
+    health: Many[HealthPart] = ()
 
     @property
     def has_problem(self) -> bool:

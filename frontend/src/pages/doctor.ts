@@ -2,8 +2,8 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { DoctorReport, Finding, Severity } from "../contract.ts";
-import { dateTime } from "../format.ts";
+import type { DoctorReport, Finding, HealthPart, Severity } from "../contract.ts";
+import { amount, dateTime } from "../format.ts";
 import { severityIcon } from "../look.ts";
 import { call, Page, refusal } from "../page.ts";
 
@@ -22,6 +22,19 @@ export class DoctorSection extends Page {
         display: flex;
         gap: 12px;
         overflow-wrap: anywhere;
+      }
+      .parts {
+        list-style: none;
+      }
+      .parts li {
+        display: flex;
+        align-items: baseline;
+        gap: 12px;
+        padding: 4px 0;
+        overflow-wrap: anywhere;
+      }
+      h4 {
+        margin: 12px 0 4px;
       }
       .finding + .finding {
         border-top: 1px solid var(--divider-color);
@@ -48,6 +61,7 @@ export class DoctorSection extends Page {
         ${this.error ? html`<p role="alert">${this.error}</p>` : nothing}
         ${this.report && !this.report.findings.length ? html`<p>${t("doctor.nothing")}</p>` : nothing}
         ${this.report?.findings.map((one) => this.renderFinding(one))}
+        ${this.report?.health.length ? this.renderHealth(this.report.health) : nothing}
         ${missing.map((text) => html`<p class="small quiet">${t("doctor.not_checked", { what: text })}</p>`)}
       </div>
       <div class="row wrap">
@@ -61,6 +75,16 @@ export class DoctorSection extends Page {
       ${severityIcon(SHOWN_AS[one.severity], this.ctx.t)}
       <span class="grow"><b>${one.subject}</b>: ${one.problem}<br /><span class="small">${one.remedy}</span><br /><span class="small quiet">${one.why}</span></span>
     </div>`;
+  }
+
+  private renderHealth(parts: HealthPart[]): TemplateResult {
+    const { t, language } = this.ctx;
+    return html`<h4>${t("doctor.health")}</h4>
+      <ul class="parts">${parts.map((one) => html`<li>
+        <span class="chip ${one.ok === null ? "neutral" : one.ok ? "good" : "bad"}"><span class="dot"></span>${t(one.ok === null ? "doctor.part_unknown" : one.ok ? "doctor.part_works" : "doctor.part_fails")}</span>
+        <span class="grow"><b>${t(`doctor.part_${one.key}`)}</b>${one.value === null ? nothing : html`: ${t(`doctor.value_${one.key}`, { value: amount(one.key, one.value, language), limit: one.limit ?? "" })}`}
+          ${one.reasons.map((reason) => html`<br /><span class="small" translate="no">${reason}</span>`)}</span>
+      </li>`)}</ul>`;
   }
 
   private async load(now: boolean): Promise<void> {

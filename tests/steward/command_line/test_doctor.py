@@ -14,9 +14,13 @@ from homelab_steward.contract.doctor import (
     FindingSeverity,
     Versions,
 )
+from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.state import TargetRef
 from lab.faults import Faults
 from lab.radarr import RadarrSimulator
 from lab.world import World
+from rig import records
+from rig.agent_rig import opened_store
 from rig.databases import SERVER, store_url
 from steward.app import App
 from steward.clock import SystemClock
@@ -26,6 +30,7 @@ from steward.doctor.terminal import report_lines
 from steward.secret_file import keep_secret
 from steward.settings.model import ConfiguredInstance, Listen, Settings
 from steward.settings.reader import keep_secrets
+from steward.store.incidents import save_incident
 from steward.wiring.doctor_command import AppDoesNotAnswer, doctor_report, versions
 
 
@@ -54,6 +59,10 @@ def settings_of(folder: Path, *instances: ConfiguredInstance) -> Settings:
 
 def instance(key: str, url: str, secret: str) -> ConfiguredInstance:
     return ConfiguredInstance(id=key, service="radarr", name=key, settings={"url": url, "api_key": secret})
+
+
+def of_instance(key: str) -> TargetRef:
+    return TargetRef(instance_id=key, kind="instance", id=key, name=key)
 
 
 def findings(report: DoctorReport) -> dict[str, str]:
@@ -134,6 +143,10 @@ async def test_the_app_that_runs_is_asked(tmp_path: Path) -> None:
             instances=(dead,),
         )
     )
+    # The service was down before the app was started: its incident says so already.
+    known = records.incident(status=IncidentStatus.UNSOLVED, target=of_instance("dead"))
+    async with opened_store(tmp_path) as store, store.change() as unit:
+        await save_incident(unit.connection, known)
     app = App(settings)
     await app.start()
     try:
@@ -148,6 +161,8 @@ async def test_the_app_that_runs_is_asked(tmp_path: Path) -> None:
         await app.close()
     assert report.is_running
     assert "cannot connect" in findings(report)["services.dead.state"]
+    assert [one.id for one in report.findings if one.needs_repair] == []
+    assert {one.key: one.ok for one in report.health}["database"] is True
     assert "home.connected" in findings(report)
     assert "network.port" not in findings(report)
     assert found.database == report.versions.database is not None

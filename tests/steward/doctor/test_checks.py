@@ -144,11 +144,16 @@ def test_what_to_do_about_a_service_depends_on_where_it_is_set_up(
     assert step in finding.remedy
 
 
-@pytest.mark.parametrize("was_read", [True, False])
-def test_a_service_that_never_answered_has_no_incident_and_needs_a_repair(*, was_read: bool) -> None:
-    facts = replace(service(InstanceStatus.UNREACHABLE), was_read=was_read)
+@pytest.mark.parametrize(
+    ("was_read", "has_incident", "needs_repair"),
+    [(True, False, False), (False, True, False), (True, True, False), (False, False, True)],
+)
+def test_only_a_service_without_an_incident_that_never_answered_needs_a_repair(
+    *, was_read: bool, has_incident: bool, needs_repair: bool
+) -> None:
+    facts = replace(service(InstanceStatus.UNREACHABLE), was_read=was_read, has_incident=has_incident)
     (finding,) = check_services([facts], NOW).findings
-    assert finding.needs_repair is not was_read
+    assert finding.needs_repair is needs_repair
 
 
 MODEL = ModelFacts(id="local", model="qwen", is_offered=True, can_call_tools=True)

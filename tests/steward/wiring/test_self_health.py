@@ -60,6 +60,7 @@ class Parts:
         self.deployments: Sequence[DeploymentHealth] = ()
         self.statuses: Sequence[FrontEndStatus] = ()
         self.lag = 0.0
+        self.database: Path | None = folder / "steward.db"
 
     def age(self, *, hours: float) -> None:
         at = (NOW - timedelta(hours=hours)).timestamp()
@@ -73,8 +74,7 @@ class Parts:
     async def models(self) -> Sequence[DeploymentHealth]:
         return self.deployments
 
-    async def read(self) -> tuple[bool | None, dict[str, tuple[bool | None, list[str]]]]:
-        """Return whether all is well, and the checks that are not, with their reasons."""
+    def health(self) -> SelfHealth:
         sources = HealthSources(
             settings=self.settings,
             clock=ManualClock(NOW),
@@ -83,8 +83,13 @@ class Parts:
             models=self.models,
             front_ends=lambda: self.statuses,
             worst_lag=lambda: self.lag,
+            database_file=self.database,
         )
-        found = await SelfHealth(sources).read()
+        return SelfHealth(sources)
+
+    async def read(self) -> tuple[bool | None, dict[str, tuple[bool | None, list[str]]]]:
+        """Return whether all is well, and the checks that are not, with their reasons."""
+        found = await self.health().read()
         checks = {key: (one["ok"], one["reasons"]) for key, one in found["checks"].items()}
         return found["ok"], {key: one for key, one in checks.items() if one[0] is not True}
 
@@ -166,3 +171,19 @@ async def test_backups(parts: Parts) -> None:
     assert await parts.read() == (False, {"backups": (False, ["there is no backup"])})
     parts.settings = replace(parts.settings, backups=Backups(every_hours=None))
     assert await parts.read() == (True, {})
+
+
+async def test_clients_get_the_same_parts_with_the_size_of_the_database(parts: Parts) -> None:
+    parts.lag = LONGEST_LAG + 1
+    assert parts.database is not None
+    parts.database.write_bytes(b"x" * 4096)
+    found = {one.key: one for one in await parts.health().parts()}
+    plain = await parts.health().read()
+    assert list(found) == list(plain["checks"])
+    assert (found["database"].ok, found["database"].value) == (True, 4096)
+    late = found["event_loop"]
+    assert (late.ok, late.value, late.limit) == (False, LONGEST_LAG + 1, LONGEST_LAG)
+    assert late.reasons == ("it was 1.5 s late",)
+    parts.database = None
+    found = {one.key: one for one in await parts.health().parts()}
+    assert (found["database"].ok, found["database"].value) == (True, None), "it is on a server"
