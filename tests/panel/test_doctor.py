@@ -27,7 +27,7 @@ def test_each_part_of_the_app_says_whether_it_works(open_page: OpenPage) -> None
             "Problem Messages: the oldest waits 25 min telegram: 1 → 0",
             "Not known Language models",
             "Works Telegram: 1 of 1 work",
-            "Works Backups: the newest is 5 hr old",
+            "Works Backups of the app: the newest is 5 hr old",
         )
     ):
         expect(parts.nth(number)).to_have_text(text)
