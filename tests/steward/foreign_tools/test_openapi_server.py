@@ -221,7 +221,7 @@ async def test_a_document_that_cannot_be_used_any_more_is_refused_each_time(
     async with connect(described(served.url, file)) as connection:
         write(file, b"neither")
         for _ in range(2):
-            with pytest.raises(ServerFailed, match="neither JSON nor YAML"):
+            with pytest.raises(ServerFailed, match="not of OpenAPI"):
                 await connection.offered()
         write(file)
         assert len((await connection.offered()).tools) == 4
