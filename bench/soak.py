@@ -21,6 +21,7 @@ import yaml
 
 from bench.document import SUMMARY
 from bench.figures import Figure, Goal, Result
+from bench.growth import Growth
 from bench.payloads import Problem, body, host_out_of_memory
 from bench.process import memory
 from bench.rig import FORTY, FOUR, BenchRig, forty_services
@@ -89,13 +90,17 @@ HEAD: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How much is simulated. ``seed`` chooses the problems and the decisions."""
+    """How much is simulated. ``seed`` chooses the problems and the decisions.
+
+    With ``frames`` it is printed what grew, with so many callers of each allocation, none for 0.
+    """
 
     days: int = DAYS
     speed: float = SPEED
     warm_up: int = WARM_UP
     services: tuple[str, ...] = ()
     seed: int = 7
+    frames: int | None = None
 
 
 def main() -> None:
@@ -104,9 +109,15 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--speed", type=float, default=SPEED, help="how many times as fast the clock runs")
     parser.add_argument("--services", type=int, default=FORTY, help="how many services there are")
+    parser.add_argument(
+        "--growth",
+        type=int,
+        metavar="FRAMES",
+        help="print what grew after the warm-up: objects by type, and above 0 also allocations by place",
+    )
     options = parser.parse_args()
     services = forty_services()[: max(options.services, len(FOUR))]
-    scale = Scale(days=options.days, speed=options.speed, services=services)
+    scale = Scale(days=options.days, speed=options.speed, services=services, frames=options.growth)
     found = result(asyncio.run(soak(scale)), scale)
     print("\n".join(("", SUMMARY, *found.summary, "", found.how)))
 
@@ -117,6 +128,8 @@ async def soak(scale: Scale) -> list[Sample]:
     async with BenchRig(scale.services) as rig:
         rig.owner = replace(rig.owner, user_id=SPEAKER.user_id)
         rig.steward.speed, rig.steward.step = scale.speed, STEP
+        growth = None if scale.frames is None else Growth(rig.folder / "census.json")
+        rig.steward.census = (growth.file, scale.frames) if growth is not None else None
         await asyncio.to_thread(write_schedules, rig.steward.data_dir / "schedules")
         await rig.start_steward(dict.fromkeys(scale.services, POLL_SECONDS), {"changes": {"ask_at": None}})
         client = FrontEndClient(rig.session, rig.steward.url, await rig.steward.token())
@@ -124,8 +137,14 @@ async def soak(scale: Scale) -> list[Sample]:
         async with asyncio.TaskGroup() as group:
             month = Month(rig, scale, group)
             deciding = group.create_task(month.decide(client))
-            samples = [await month.day(number, client) for number in range(1, scale.days + 1)]
+            samples: list[Sample] = []
+            for number in range(1, scale.days + 1):
+                samples.append(await month.day(number, client))
+                if growth is not None and number in (min(scale.warm_up, scale.days - 1), scale.days):
+                    await growth.take(rig.program.pid)
             deciding.cancel()
+        if growth is not None:
+            print("\n".join(growth.lines()))
         await client.close()
     return samples
 
@@ -260,7 +279,7 @@ def _sizes(folder: Path) -> Iterator[int]:
             yield one.stat().st_size
 
 
-def growth(samples: Sequence[Sample], values: Sequence[float]) -> float:
+def monthly(samples: Sequence[Sample], values: Sequence[float]) -> float:
     """Return the growth of a value in a month by the slope over the days."""
     return linear_regression([one.day for one in samples], values).slope * MONTH
 
@@ -287,13 +306,17 @@ def result(samples: Sequence[Sample], scale: Scale) -> Result:
         ),
         figures=(
             figure(
-                "A month, growth of memory", "MiB", growth(later, [one.resident for one in later]), Goal(10)
+                "A month, growth of memory", "MiB", monthly(later, [one.resident for one in later]), Goal(10)
             ),
             figure("A month, memory at its end", "MiB", last.resident),
-            figure("A month, growth of open files", "", growth(later, [one.files for one in later]), Goal(5)),
-            figure("A month, growth of threads", "", growth(later, [one.threads for one in later]), Goal(5)),
-            figure("A month, growth of tasks", "", growth(later, [one.tasks for one in later]), Goal(5)),
-            figure("A month, growth of the databases", "MiB", growth(later, [one.database for one in later])),
+            figure(
+                "A month, growth of open files", "", monthly(later, [one.files for one in later]), Goal(5)
+            ),
+            figure("A month, growth of threads", "", monthly(later, [one.threads for one in later]), Goal(5)),
+            figure("A month, growth of tasks", "", monthly(later, [one.tasks for one in later]), Goal(5)),
+            figure(
+                "A month, growth of the databases", "MiB", monthly(later, [one.database for one in later])
+            ),
             figure("A month, seven backups", "MiB", last.backups),
             figure("A month, log", "MiB", last.log / last.day * MONTH),
         ),

@@ -57,10 +57,15 @@ class Steward:
     """
 
     def __init__(self, session: ClientSession, folder: Path, speed: float | None = None) -> None:
-        """``speed`` is how many times as fast the clock of the app runs."""
+        """``speed`` is how many times as fast the clock of the app runs.
+
+        If it runs faster, it moves by ``step`` seconds at once, and what the process keeps is written to
+        the file of ``census`` on SIGUSR1, with so many callers of each allocation.
+        """
         self.folder = folder
         self.speed = speed
         self.step = 0.0
+        self.census: tuple[Path, int] | None = None
         self.port = free_port()
         self.mcp_token = secrets.token_urlsafe(24)
         self.child = Child("steward", folder / "steward.log")
@@ -111,7 +116,7 @@ class Steward:
             await self.child.start(self._command("run"), plain_environment(), self.folder)
         else:
             command = [sys.executable, "-m", "rig.fast_app", str(self.speed), str(self.settings_file)]
-            command += [str(self.step)] if self.step else []
+            command += [str(self.step), *(map(str, self.census or ()))]
             await self.child.start(command, plain_environment(PYTHONPATH=str(TESTS)), self.folder)
         await becomes(self._is_up, START_SECONDS, "a steward that is ready")
 

@@ -13,10 +13,12 @@ from ..errors import LeadershipLost, StewardError
 from ..settings.model import Settings
 from ..settings.reader import keep_secrets
 from .command import FAILURE, SUCCESS, Command, settings_argument, with_settings
+from .heap import limit_heap
 
 
 async def _run(_options: argparse.Namespace, settings: Settings) -> int:
     """Run until SIGINT or SIGTERM, or until another replica takes over."""
+    limit_heap()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

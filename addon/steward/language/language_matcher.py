@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from hassil.intents import (
-    Intent,
-    SlotList,
-    TextSlotList,
-    WildcardSlotList,
-)
+from hassil.intents import Intent, SlotList, WildcardSlotList
 from hassil.recognize import recognize_all
 from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
 from homelab_steward.contract.catalogue import ActionOffer
 
+from .expressions import SharedExpressions
 from .language_phrases import LanguagePhrases
 from .matcher_blocks import (
     Folded,
@@ -31,8 +27,9 @@ from .question_parts import FILLER
 from .sentence_files import Content
 from .sentence_index import Needs, SentenceIndex
 from .spelling import Spelling, pairs_in, words_in
+from .text_lists import PlainTextList
 from .text_parts import NUMBER, PARTS
-from .words import words_of
+from .words import kept_words_of, words_of
 
 _SENTENCES: Final = (
     "questions", "requests", "plans", "conditions", "decisions", "replies", "unknown", "clear",
@@ -79,11 +76,6 @@ class LanguageMatcher(LanguagePhrases):
     def __init__(self, content: Content) -> None:
         """``content`` was checked by ``sentence_files``."""
         super().__init__(content)
-        blocks = {name: single_blocks(one.data) for name, one in self._intents.intents.items()}
-        needs = Needs(self._intents.expansion_rules)
-        self._parts = {
-            part: SentenceIndex(chosen_blocks(blocks, part), self._beginnings, needs) for part in _SENTENCES
-        }
         # A text is matched with and without its names, and with nothing but verbs. Replaced as a whole,
         # because a thread may prepare other lists meanwhile.
         self._lists: tuple[tuple[Lists, Mapping[str, SlotList]], ...] = ()
@@ -98,6 +90,16 @@ class LanguageMatcher(LanguagePhrases):
         self._pairs = frozenset(pairs_in(texts))
         self._spelling: tuple[Mapping[str, str], Spelling] | None = None
         self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
+
+    @cached_property
+    def _parts(self) -> Mapping[str, SentenceIndex]:
+        """The templates of each part of the sentences."""
+        shared = SharedExpressions()
+        blocks = {name: single_blocks(one.data, shared) for name, one in self._intents.intents.items()}
+        needs = Needs(self._intents.expansion_rules)
+        return {
+            part: SentenceIndex(chosen_blocks(blocks, part), self._beginnings, needs) for part in _SENTENCES
+        }
 
     def spelling(self, lists: Lists) -> Spelling:
         """Return the words of the sentences and of the names of readings; the last result is kept."""
@@ -118,7 +120,6 @@ class LanguageMatcher(LanguagePhrases):
             self.phrases(rule)
         for rule in ("courtesy", "opening", "tag_question"):
             self.table(rule)
-        self.find("time", "100")
         _ = self.numbers
 
     def questions(self, text: str, lists: Lists) -> list[Match]:
@@ -166,7 +167,7 @@ class LanguageMatcher(LanguagePhrases):
 
         With ``is_clear``, only those that people do not use for things that are no machines.
         """
-        known = {**self._intents.slot_lists, **self._slot_lists(lists), **_ANYTHING}
+        known = {**self._matched_lists, **self._slot_lists(lists), **_ANYTHING}
         folded = normalize_text(text).casefold()
         occurring = Occurring(known, f"{folded}\n{folded.translate(_BROKEN)}", self._folded)
         forms, skip_words = _forms(text, self._skip_words)
@@ -194,15 +195,15 @@ class LanguageMatcher(LanguagePhrases):
     def _parts_of_questions(self, lists: Lists) -> PartTexts:
         """Return the texts with the slots that they can stand for; the sentences precede the inventory."""
         fillers = (*self.phrases(FILLER), *self._skip_words, *self.values("the"))
-        found = PartTexts({words_of(text): {} for text in fillers})
+        found = PartTexts({kept_words_of(text): {} for text in fillers})
         for slot in PARTS:
             for text, value in self.values(slot).items():
-                words = words_of(text)
+                words = kept_words_of(text)
                 # "Today" says nothing about a reading: the last one is of today.
                 if slot != "recent" or words not in found:
                     found.setdefault(words, {})[slot] = str(value)
         for text, number in self.numbers.items():
-            found.setdefault(words_of(text), {NUMBER: str(number)})
+            found.setdefault(kept_words_of(text), {NUMBER: str(number)})
         self._add_of_inventory(found, lists)
         found.pop((), None)
         found.share_slots()
@@ -213,7 +214,7 @@ class LanguageMatcher(LanguagePhrases):
         own = frozenset(found)
         for slot, values in (("reading", lists.readings), ("kind", self._kinds(lists.kinds))):
             for text, value in values.items():
-                words = words_of(text)
+                words = kept_words_of(text)
                 if words not in own:
                     found.setdefault(words, {})[slot] = value
                 elif slot == "kind" and "kind" in found[words]:
@@ -236,7 +237,12 @@ class LanguageMatcher(LanguagePhrases):
         lists: Mapping[str, SlotList],
         skip_words: Sequence[str],
     ) -> list[Match]:
-        intents = replace(self._intents, intents=possible, skip_words=list(skip_words))
+        intents = replace(
+            self._intents,
+            intents=possible,
+            slot_lists=dict(self._matched_lists),
+            skip_words=list(skip_words),
+        )
         found: list[Match] = []
         for result in recognize_all(text, intents, slot_lists=dict(lists), language=self.language):
             if not all(is_whole(text, one) for one in result.entities_list):
@@ -283,15 +289,15 @@ class LanguageMatcher(LanguagePhrases):
 
     def _extended(self, name: str, added: Mapping[str, Any]) -> SlotList:
         """Return a list of the sentences with more values; the last one is kept, with its index."""
-        own = self._intents.slot_lists.get(name)
+        own = self._matched_lists.get(name)
         if not added:
-            return own or TextSlotList(name, [])
+            return own or PlainTextList(name, [])
         kept = self._kept.get(name)
         if kept is not None and (kept[0] is added or kept[0] == added):
             return kept[1]
         # A name comes before a template that stands for the same text.
         texts, templates = self._own.get(name, ((), ()))
-        made = TextSlotList(name, [*texts, *slot_values(added), *templates])
+        made = PlainTextList(name, [*texts, *slot_values(added), *templates])
         made.get_candidates("")  # hassil makes an index at the first use, which is here in no other thread
         self._kept[name] = (added, made)
         return made

@@ -2,19 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
-from hassil.intents import Intents, SlotList, TextSlotList
+from hassil.intents import Intents, SlotList, TextSlotList, TextSlotValue
 from hassil.numbers import get_rbnf_engine
 from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 
-from .expressions import texts_of
-from .matcher_blocks import plain_values
+from .expressions import SharedExpressions, texts_of
+from .matcher_blocks import is_template, plain_values
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings
+from .text_lists import PlainTextList
 from .words import WORD, words_of
 
 
@@ -53,31 +53,50 @@ _NUMBERS: Final = range(2, 101)
 
 
 class LanguagePhrases:
-    """The rules, the lists, and the numbers of one language."""
+    """The rules, the lists, and the numbers of one language.
+
+    What texts are matched with is made when it is used: most languages are only compared with.
+    """
 
     def __init__(self, content: Content) -> None:
         """``content`` was checked by ``sentence_files``."""
         self.language: str = content["language"]
-        intents = Intents.from_dict(content)
-        rules = intents.expansion_rules
-        # A list of plain texts is looked up; each template of a list would be tried.
-        self._own = {name: plain_values(one, rules) for name, one in intents.slot_lists.items()}
-        lists: dict[str, SlotList] = {
-            name: TextSlotList(name, [*self._own[name][0], *self._own[name][1]])
-            if isinstance(one, TextSlotList)
-            else one
-            for name, one in intents.slot_lists.items()
-        }
-        self._intents = replace(intents, slot_lists=lists)
-        self._skip_words = tuple(intents.skip_words)
-        fixed = {name: one for name, one in lists.items() if name not in DYNAMIC}
-        self._beginnings = Beginnings(self.language, rules, fixed)
+        self._intents = Intents.from_dict(content)
+        _share(self._intents)
+        self._skip_words = tuple(self._intents.skip_words)
         self._phrases: dict[str, frozenset[str]] = {}
         self._tables: dict[str, PhraseTable] = {}
         self._worded: dict[str, Mapping[tuple[str, ...], Any]] = {}
         self._prefixes: dict[tuple[str, str], int] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
-        self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
+
+    @cached_property
+    def _own(self) -> Mapping[str, tuple[Sequence[TextSlotValue], Sequence[TextSlotValue]]]:
+        """The values of each list, see ``plain_values``."""
+        shared = SharedExpressions()
+        rules = self._intents.expansion_rules
+        return {name: plain_values(one, rules, shared) for name, one in self._intents.slot_lists.items()}
+
+    @cached_property
+    def _matched_lists(self) -> Mapping[str, SlotList]:
+        """The lists that texts are matched with; a list of plain texts is looked up, not tried in turn."""
+        return {
+            name: PlainTextList(name, [*self._own[name][0], *self._own[name][1]])
+            if isinstance(one, TextSlotList)
+            else one
+            for name, one in self._intents.slot_lists.items()
+        }
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        fixed = {name: one for name, one in self._matched_lists.items() if name not in DYNAMIC}
+        return Beginnings(self.language, self._intents.expansion_rules, fixed)
+
+    @cached_property
+    def _settings(self) -> MatchSettings:
+        rules = self._intents.expansion_rules
+        lists = dict(self._matched_lists)
+        return MatchSettings(slot_lists=lists, expansion_rules=rules, language=self.language)
 
     @property
     def skip_words(self) -> tuple[str, ...]:
@@ -150,7 +169,7 @@ class LanguagePhrases:
             values = slot_list.values if isinstance(slot_list, TextSlotList) else ()
             self._values[name] = {
                 text: text if one.value_out is None else one.value_out
-                for one in values
+                for one in sorted(values, key=is_template)
                 for text in texts_of(one.text_in, self._intents.expansion_rules)
             }
         return self._values[name]
@@ -191,6 +210,17 @@ class LanguagePhrases:
         said = get_rbnf_engine(self.language).format_number(number)
         texts = {said.text, *said.text_by_ruleset.values()}
         return frozenset(one.replace("\N{SOFT HYPHEN}", "").casefold() for one in texts)
+
+
+def _share(intents: Intents) -> None:
+    """Let equal parts of the rules and of the lists be the same objects."""
+    shared = SharedExpressions()
+    for rule in intents.expansion_rules.values():
+        rule.expression = shared.of(rule.expression)
+    for slot_list in intents.slot_lists.values():
+        if isinstance(slot_list, TextSlotList):
+            for one in slot_list.values:
+                one.text_in = shared.of(one.text_in)
 
 
 def _is_end(text: str, end: int) -> bool:

@@ -9,7 +9,7 @@ from hassil.intents import IntentData, SlotList, TextSlotList, TextSlotValue
 from hassil.models import MatchEntity
 from hassil.util import normalize_text
 
-from .expressions import texts_of
+from .expressions import SharedExpressions, texts_of
 from .sentence_files import Content
 
 REQUEST: Final = frozenset({"Request"})
@@ -67,11 +67,14 @@ def texts_of_content(content: Content) -> Iterator[str]:
     yield from content["expansion_rules"].values()
 
 
-def single_blocks(blocks: Iterable[IntentData]) -> list[IntentData]:
+def single_blocks(blocks: Iterable[IntentData], shared: SharedExpressions) -> list[IntentData]:
     """Return blocks with one template each, in hassil's order: the most text before a wildcard first."""
     found: list[IntentData] = []
     for block in blocks:
         single = [replace(block, sentence_texts=[text]) for text in block.sentence_texts]
+        for one in single:
+            for sentence in one.sentences:
+                sentence.expression = shared.of(sentence.expression)
         found += sorted(single, key=_wildcard_order)
     return found
 
@@ -117,18 +120,23 @@ def is_whole(text: str, entity: MatchEntity) -> bool:
 
 
 def plain_values(
-    slot_list: SlotList, rules: Mapping[str, Sentence]
+    slot_list: SlotList, rules: Mapping[str, Sentence], shared: SharedExpressions
 ) -> tuple[Sequence[TextSlotValue], Sequence[TextSlotValue]]:
     """Return the values of a list that are texts, and the texts that its templates stand for."""
     values = slot_list.values if isinstance(slot_list, TextSlotList) else ()
-    texts = [one for one in values if isinstance(one.text_in, TextChunk)]
+    texts = [one for one in values if not is_template(one)]
     templates = [
-        replace(one, text_in=TextChunk(text))
+        replace(one, text_in=shared.of(TextChunk(text)))
         for one in values
-        if not isinstance(one.text_in, TextChunk)
+        if is_template(one)
         for text in texts_of(one.text_in, rules)
     ]
     return texts, templates
+
+
+def is_template(value: TextSlotValue) -> bool:
+    """Return whether a value of a list stands for several texts."""
+    return not isinstance(value.text_in, TextChunk)
 
 
 def _text_of(value: TextSlotValue) -> str:

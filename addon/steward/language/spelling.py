@@ -1,10 +1,11 @@
 """Corrects misspelled words of questions and requests: the words of the sentences, without accents too."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -66,17 +67,41 @@ class Spelling:
         self._abbreviations = abbreviations
         self._pairs = pairs
         self._common = common
-        self._by_sound: dict[str, list[str]] = {}
-        self._plain: dict[str, str] = {}
+        self._reversing = reversing
+
+    # The indexes are made when they are used: most texts are in one language, and others need no more
+    # than its words.
+
+    @cached_property
+    def _plain(self) -> Mapping[str, str]:
         """The word by its letters without accents, "" for several words."""
-        # By first letter and length: an index of all misspelled forms would have ten times as many entries.
-        self._similar_to: dict[tuple[str, int], list[str]] = {}
+        found: dict[str, str] = {}
         for word in self._words:
-            plain = without_accents(word)
-            self._plain[plain] = "" if plain in self._plain else word
-            if len(word) >= SHORTEST - 1 and word not in reversing:
-                self._similar_to.setdefault((word[0], len(word)), []).append(word)
-                self._by_sound.setdefault(_sound(word), []).append(word)
+            bare = without_accents(word)
+            # Mostly the word itself, of which no second object is kept.
+            key = word if bare == word else bare
+            found[key] = "" if key in found else word
+        return found
+
+    @cached_property
+    def _similar_to(self) -> Mapping[tuple[str, int], Sequence[str]]:
+        """The words by first letter and length: all misspelled forms would be ten times as many."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for word in self._meanable():
+            found.setdefault((word[0], len(word)), []).append(word)
+        return found
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, Sequence[str]]:
+        """The words by their consonants."""
+        found: dict[str, list[str]] = {}
+        for word in self._meanable():
+            found.setdefault(_sound(word), []).append(word)
+        return found
+
+    def _meanable(self) -> Iterator[str]:
+        """Yield the words that a misspelled one is taken for."""
+        return (one for one in self._words if len(one) >= SHORTEST - 1 and one not in self._reversing)
 
     def has(self, word: str) -> bool:
         """Return whether a word in lower case is one of the language."""
@@ -151,16 +176,17 @@ class Spelling:
 def words_in(texts: Iterable[str]) -> Iterator[str]:
     """Yield the words of templates and texts, in lower case."""
     for text in texts:
-        yield from (one[0].casefold() for one in WORD.finditer(text))
+        yield from (sys.intern(one[0].casefold()) for one in WORD.finditer(text))
 
 
 def pairs_in(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the words that stand next to each other in templates and texts, in lower case."""
     for text in texts:
-        yield from ((one[1].casefold(), one[2].casefold()) for one in _PAIR.finditer(text))
+        pairs = _PAIR.finditer(text)
+        yield from ((sys.intern(one[1].casefold()), sys.intern(one[2].casefold())) for one in pairs)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def without_accents(word: str) -> str:
     """Return a word in lower case without the accents of its letters."""
     decomposed = unicodedata.normalize("NFD", word.casefold())
@@ -171,7 +197,6 @@ def _consonants(word: str) -> str:
     return _VOWELS.sub("", without_accents(word))
 
 
-@lru_cache(maxsize=8192)
 def _sound(word: str) -> str:
     """Return the consonants of a word as they sound."""
     sound = without_accents(word)

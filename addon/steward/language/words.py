@@ -1,6 +1,7 @@
 """Words and phrases in texts."""
 
 import re
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -11,6 +12,11 @@ WORD: Final = re.compile(r"\w+")
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case."""
     return tuple(WORD.findall(text.casefold()))
+
+
+def kept_words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text in lower case, of which one object of each is kept for all texts."""
+    return tuple(map(sys.intern, words_of(text)))
 
 
 def plain(text: str) -> str:

@@ -69,7 +69,7 @@ def words(text: str) -> list[Word]:
     ]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _word(stem: str, meant: Sequence[str], english: Sequence[str]) -> Word:
     stems = (each.stem for one in english for each in tokens(one) if each.stem != stem)
     return Word(stem, tuple(dict.fromkeys((*(f"{CONCEPT}{concept}" for concept in meant), *stems))))
@@ -81,7 +81,7 @@ def tokens(text: str) -> list[Token]:
     return [token for one in found if (token := _token(one)).stem]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _token(word: str) -> Token:
     plain = _plain(word).removesuffix("'s").replace("'", "")
     return Token(plain, _stem(plain))
@@ -118,7 +118,7 @@ class Lexicon:
             name, _, written = line.partition(":")
             self._add(name.strip(), [one.strip() for one in written.split(",")])
         self._any_part = re.compile("|".join(pattern.pattern for pattern, _ in self._parts) or r"\b\B")
-        self._by_part = lru_cache(maxsize=65_536)(self._read_parts)
+        self._by_part = lru_cache(maxsize=8_192)(self._read_parts)
 
     def _add(self, name: str, written: Sequence[str]) -> None:
         patterns = []

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from bench.soak import SCHEDULES, Sample, Scale, growth, metric_values, result, sizes_of, write_schedules
+from bench.growth import grown
+from bench.soak import SCHEDULES, Sample, Scale, metric_values, monthly, result, sizes_of, write_schedules
+
+from rig import census
 
 
 def sample(day: int, resident: float = 200.0, tasks: int = 90) -> Sample:
@@ -25,8 +28,8 @@ def sample(day: int, resident: float = 200.0, tasks: int = 90) -> Sample:
 
 def test_growth_is_that_of_a_month() -> None:
     days = [sample(day) for day in range(1, 31)]
-    assert growth(days, [one.database for one in days]) == pytest.approx(15.0)
-    assert growth(days, [one.resident for one in days]) == 0.0
+    assert monthly(days, [one.database for one in days]) == pytest.approx(15.0)
+    assert monthly(days, [one.resident for one in days]) == 0.0
 
 
 def test_what_grows_misses_its_goal_and_the_warm_up_does_not_count() -> None:
@@ -59,3 +62,32 @@ def test_the_schedules_are_valid(tmp_path: Path) -> None:
     files = sorted(tmp_path.glob("*.yaml"))
     assert len(files) == SCHEDULES
     assert len({yaml.safe_load(one.read_text())["cron"] for one in files}) == SCHEDULES
+
+
+def test_what_grew_is_listed_by_section_the_most_first() -> None:
+    before = {"types": {"Event": 5, "Alert": 10, "Run": 3}, "caches": {}}
+    after = {"types": {"Event": 7, "Alert": 2_010, "Run": 3}, "caches": {"words": 4}}
+    assert list(grown(before, after)) == [
+        "types: +2,002",
+        "  +2,000 (2,010) Alert",
+        "  +2 (7) Event",
+        "caches: +4",
+        "  +4 (4) words",
+    ]
+
+
+class Kept:
+    """Something that a census counts."""
+
+    def __init__(self) -> None:
+        self.long = list(range(census.LONG))
+
+
+def test_a_census_counts_objects_and_names_what_holds_long_containers() -> None:
+    name = f"{Kept.__module__}.{Kept.__qualname__}"
+    assert name not in census.take()["types"]
+    kept = [Kept() for _ in range(3)]
+    found = census.take()
+    assert found["types"][name] == len(kept)
+    assert found["containers"][f"{name}.long"] == len(kept) * census.LONG
+    assert found["malloc"]["used"] > 0

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steward.search import terms
 from steward.search.terms import LONGEST_TEXT, products, words
 
 
@@ -84,3 +85,10 @@ def test_names_of_programs_are_known_by_their_stem() -> None:
 
 def test_a_part_of_the_name_of_a_program_is_no_program() -> None:
     assert products().isdisjoint({"red", "server", "it"})
+
+
+def test_the_words_of_logs_do_not_fill_the_memory() -> None:
+    caches = (terms._token, terms._word, terms.concepts()._by_part, terms.translations()._by_part)
+    for start in range(0, 12_000, 500):
+        words(" ".join(f"pod{number:x}z" for number in range(start, start + 500)))
+    assert max(one.cache_info().currsize for one in caches) <= 10_000
