@@ -129,7 +129,7 @@ async def soak(scale: Scale) -> list[Sample]:
         rig.owner = replace(rig.owner, user_id=SPEAKER.user_id)
         rig.steward.speed, rig.steward.step = scale.speed, STEP
         growth = None if scale.frames is None else Growth(rig.folder / "census.json")
-        rig.steward.census = (growth.file, scale.frames) if growth is not None else None
+        rig.steward.census = (growth.file, scale.frames or 0) if growth is not None else None
         await asyncio.to_thread(write_schedules, rig.steward.data_dir / "schedules")
         await rig.start_steward(dict.fromkeys(scale.services, POLL_SECONDS), {"changes": {"ask_at": None}})
         client = FrontEndClient(rig.session, rig.steward.url, await rig.steward.token())
