@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from steward.app import App
-from steward.command_line.heap import limit_heap
+from steward.heap import limit_heap
 from steward.settings.reader import keep_secrets, read_settings
 
 from .census import write

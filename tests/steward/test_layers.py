@@ -19,7 +19,7 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"search", "texts"},
-    {"autonomy", "clock", "coalesce", "errors", "quorum", "tasks", "whole_file"},
+    {"autonomy", "clock", "coalesce", "errors", "heap", "quorum", "tasks", "whole_file"},
     {"tracing"},
     {"age", "error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..errors import LeadershipLost, StewardError
+from ..heap import limit_heap
 from ..settings.model import Settings
 from ..settings.reader import keep_secrets
 from .command import FAILURE, SUCCESS, Command, settings_argument, with_settings
-from .heap import limit_heap
 
 
 async def _run(_options: argparse.Namespace, settings: Settings) -> int:

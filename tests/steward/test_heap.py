@@ -6,12 +6,12 @@ from typing import Final
 
 import pytest
 
-from steward.command_line.heap import limit_heap
+from steward.heap import limit_heap
 
 SCRIPT: Final = """
 import ctypes, sys, tempfile, threading
 from pathlib import Path
-from steward.command_line.heap import limit_heap
+from steward.heap import limit_heap
 
 if sys.argv[1] == "limited":
     assert limit_heap()
