@@ -85,7 +85,10 @@ def warm_up() -> None:
     """
     if not is_postgresql():
         engine = create_async_engine(
-            STORE_URL, connect_args={"async_creator_fn": _connect_here}, pool_reset_on_return=None
+            STORE_URL,
+            module=single_hop_sqlite.DRIVER,
+            connect_args={"async_creator_fn": _connect_here},
+            pool_reset_on_return=None,
         )
 
         def warm(url: str) -> AsyncEngine:

@@ -23,9 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import StewardError
-from . import single_hop_sqlite
 from .leader import Leader
-from .single_hop_sqlite import set_quick
+from .single_hop_sqlite import BEGIN, DRIVER, SETTING, QuickConnection
 
 BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
@@ -84,8 +83,8 @@ class Database:
         to another thread.
         """
         async with _explained(), self._connected(quick=quick) as connection:
-            if self.is_sqlite:
-                await connection.exec_driver_sql("BEGIN")
+            if isinstance(connection, QuickConnection):
+                connection.begin_with(BEGIN)
                 yield connection
             else:
                 yield await connection.execution_options(isolation_level="REPEATABLE READ")
@@ -110,9 +109,9 @@ class Database:
         """
         async with _explained(), self._writer, self._connected(quick=quick) as connection:
             connection.info[DURABLE] = durable
-            if self.is_sqlite:
-                await _set_level(connection, "FULL" if durable else "NORMAL")
-                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if isinstance(connection, QuickConnection):
+                _set_level(connection, "FULL" if durable else "NORMAL")
+                connection.begin_with(f"{BEGIN} IMMEDIATE")
             try:
                 await self._check_leader(connection)
                 yield connection
@@ -139,13 +138,16 @@ class Database:
     @asynccontextmanager
     async def _connected(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
         """Yield a connection. Opening and closing are shielded, or a cancellation would leak it."""
-        connection = self._engine.connect()
+        connection = QuickConnection(self._engine) if self.is_sqlite else self._engine.connect()
         try:
             await _shielded(_open(connection))
-            set_quick(connection, is_quick=quick)
+            if isinstance(connection, QuickConnection):
+                connection.use(is_quick=quick)
             yield connection
         finally:
             if connection.sync_connection is not None:
+                if isinstance(connection, QuickConnection):
+                    connection.forget_begin()
                 await _shielded(connection.close())
 
 
@@ -189,10 +191,10 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
-async def _set_level(connection: AsyncConnection, level: str) -> None:
+def _set_level(connection: QuickConnection, level: str) -> None:
     """Set the synchronous level of SQLite, unless the connection has it already."""
     if connection.info.get(LEVEL) != level:
-        await connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.begin_with(f"{SETTING}{level}")
         connection.info[LEVEL] = level
 
 
@@ -236,9 +238,7 @@ async def _shielded(work: Coroutine[object, object, None]) -> None:
 
 def _sqlite(url: str) -> AsyncEngine:
     # Each user ends its own transaction, so the pool needs no rollback on return.
-    return create_async_engine(
-        url, connect_args={"async_creator_fn": single_hop_sqlite.connect}, pool_reset_on_return=None
-    )
+    return create_async_engine(url, module=DRIVER, pool_reset_on_return=None)
 
 
 def _postgresql(url: str) -> AsyncEngine:
