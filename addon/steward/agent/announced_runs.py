@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..errors import StewardError
 from ..runbooks.model import Runbook
 from ..store import approvals, audit, incidents
-from ..store.changes import Watch
+from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
 from ..texts import english, translate
 from .alone import ALONE, Alone, Objection
@@ -76,9 +76,9 @@ class AnnouncedRuns:
         return min([LONGEST_SLEEP, *(one for one in waits if one is not None)])
 
     async def _until_due(self, watch: Watch, seconds: float) -> None:
-        """Return after so many seconds, or when a request changed."""
+        """Return after so many seconds, or when an announced request changed."""
         timer = asyncio.create_task(self._clock.sleep(seconds), eager_start=True)
-        change = asyncio.create_task(watch.next())
+        change = asyncio.create_task(_announced(watch))
         try:
             await asyncio.wait((timer, change), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -149,3 +149,11 @@ async def replan(unit: Unit, request: ApprovalRequest, reason: str, now: datetim
     opened = replace(incident, status=IncidentStatus.OPEN, updated_at=now)
     await incidents.save_incident(unit.connection, opened)
     unit.publish(RowKind.INCIDENT, opened.id, opened)
+
+
+async def _announced(watch: Watch) -> None:
+    """Return when a row changed that is or was announced, or was deleted, or when rows were missed."""
+    while True:
+        event = await watch.next()
+        if isinstance(event, Lost) or event.approval is None or event.approval.acts_at is not None:
+            return

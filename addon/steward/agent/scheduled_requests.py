@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
     Option,
 )
 from homelab_steward.contract.later import Later
-from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd, Person
 
 from ..clock import Clock
@@ -230,11 +230,18 @@ def _not_met(found: CheckResult) -> str:
 
 
 async def _relevant(watch: Watch, instances: set[str]) -> None:
-    """Return when a request changed, or the readings of one of the instances."""
+    """Return when a scheduled request changed, or the readings of one of the instances."""
     while True:
         event = await watch.next()
-        if isinstance(event, Lost) or event.kind is RowKind.APPROVAL or event.id in instances:
+        if isinstance(event, Lost) or event.id in instances or _is_scheduled(event):
             return
+
+
+def _is_scheduled(event: Event) -> bool:
+    """Return whether the row is a request that is or was scheduled, or one that was deleted."""
+    if event.kind is not RowKind.APPROVAL:
+        return False
+    return event.approval is None or event.approval.later is not None
 
 
 def _option(request: ApprovalRequest) -> Option:

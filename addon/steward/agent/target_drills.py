@@ -21,7 +21,7 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     StepState,
 )
-from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedStep
 
@@ -83,6 +83,8 @@ class TargetDrills:
         self._ladder = ladder
         self._begin = begin
         self._clock = clock
+        # Until the first look it is not known.
+        self._is_under_way = True
 
     async def take(self, request: DrillTargets) -> TargetDrill:
         """Handle ``drill.targets``. Raises ContractError FORBIDDEN, NOT_FOUND and UNAVAILABLE."""
@@ -114,6 +116,7 @@ class TargetDrills:
         async with self._store.read(quick=True) as connection:
             state = await read_state(connection)
             request = await approvals.request(connection, state.approval_id) if state else None
+        self._is_under_way = state is not None and request is not None and not state.ended_at
         if state is None or request is None or state.ended_at or request.status in UNDECIDED:
             return False
         option = request.proposal.options[0]
@@ -151,6 +154,7 @@ class TargetDrills:
         written = await self._writer.write(Asker("", STEWARD, None), wanted)
         state = DrillState(approval_id=written.request.id, left_out=left_out)
         await self._save(state)
+        self._is_under_way = True
         return await self._shown(state)
 
     async def _plans(self) -> tuple[list[Plan], tuple[str, ...]]:
@@ -321,14 +325,20 @@ class TargetDrills:
         )
 
     async def _until_needed(self, watch: Watch) -> None:
+        """Return after some time, or when a row changed that a drill may be about."""
         timer = asyncio.create_task(self._clock.sleep(EVERY), eager_start=True)
-        change = asyncio.create_task(watch.next())
+        change = asyncio.create_task(self._relevant(watch))
         try:
             await asyncio.wait((timer, change), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (timer, change):
                 task.cancel()
             await asyncio.gather(timer, change, return_exceptions=True)
+
+    async def _relevant(self, watch: Watch) -> None:
+        """Return when a row changed while a drill is under way: without one nothing is read."""
+        while isinstance(await watch.next(), Event) and not self._is_under_way:
+            pass
 
 
 def part_id(whole_id: str, number: int) -> str:

@@ -7,15 +7,23 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.autonomy import AutonomyLevel
-from homelab_steward.contract.incidents import ApprovalStatus, Incident, IncidentStatus, Verb
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    Verb,
+)
+from homelab_steward.contract.protocol import RowKind
 from rig import records
 from rig.agent_rig import AgentRig, open_rig, opened_store
 from rig.clocks import WatchedClock
 from rig.earned import TEN_MINUTES, announced, earn, earned
 from rig.inventory import NOW
-from steward.agent.announced_runs import CHANGED, RETRY, replan
+from steward.agent.announced_runs import CHANGED, RETRY, _announced, replan
 from steward.clock import ManualClock
 from steward.store import approvals, incidents
+from steward.store.changes import QUEUED, Changes
 from steward.store.store import Store
 
 
@@ -109,3 +117,25 @@ async def test_what_was_decided_is_not_planned_again(tmp_path: Path) -> None:
                 unit.connection, "request", ApprovalStatus.REJECTED, records.decision(Verb.REJECT), None
             )
         assert await planned_again(store) == (ApprovalStatus.REJECTED, IncidentStatus.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("row", "number", "wakes"),
+    [
+        (records.request(), 1, False),
+        (replace(records.request(), acts_at=NOW), 1, True),
+        (None, 1, True),
+        (records.request(), QUEUED + 1, True),
+    ],
+)
+async def test_only_announced_requests_are_looked_at(
+    row: ApprovalRequest | None, number: int, *, wakes: bool
+) -> None:
+    changes = Changes(ManualClock(NOW))
+    with changes.watch() as watch:
+        for _ in range(number):
+            changes.publish(RowKind.APPROVAL, "request", row)
+        # Eager: it is done with all rows that were published when it waits.
+        task = asyncio.create_task(_announced(watch), eager_start=True)
+        assert task.done() is wakes
+        task.cancel()

@@ -27,10 +27,11 @@ from rig.clocks import WatchedClock
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import Toy
 from steward.agent.later import LATEST, LONGEST_WAIT
-from steward.agent.scheduled_requests import HOME_SLEEP, RETRY, _option
+from steward.agent.scheduled_requests import HOME_SLEEP, RETRY, _option, _relevant
 from steward.clock import ManualClock
 from steward.inventory.ports import ANSWERS, HOME
 from steward.store import app_metadata
+from steward.store.changes import Changes
 
 AT = NOW + timedelta(hours=3)
 TIMED = Later(at=AT, until=AT + LATEST)
@@ -425,6 +426,28 @@ async def test_what_became_due_meanwhile_is_not_waited_for(tmp_path: Path) -> No
         clock.move((AT - NOW).total_seconds())
         with rig.store.changes.watch() as watch:
             await rig.agent._scheduled._until_due(watch, (TIMED,), NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row_id", "row", "wakes"),
+    [
+        (RowKind.APPROVAL, "request", records.request(), False),
+        (RowKind.APPROVAL, "request", replace(records.request(), later=TIMED), True),
+        (RowKind.APPROVAL, "request", None, True),
+        (RowKind.INSTANCE, "other", None, False),
+        (RowKind.INSTANCE, "toy1", None, True),
+    ],
+)
+async def test_only_rows_that_may_change_what_is_due_are_looked_at(
+    kind: RowKind, row_id: str, row: ApprovalRequest | None, *, wakes: bool
+) -> None:
+    changes = Changes(ManualClock(NOW))
+    with changes.watch() as watch:
+        changes.publish(kind, row_id, row)
+        # Eager: it is done with all rows that were published when it waits.
+        task = asyncio.create_task(_relevant(watch, {"toy1"}), eager_start=True)
+        assert task.done() is wakes
+        task.cancel()
 
 
 def test_a_request_without_an_approved_option_is_a_defect() -> None:
