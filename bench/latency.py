@@ -41,7 +41,6 @@ class Sample:
     bare: float = 0.0
     accepted: float
     opened: float
-    diagnosed: float
     asked: float
     telegram: float
     phone: float
@@ -157,7 +156,6 @@ class _Run:
         times = {
             "accepted": accepted,
             "opened": opened,
-            "diagnosed": seen.statuses[incident_id, IncidentStatus.DIAGNOSED],
             "asked": seen.requests[request_id],
             "telegram": seen.cards[card],
             "phone": seen.notifications[request_id],
@@ -247,7 +245,7 @@ def _of_kind(samples: Sequence[Sample], *, is_story: bool) -> list[Sample]:
 
 def _remarks(samples: Sequence[Sample], early: int) -> str:
     """Return a table of the steps, for each kind of incident."""
-    steps = ("accepted", "opened", "diagnosed", "asked", "telegram", "phone", "both", "bare")
+    steps = ("accepted", "opened", "asked", "telegram", "phone", "both", "bare")
     lines = [
         "Milliseconds since the webhook was sent, p50 (p95); the last column is the bare chain:",
         "",

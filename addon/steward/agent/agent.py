@@ -11,7 +11,7 @@ import structlog
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.fences import Fence
-from homelab_steward.contract.incidents import IncidentStatus, RunStatus
+from homelab_steward.contract.incidents import Incident, IncidentStatus, RunStatus
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
@@ -56,7 +56,7 @@ from .request_writer import RequestWriter
 from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention
-from .run_spans import run_span
+from .run_spans import run_span, stage_span
 from .run_starter import RunStarter
 from .run_watch import RunWatch
 from .runbook_drafts import DraftFolder, RunbookDrafts
@@ -128,7 +128,9 @@ class Agent:
         self._resolver = resolver = Resolver(inventory, clock=clock)
         self._journal = journal = journal or Journal(store, clock)
         self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
-        diagnoser = Diagnoser(store, inventory, resolver, library, index, clock, self.devices.lines)
+        self._diagnoser = diagnoser = Diagnoser(
+            store, inventory, resolver, library, index, clock, self.devices.lines
+        )
         rules = AskingRules(
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
         )
@@ -146,7 +148,7 @@ class Agent:
             begin=self._begin_run,
             rules=AutonomyRules(quorum=self.devices, veto=limits.veto, zone=limits.zone),
         )
-        proposer = Proposer(store, resolver, library, clock, rules, past, autonomy.decision)
+        self._proposer = proposer = Proposer(store, resolver, library, clock, rules, past, autonomy.decision)
         self._store = store
         self._inventory = inventory
         self._executor = Executor(
@@ -172,8 +174,8 @@ class Agent:
         self._run_starter = RunStarter(store, clock, self._engine)
         alert_storm = AlertStorm(clock)
         self._stages = (
-            Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, alert_storm, clock),
-            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, alert_storm, clock),
+            Stage("diagnose", IncidentStatus.OPEN, self._diagnose, store, alert_storm, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, self._propose, store, alert_storm, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._has_read = asyncio.Event()
@@ -330,6 +332,21 @@ class Agent:
         """End a run that cannot be continued."""
         await self.first_read()
         await self._executor.give_up(request_id, reason)
+
+    async def _diagnose(self, incident: Incident) -> None:
+        """Diagnose an open incident and propose what to do: both are stored in one transaction."""
+        with stage_span("diagnose", incident):
+            diagnosed = await self._diagnoser.diagnosed(incident)
+        try:
+            await self._propose(diagnosed)
+        except Exception:
+            # It is proposed for again, without another diagnosis.
+            await self._diagnoser.keep(diagnosed)
+            raise
+
+    async def _propose(self, incident: Incident) -> None:
+        with stage_span("propose", incident):
+            await self._proposer.work(incident)
 
     async def _begin_run(self, request_id: str) -> None:
         await self._engine.begin(request_id)

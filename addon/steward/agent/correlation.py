@@ -365,6 +365,15 @@ def reopening(incident: Incident, news: News, parents: Sequence[TargetRef]) -> R
     return Reopening(target=target, reason="") if is_unsolved and (news.fresh or news.is_unsilenced) else None
 
 
+def as_diagnosed(current: Incident | None, diagnosed: Incident) -> Incident | None:
+    """Return the stored incident with its diagnosis; None when it moved on since, or was silenced."""
+    if current is None or current.round != diagnosed.round or current.suppressed is not None:
+        return None
+    if current.status is IncidentStatus.OPEN:
+        return replace(current, diagnosis=diagnosed.diagnosis, status=IncidentStatus.DIAGNOSED)
+    return current if current.status is IncidentStatus.DIAGNOSED else None
+
+
 def worst_above(severity: Severity, alerts: Iterable[Alert]) -> Alert | None:
     """Return the worst alert that fires, is not silenced and is worse than ``severity``."""
     worse = (

@@ -32,6 +32,7 @@ from ..store.storable_text import storable
 from ..store.store import Store
 from ..texts import household, translate, translate_plural
 from ..texts.state_names import ALERT_STATES, SEVERITIES
+from .correlation import as_diagnosed
 from .own_checks import own_checks
 from .plan import ReadyLook
 from .resolver import Resolver, Targets
@@ -71,21 +72,19 @@ class Diagnoser:
         self._index = index
         self._clock = clock
 
-    async def work(self, incident: Incident) -> None:
-        """Diagnose an open incident and move it on."""
+    async def diagnosed(self, incident: Incident) -> Incident:
+        """Return an open incident with its diagnosis, which is not stored yet."""
         diagnosis = await self.diagnose(incident)
+        return replace(incident, diagnosis=diagnosis, status=IncidentStatus.DIAGNOSED)
+
+    async def keep(self, diagnosed: Incident) -> None:
+        """Store a diagnosis, unless the incident moved on meanwhile."""
         async with self._store.change(quick=True) as unit:
-            current = await incidents.incident(unit.connection, incident.id)
-            if current is None or current.status is not IncidentStatus.OPEN:
+            stored = await incidents.incident(unit.connection, diagnosed.id)
+            current = as_diagnosed(stored, diagnosed)
+            if current is None or current is stored:
                 return
-            if current.round != incident.round:
-                return  # It was opened again: what was read is about something else.
-            current = replace(
-                current,
-                diagnosis=diagnosis,
-                status=IncidentStatus.DIAGNOSED,
-                updated_at=self._clock.now(),
-            )
+            current = replace(current, updated_at=self._clock.now())
             await incidents.save_incident(unit.connection, current)
             unit.publish(RowKind.INCIDENT, current.id, current)
 

@@ -24,6 +24,7 @@ from ..store.storable_text import storable
 from ..store.store import Store, Unit
 from ..store.target_keys import target_key
 from ..texts import household, local, translate
+from .correlation import as_diagnosed
 from .gate import LONGEST_ID, People
 from .speakers import Author, Authors
 from .withdrawals import withdraw
@@ -70,8 +71,8 @@ async def leave_quiet(store: Store, incident: Incident, now: datetime) -> bool:
     if quiet_until(incident, found, now) is None:
         return False
     async with store.change() as unit:
-        current = await incidents.incident(unit.connection, incident.id)
-        if current is None or current.status is not IncidentStatus.DIAGNOSED:
+        current = as_diagnosed(await incidents.incident(unit.connection, incident.id), incident)
+        if current is None:
             return True  # It moved on: there is nothing to ask about here.
         found = await cool_downs.with_ids(unit.connection, ids_of(current).values())
         until = quiet_until(current, found, now)

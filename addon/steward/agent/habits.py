@@ -22,7 +22,7 @@ from ..store import audit, incidents, preferences
 from ..store.store import Store, Unit
 from ..store.target_keys import target_key
 from ..texts import translate
-from .correlation import SEVERITIES
+from .correlation import SEVERITIES, as_diagnosed
 
 FEWEST: Final = 3
 """Decisions after which it is proposed to mute what was always ignored."""
@@ -156,8 +156,8 @@ async def leave_muted(store: Store, incident: Incident, now: datetime) -> bool:
         return False
     async with store.change() as unit:
         row = await preferences.preference(unit.connection, preference_id(incident))
-        current = await incidents.incident(unit.connection, incident.id)
-        if current is None or current.status is not IncidentStatus.DIAGNOSED:
+        current = as_diagnosed(await incidents.incident(unit.connection, incident.id), incident)
+        if current is None:
             return True  # It moved on: there is nothing to ask about here.
         if row is None or not is_muted(row, incident):
             if current.muted is not None:

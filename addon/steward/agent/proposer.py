@@ -38,6 +38,7 @@ from ..tasks import task_group
 from ..texts import said_in, spoken, translate
 from .asking import AskingRules
 from .autonomy import Autonomy
+from .correlation import as_diagnosed
 from .false_alarms import leave_quiet
 from .habits import leave_muted
 from .incident_text import ago
@@ -90,7 +91,10 @@ class Proposer:
         self._autonomy = autonomy
 
     async def work(self, incident: Incident) -> None:
-        """Propose for a diagnosed incident and move it on; nobody is asked about one that is quiet."""
+        """Propose for a diagnosed incident and move it on; nobody is asked about one that is quiet.
+
+        Its diagnosis is stored with the request, if it is not stored yet.
+        """
         now = self._clock.now()
         if await leave_muted(self._store, incident, now) or await leave_quiet(self._store, incident, now):
             return
@@ -214,11 +218,9 @@ class Proposer:
         now = self._clock.now()
         # Durable: people see its buttons as soon as it is published.
         async with self._store.change(durable=True, quick=True) as unit:
-            current = await incidents.incident(unit.connection, incident.id)
-            if current is None or current.status is not IncidentStatus.DIAGNOSED:
-                return
-            if current.round != incident.round:
-                return  # It was opened again: these options are for something else.
+            current = as_diagnosed(await incidents.incident(unit.connection, incident.id), incident)
+            if current is None:
+                return  # It moved on, or was opened again: these options are for something else.
             proposal = await self._autonomy.without_observed(unit, current, proposal)
             is_left = is_quiet(current, proposal)
             proposal = replace(proposal, options=proposal.options or (_investigate(),))

@@ -14,7 +14,6 @@ from ..clock import Clock
 from ..store import incidents
 from ..store.changes import Lost
 from ..store.store import Store
-from .run_spans import stage_span
 
 log = structlog.get_logger(__name__)
 
@@ -146,8 +145,7 @@ class Stage:
                     await self._alert_storm.over()
                     latest = self._published.pop(incident.id, latest) or await self._stored(incident.id)
                     if self._is_mine(latest):
-                        with stage_span(self._name, latest):
-                            await self._work(latest)
+                        await self._work(latest)
             except Exception:
                 # The incident is still in the store: nothing is lost.
                 log.exception("stage failed", stage=self._name, incident=incident.id)

@@ -3,10 +3,12 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.protocol import Event, RowKind
@@ -15,6 +17,12 @@ from ..clock import Clock
 
 REMEMBERED: Final = 2_000
 QUEUED: Final = 1_000
+
+type PublishedRow = tuple[RowKind, str, Message | None]
+"""A row that is published after a commit: its kind, its id, and the row, None for a deleted one."""
+
+type Companion = Callable[[AsyncConnection, Sequence[PublishedRow]], Awaitable[Callable[[], None] | None]]
+"""Stores what belongs to rows in their transaction; returns what is called after the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Changes:
         """Start a new stream; sequence numbers are valid in this stream only."""
         self._clock = clock
         self._watches: dict[Watch, None] = {}
+        self.companions: list[Companion] = []
         self._recent: deque[Event] = deque(maxlen=REMEMBERED)
         self.stream: str = secrets.token_hex(8)
         self.sequence = 0
@@ -99,6 +108,18 @@ class Changes:
             yield watch
         finally:
             del self._watches[watch]
+
+    @contextmanager
+    def accompanied(self, companion: Companion) -> Iterator[None]:
+        """Call a companion in every transaction that publishes rows, before its commit.
+
+        What it raises undoes the transaction: it catches what is no error of the store.
+        """
+        self.companions.append(companion)
+        try:
+            yield
+        finally:
+            self.companions.remove(companion)
 
     def since(self, sequence: int) -> tuple[Event, ...] | None:
         """Return all events after ``sequence``, None when some of them are no longer available."""

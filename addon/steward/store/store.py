@@ -11,7 +11,7 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.protocol import RowKind
 
 from .app_metadata import write_value
-from .changes import Changes
+from .changes import Changes, PublishedRow
 from .database import Database
 from .refusals import RefusalLog
 
@@ -22,7 +22,7 @@ class Unit:
     def __init__(self, connection: AsyncConnection) -> None:
         """Use ``connection`` for the transaction."""
         self.connection = connection
-        self.published: list[tuple[RowKind, str, Message | None]] = []
+        self.published: list[PublishedRow] = []
         self.committed: list[Callable[[], None]] = []
 
     def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
@@ -61,7 +61,10 @@ class Store:
 
     @asynccontextmanager
     async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
-        """Yield one transaction, see :meth:`Database.write`; its rows are published after the commit."""
+        """Yield one transaction, see :meth:`Database.write`; its rows are published after the commit.
+
+        What belongs to the rows is stored in the same transaction, see :meth:`Changes.accompanied`.
+        """
         units: list[Unit] = []
 
         def publish() -> None:
@@ -74,3 +77,7 @@ class Store:
             unit = Unit(connection)
             units.append(unit)
             yield unit
+            for companion in self.changes.companions if unit.published else ():
+                after = await companion(connection, unit.published)
+                if after is not None:
+                    unit.on_commit(after)

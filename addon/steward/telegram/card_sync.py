@@ -1,12 +1,13 @@
 """Keeps the outbox up to date with stored incidents and approval requests."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.base import Message
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
@@ -14,7 +15,7 @@ from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import Instance
 
 from ..clock import Clock
-from ..store.changes import Changes, Lost, Watch
+from ..store.changes import Changes, Lost, PublishedRow, Watch
 from ..store.mode import read_mode
 from ..tasks import run_to_completion
 from .callback_store import CallbackStore
@@ -22,7 +23,8 @@ from .card_renderer import CardRenderer, IncidentView, MessageChanges
 from .card_throttle import CardThrottle
 from .drafts import Drafts
 from .incident_topics import DueIncidents, IncidentTopics
-from .outbox import Outbox
+from .outbox import Outbox, Shown
+from .topic_names import Topic
 
 log = structlog.get_logger(__name__)
 
@@ -89,11 +91,16 @@ class CardSync:
         self._stale: dict[str, set[str]] = {}
         self._is_all_stale = True
         self._changed = asyncio.Event()
+        self._added: list[Message] = []
 
     async def run(self) -> None:
         """Update cards until cancelled, starting with what changed before the start."""
         self._is_all_stale = True
-        with self._changes.watch(RowKind.INCIDENT, RowKind.APPROVAL, RowKind.MODE) as watch:
+        self._added.clear()
+        with (
+            self._changes.watch(RowKind.INCIDENT, RowKind.APPROVAL, RowKind.MODE) as watch,
+            self._changes.accompanied(self._add_card),
+        ):
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch_changes(watch), name="telegram: watch rows")
                 group.create_task(self._update_cards(), name="telegram: update cards")
@@ -115,10 +122,19 @@ class CardSync:
             event = await watch.next()
             if isinstance(event, Lost) or event.mode is not None:
                 # An elevation began or ended: a request needs another number of people.
+                self._added.clear()
                 self._is_all_stale = True
-            else:
+            elif not self._is_added(event):
                 self._on_event(event)
             self._changed.set()
+
+    def _is_added(self, event: Event) -> bool:
+        """Return whether the card shows the row already, because it was stored with it."""
+        row = event.approval or event.incident
+        number = next((number for number, one in enumerate(self._added) if one is row), None)
+        if number is not None:
+            del self._added[number]
+        return number is not None
 
     def _on_event(self, event: Event) -> None:
         if event.approval is not None:
@@ -174,29 +190,66 @@ class CardSync:
         """Read everything in one transaction and write the changes in one transaction."""
         view = await self._read_view(incident_id, approval_ids)
         changes = self._renderer.changes_for(view)
+        held: list[Topic] = []
         if not changes.is_empty:
-            await self._write(changes)
-        at = self._renderer.own_topic_at(view)
-        self._due.set(incident_id, at if changes.topic is None and at is not None and at > view.now else None)
+            async with self._outbox.writing() as drafts:
+                held = await self._write(drafts, changes)
+        self._written(incident_id, view, changes, held)
 
-    async def _write(self, changes: MessageChanges) -> None:
-        """Write the changes; new cards above the limit per minute are held back."""
+    async def _add_card(
+        self, connection: AsyncConnection, rows: Sequence[PublishedRow]
+    ) -> Callable[[], None] | None:
+        """Store the card of the first request about an incident in the transaction of the request.
+
+        Every other change is written after its commit.
+        """
+        found = _first_request(rows)
+        if found is None or await self._outbox.shown(connection, found[0].id):
+            return None
+        incident, request = found
+        view = await self._view(connection, incident.id, incident, (request,), {})
+        try:
+            changes = self._renderer.changes_for(view)
+        except Exception:
+            # The request is stored all the same, and its card is tried again after the commit.
+            log.exception("telegram card not made")
+            return None
+        drafts = self._outbox.drafts(connection)
+        held = await self._write(drafts, changes)
+
+        def after() -> None:
+            self._added += found
+            self._outbox.changed.set()
+            self._written(incident.id, view, changes, held)
+
+        return after
+
+    async def _write(self, drafts: Drafts, changes: MessageChanges) -> list[Topic]:
+        """Write the changes; new cards above the limit per minute are held back: return their topics."""
         new = [(draft, not self._throttle.admit(draft.topic)) for draft in changes.new]
-        async with self._outbox.writing() as drafts:
-            for short_id, request in changes.buttons:
-                await self._callbacks.issue(drafts.connection, short_id, request)
-            for draft, held in new:
-                await drafts.add(draft, held=held)
-            for edit in changes.edits:
-                await drafts.change(edit.draft, only_if_sent=edit.only_if_sent)
-            await self._write_topic(drafts, changes)
-            for draft in changes.once:
-                await drafts.add_once([draft])
-            await drafts.close(changes.closed)
+        for short_id, request in changes.buttons:
+            await self._callbacks.issue(drafts.connection, short_id, request)
+        for draft, held in new:
+            await drafts.add(draft, held=held)
+        for edit in changes.edits:
+            await drafts.change(edit.draft, only_if_sent=edit.only_if_sent)
+        await self._write_topic(drafts, changes)
+        for draft in changes.once:
+            await drafts.add_once([draft])
+        await drafts.close(changes.closed)
+        return [draft.topic for draft, held in new if held]
+
+    def _written(
+        self, incident_id: str, view: IncidentView, changes: MessageChanges, held: Sequence[Topic]
+    ) -> None:
+        """Note what was stored."""
         if changes.topic is not None:
             self._topics.changed.set()
-        for draft in (draft for draft, held in new if held):
-            self._throttle.note_held(draft.topic)
+        for topic in held:
+            self._throttle.note_held(topic)
+        at = self._renderer.own_topic_at(view)
+        is_due_later = changes.topic is None and at is not None and at > view.now
+        self._due.set(incident_id, at if is_due_later else None)
 
     async def _write_topic(self, drafts: Drafts, changes: MessageChanges) -> None:
         """Write the incident's own topic, and move messages there."""
@@ -210,9 +263,19 @@ class CardSync:
             shown = {one.approval_id: one for one in await self._outbox.shown(connection, incident_id)}
             ids = approval_ids | shown.keys() - {""}
             incident, requests = await self._read.incident_with_requests(connection, incident_id, ids)
-            short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
-            topic = await self._topics.read(connection, incident_id)
-            mode = await read_mode(connection)
+            return await self._view(connection, incident_id, incident, requests, shown)
+
+    async def _view(
+        self,
+        connection: AsyncConnection,
+        incident_id: str,
+        incident: Incident | None,
+        requests: tuple[ApprovalRequest, ...],
+        shown: Mapping[str, Shown],
+    ) -> IncidentView:
+        short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
+        topic = await self._topics.read(connection, incident_id)
+        mode = await read_mode(connection)
         return IncidentView(
             now=self._clock.now(),
             topic=topic,
@@ -223,6 +286,16 @@ class CardSync:
             is_verbose=mode.verbose,
             elevation=mode.elevation,
         )
+
+
+def _first_request(rows: Sequence[PublishedRow]) -> tuple[Incident, ApprovalRequest] | None:
+    """Return the incident and the request of a transaction that lets one wait for the other."""
+    for _, _, incident in rows:
+        if isinstance(incident, Incident) and incident.status is IncidentStatus.WAITING:
+            for _, _, request in rows:
+                if isinstance(request, ApprovalRequest) and request.id == incident.approval_id:
+                    return incident, request
+    return None
 
 
 def _is_unannounced(incident: Incident) -> bool:

@@ -75,10 +75,14 @@ class Outbox(SendQueue):
     async def writing(self) -> AsyncIterator[Drafts]:
         """Yield drafts to write; all of them are stored in one transaction."""
         async with self._database.write(quick=True) as connection:
-            drafts = Drafts(connection, self._clock.now(), self._chat_id)
+            drafts = self.drafts(connection)
             yield drafts
         if drafts.has_changes:
             self.changed.set()
+
+    def drafts(self, connection: AsyncConnection) -> Drafts:
+        """Return drafts to write on a connection; after the commit ``changed`` is to be set."""
+        return Drafts(connection, self._clock.now(), self._chat_id)
 
     async def put(self, draft: Draft, *, held: bool = False) -> None:
         """Add or change a message. ``held`` keeps a new one back until it is released."""

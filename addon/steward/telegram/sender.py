@@ -79,28 +79,32 @@ class Sender:
         self._outbox.changed.set()
 
     async def _step(self, group: asyncio.TaskGroup) -> None:
-        """Start the next message or topic, or wait for work."""
+        """Start what may be sent now, and wait for more work."""
         now = self._clock.monotonic()
         wait = max(self._stopped_until - now, self._rate_limit.wait(now))
         if wait > 0:
             await self._clock.sleep(wait)
             return
         self._outbox.changed.clear()
-        work = await self._next_work(now)
-        if work is None:
-            await self._wait_for_work(now)
-            return
-        lane, action = work
-        self._busy.add(lane)
-        # Eager: what is looked for next must not delay the message.
-        group.create_task(self._run(lane, action), name="telegram: send", eager_start=True)
-
-    async def _next_work(self, now: float) -> Work | None:
         # Before the read: a message whose lane becomes free during the read would be sent twice.
         self._paused = {lane: until for lane, until in self._paused.items() if until > now}
         self._sent = defaultdict(Window, {one: sent for one, sent in self._sent.items() if sent.count(now)})
-        blocked = self._busy | self._paused.keys()
+        blocked = {*self._busy, *self._paused}
         first = await self._outbox.first_of_lanes(self._retries.postponed(now))
+        while (work := self._next_work(first, blocked, now)) is not None:
+            lane, action = work
+            blocked.add(lane)
+            self._busy.add(lane)
+            # Eager: what is looked for next must not delay the message.
+            group.create_task(self._run(lane, action), name="telegram: send", eager_start=True)
+            if self._rate_limit.wait(now) > 0:
+                return
+        await self._wait_for_work(now)
+
+    def _next_work(
+        self, first: Iterable[OutgoingMessage], blocked: Collection[Lane], now: float
+    ) -> Work | None:
+        """Return the message to send next among the first ones of the lanes, or a topic to create."""
         sent = {one.topic: self._sent[one.topic].count(now) for one in first}
         item = next_message(first, self._lowest(now), blocked, sent)
         if item is not None:
@@ -121,8 +125,11 @@ class Sender:
         return Priority.REPLY if self._rate_limit.may_send(now, urgent=True) else None
 
     async def _wait_for_work(self, now: float) -> None:
-        """Wait for a change of the outbox, or until something may be tried again."""
-        seconds = await self._seconds_to_next_check()
+        """Wait for a change of the outbox, or until something may be tried again.
+
+        The end of a message that is being sent is such a change: the next check is looked for then.
+        """
+        seconds = None if self._busy else await self._seconds_to_next_check()
         if seconds == 0:
             return
         times = (

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homelab_steward.contract.diagnosis import Diagnosis
 from homelab_steward.contract.incidents import (
     Alert,
     AlertStatus,
@@ -26,6 +27,7 @@ from steward.agent.correlation import (
     LONGEST_TEXT,
     MOST_LABELS,
     as_alert,
+    as_diagnosed,
     broader,
     ended,
     fingerprint,
@@ -376,3 +378,29 @@ def _found(fingerprint: str, labels: dict[str, str]) -> Alert:
 
 def test_the_rig_makes_alerts_as_services_do() -> None:
     assert as_alert(alert(), "am", box(), NOW).labels == {"name": "radarr"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": IncidentStatus.WAITING},
+        {"status": IncidentStatus.RESOLVED},
+        {"round": 2},
+        {"round": 2, "status": IncidentStatus.DIAGNOSED},
+        {"suppressed": "silenced"},
+    ],
+)
+def test_what_moved_on_is_not_diagnosed(change: dict[str, object]) -> None:
+    opened = replace(records.incident(), status=IncidentStatus.OPEN, suppressed=None)
+    diagnosed = replace(opened, status=IncidentStatus.DIAGNOSED)
+    assert as_diagnosed(replace(opened, **change), diagnosed) is None
+    assert as_diagnosed(None, diagnosed) is None
+
+
+def test_a_diagnosis_is_added_to_what_is_stored_now() -> None:
+    stored = replace(records.incident(), status=IncidentStatus.OPEN, suppressed=None, alert_count=7)
+    diagnosis = Diagnosis(summary="The disk is full", has_problem=True, claims=(), evidence=(), made_at=NOW)
+    diagnosed = replace(stored, status=IncidentStatus.DIAGNOSED, diagnosis=diagnosis, alert_count=1)
+    assert as_diagnosed(stored, diagnosed) == replace(diagnosed, alert_count=7)
+    kept = replace(stored, status=IncidentStatus.DIAGNOSED)
+    assert as_diagnosed(kept, diagnosed) is kept, "it is stored already"

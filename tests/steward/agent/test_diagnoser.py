@@ -254,16 +254,18 @@ async def test_an_incident_opened_again_meanwhile_is_diagnosed_again(tmp_path: P
     async with open_rig(tmp_path) as rig:
         incident = await waiting(rig)
         await rig.stand_still()
-        work = _diagnoser(rig).work
+        diagnoser = _diagnoser(rig)
         open_now = replace(incident, status=IncidentStatus.OPEN, diagnosis=None)
         async with rig.store.change() as unit:
             await incidents.save_incident(unit.connection, open_now)
-        await work(replace(open_now, round=incident.round - 1))
-        assert (await rig.incident()).status is IncidentStatus.OPEN, "what was read is of another round"
-        await work(open_now)
+        diagnosed = await diagnoser.diagnosed(open_now)
+        assert await rig.incident() == open_now, "it is stored with the request"
+        await diagnoser.keep(replace(diagnosed, round=incident.round - 1))
+        assert await rig.incident() == open_now, "what was read is of another round"
+        await diagnoser.keep(diagnosed)
         found = await rig.incident()
-        assert found.status is IncidentStatus.DIAGNOSED
-        await work(open_now)
+        assert found == replace(diagnosed, updated_at=found.updated_at)
+        await diagnoser.keep(replace(diagnosed, diagnosis=None))
         assert await rig.incident() == found, "it is not open any more"
 
 

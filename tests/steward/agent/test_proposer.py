@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, OptionKind
+from homelab_steward.contract.incidents import ApprovalStatus, Incident, IncidentStatus, OptionKind
 from homelab_steward.contract.step_parts import Difference
 from rig import records
 from rig.agent_rig import RUNBOOK, library, open_rig
+from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.agent.plan import POLICY_VERSION, plan_hash
 from steward.agent.proposer import label_with_change, short_change
+from steward.agent.stage import FIRST_RETRY
 from steward.clock import ManualClock
 from steward.coalesce import coalesced
 from steward.sdk.description import Action, Call, DryRun
@@ -326,6 +328,26 @@ async def test_what_changed_meanwhile_is_not_proposed_for(tmp_path: Path) -> Non
             await incidents.save_incident(unit.connection, replace(waiting, status=IncidentStatus.RESOLVED))
         await proposer(diagnosed)
         assert (await rig.incident()).status is IncidentStatus.RESOLVED
+
+
+async def test_after_a_failure_it_is_proposed_for_without_another_diagnosis(tmp_path: Path) -> None:
+    clock = WatchedClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        failures = iter([OSError("away"), OSError("away")])
+        real = rig.agent._proposer.work
+
+        async def failing(incident: Incident) -> None:
+            for one in failures:
+                raise one
+            await real(incident)
+
+        rig.agent._proposer.work = failing  # type: ignore[method-assign]
+        await rig.fire(alert())
+        diagnosed = await rig.status(IncidentStatus.DIAGNOSED)
+        await clock.until_asleep(FIRST_RETRY)
+        clock.move(FIRST_RETRY)
+        waiting = await rig.status(IncidentStatus.WAITING)
+        assert waiting.diagnosis == diagnosed.diagnosis
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def by_name(figures: tuple[Figure, ...]) -> dict[str, Figure]:
 
 
 def sample(both: float, bare: float, *, is_story: bool = True) -> latency.Sample:
-    steps = dict.fromkeys(("accepted", "opened", "diagnosed", "asked", "telegram"), 1.0)
+    steps = dict.fromkeys(("accepted", "opened", "asked", "telegram"), 1.0)
     return latency.Sample(is_story=is_story, bare=bare, phone=both, **steps)
 
 
