@@ -1,5 +1,6 @@
 """Sends approval requests to the selected phones and keeps their notifications up to date."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -204,11 +205,14 @@ class Notifications:
         cards = [self._prepare(approval, device_id) for approval in due]
         if not cards and not self._extras(device_id):
             return
-        # Before the first is sent: a button without a stored record would not work.
-        await self.ledger.async_save()
+        # Before the first is sent: a button without a stored record would not work. The app draws meanwhile.
+        first = cards[0].approval.id if cards else ""
+        _, image = await asyncio.gather(self.ledger.async_save(), self.trends.path(first))
         try:
             for card in cards:
-                await self._show(find_phone(self._hass, device_id), card)
+                if card.approval.id != first:
+                    image = await self.trends.path(card.approval.id)
+                await self._show(find_phone(self._hass, device_id), card, image)
             for extra in self._extras(device_id):
                 await self._show_extra(find_phone(self._hass, device_id), extra)
         except PhoneUnreachableError as err:
@@ -273,10 +277,9 @@ class Notifications:
         self.ledger.put(record)
         return _Card(approval=approval, view=view, record=record)
 
-    async def _show(self, phone: Phone, card: _Card) -> None:
+    async def _show(self, phone: Phone, card: _Card, image: str | None) -> None:
         """Send a card. When that fails, it stays in transit: its buttons are valid, and it is sent again."""
         approval, view, record = card.approval, card.view, card.record
-        image = await self.trends.path(approval.id)
         if self._recorded(record) != record:
             return  # Pressed meanwhile: the phone is compared again after the press.
         is_new = record.reminders < approval.reminders

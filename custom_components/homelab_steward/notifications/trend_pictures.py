@@ -94,9 +94,11 @@ class TrendPictures:
         return picture
 
     def _round(self, incident_id: str) -> int | None:
-        """Return the round of an incident, None when it is closed or unknown."""
+        """Return the round of an incident that may have a picture: it is open, and about a target."""
         incident = self._coordinator.steward_state.incidents.get(incident_id)
-        return None if incident is None or incident.status.is_closed else incident.round
+        if incident is None or incident.status.is_closed or incident.target is None:
+            return None
+        return incident.round
 
     @callback
     def _incident_changed(self, change: Change) -> None:
