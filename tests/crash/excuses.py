@@ -12,6 +12,7 @@ EXCUSED: Final = {
     "agent/after_restore.py": "ends each run in one transaction, and is done again at the next start",
     "agent/correlator.py: Correlator.note_silence": REPEATED,
     "agent/correlator.py: Correlator.take": REPEATED,
+    "agent/diagnoser.py: Diagnoser.keep": REPEATED,
     "agent/elevation.py: Elevations.look": REPEATED,
     "agent/expectations.py": ONE_ROW,
     "agent/expiry.py: Expiry._ask_more": REPEATED,
