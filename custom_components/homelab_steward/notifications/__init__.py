@@ -201,8 +201,7 @@ class Notifications:
     async def _bring_up_to_date(self, device_id: str) -> None:
         await self._load_phrases(device_id)
         approvals = self._coordinator.steward_state.approvals.values()
-        due = [approval for approval in approvals if self._is_due(approval, device_id)]
-        cards = [self._prepare(approval, device_id) for approval in due]
+        cards = [self._prepare(one, device_id) for one in approvals if self._is_due(one, device_id)]
         if not cards and not self._extras(device_id):
             return
         # Before the first is sent: a button without a stored record would not work. The app draws meanwhile.
@@ -210,8 +209,7 @@ class Notifications:
         _, image = await asyncio.gather(self.ledger.async_save(), self.trends.path(first))
         try:
             for card in cards:
-                if card.approval.id != first:
-                    image = await self.trends.path(card.approval.id)
+                image = image if card.approval.id == first else await self.trends.path(card.approval.id)
                 await self._show(find_phone(self._hass, device_id), card, image)
             for extra in self._extras(device_id):
                 await self._show_extra(find_phone(self._hass, device_id), extra)
@@ -320,11 +318,10 @@ class Notifications:
         return self.ledger.of(record.approval_id, record.device_id)
 
     def _view(self, approval: ApprovalRequest, device_id: str) -> View:
-        steward_state = self._coordinator.steward_state
-        incident = steward_state.incidents.get(approval.incident_id)
+        state = self._coordinator.steward_state
+        incident = state.incidents.get(approval.incident_id)
         viewer, phrases = self._owner(device_id), self._phrases_for(device_id)
-        elevation = steward_state.mode.elevation
-        return view_of(approval, incident, phrases, steward_state.catalogue, viewer, elevation)
+        return view_of(approval, incident, phrases, state.catalogue, viewer, state.mode.elevation)
 
     def _form(
         self, key: str, phone: Phone, nonce: str, *, is_loud: bool, is_critical: bool = False
