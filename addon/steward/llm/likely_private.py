@@ -15,6 +15,7 @@ from .detectors.secret_values import is_no_secret
 from .detectors.secret_words import NOT_SECRET, NOUNS, secret_kind
 from .detectors.stated_secrets import is_participle
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
+from .technical_lines import are_technical, is_in_link, is_plain, is_standard
 
 PASSAGE: Final = 40
 """A text is judged as a whole in passages of this many words and marks."""
@@ -48,8 +49,13 @@ _TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _BEFORE_TIME_TEXT: Final = "at since until around um gegen seit bis om tegen vers depuis las"
 _BEFORE_TIME: Final = frozenset(_BEFORE_TIME_TEXT.split())
 _DIGEST: Final = re.compile(r"[\da-f]{6,64}")
-_DIGESTS: Final = frozenset(("sha", "sha1", "sha256", "sha512", "md5", "digest", "commit", "revision"))
+_DIGESTS: Final = frozenset(("sha", "sha1", "sha256", "sha512", "md5", "digest", "commit", "revision", "rev"))
 _OF_DIGEST: Final = tuple([one] for one in ("commit", "revision", "rev", "build", "checkout"))
+_TAGS: Final = frozenset(("etag", "if-none-match", "if-match"))
+"""Headers of HTTP whose value names a version of a file."""
+
+_MARKS_BEFORE: Final = frozenset((":", "=", '"', "'", "W/"))
+_MOST_MARKS_BEFORE: Final = 4
 _POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
 
 _PACKAGE: Final = re.compile(r"[a-z][a-z\d.+]*(?:-[a-z\d.+]+){0,8}-\d{1,4}(?:\.\d{1,5}){1,4}[\w.+~:-]*")
@@ -88,6 +94,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
         Span(start=passage[0].start, end=passage[-1].end, label=PRIVATE_TOPICS)
         for passage in passages_of(tokens)
         if model.score("private", document_slots(passage)) >= model.least["private"] + more
+        and not are_technical(text, passage[0].start, passage[-1].end)
     ]
     found += [
         Span(start=tokens[first].start, end=tokens[last].end, label=LIKELY_PERSONAL)
@@ -105,6 +112,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
         )
         for first, last in likely("secret", least)
         if not (first == last and _is_harmless(tokens, first))
+        and not _is_of_program(text, tokens[first : last + 1])
         and (first in certain or any(map(_may_be_secret, tokens[first : last + 1])))
     ]
     return found
@@ -136,6 +144,18 @@ def _is_program(text: str, token: Token) -> bool:
     """Return whether a word is the name of a program in its line."""
     first, last = line_around(text, token.start, token.end)
     return is_program(token.word, text[first:last], token.end - first)
+
+
+def _is_of_program(text: str, found: Sequence[Token]) -> bool:
+    """Return whether words are a part of a link to source code, or plain ones of a line about a program."""
+    start, end = found[0].start, found[-1].end
+    is_all_plain = all(is_plain(one.word) or not one.look.is_word for one in found)
+    # What is handed over in code marks can be a password: "`lanternbay` works".
+    has_unknown = any(one.look.is_strange for one in found)
+    is_all_plain = is_all_plain and not (has_unknown and text[start - 1 : start] == "`")
+    return is_in_link(text, start) or (
+        is_all_plain and are_technical(text, start, end, with_sign=has_unknown)
+    )
 
 
 def _may_be_secret(token: Token) -> bool:
@@ -173,15 +193,26 @@ def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
         or is_no_secret(word)
         or _PACKAGE.fullmatch(word)
         or is_machine_name(word)
+        or is_standard(word)
     )
     return _is_time(tokens, index) or _is_digest(tokens, index) or not is_value
 
 
 def _is_digest(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a word is the digest of an image or a commit, as in ``sha256:41fe9a20``."""
-    before = [one.word.lower() for one in tokens[max(0, index - 2) : index]]
-    is_named = (before[-1:] == [":"] and before[0] in _DIGESTS) or before[-1:] in _OF_DIGEST
+    """Return whether a word is a digest, as in ``sha256:41fe9a20``, or the version of a file of HTTP."""
+    name, marks = _named(tokens, index)
+    if name in _TAGS:
+        return bool(marks) and any(map(str.isdigit, tokens[index].word))
+    is_named = (bool(marks) and name.rpartition("_")[2] in _DIGESTS) or (not marks and [name] in _OF_DIGEST)
     return is_named and _DIGEST.fullmatch(tokens[index].word) is not None
+
+
+def _named(tokens: Sequence[Token], index: int) -> tuple[str, int]:
+    """Return the name of a value, and how many marks are between them: ``revision : '41fe9a20'`` has two."""
+    marks = 0
+    while marks < min(index, _MOST_MARKS_BEFORE) and tokens[index - marks - 1].word in _MARKS_BEFORE:
+        marks += 1
+    return (tokens[index - marks - 1].word.lower() if marks < index else ""), marks
 
 
 def _judged(tokens: Sequence[Token]) -> Container[int] | None:

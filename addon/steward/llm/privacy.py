@@ -103,6 +103,13 @@ _SENTENCE_FINDERS: Final = (
 _KNOWN_FORMS: Final = frozenset(("SERIAL", "MAC", "IP", "EMAIL"))
 """What is one of these is no secret for the model."""
 
+_MEASURE: Final = re.compile(
+    r"\d{1,6} ?(?:[KMG]i?B|bytes?|bits?|chars|characters?|zeichen|tekens?|caract(?:è|e)res|days?|tage"
+    r"|seconds?|sekunden|minutes?|minuten|hours?|stunden)\b",
+    re.IGNORECASE,
+)
+"""A number with a unit after "key length is" is no secret."""
+
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
 
@@ -192,7 +199,8 @@ def find_certain(text: str) -> list[Span]:
     """Return what the rules find except what may be a secret only because a password is mentioned."""
     sentences = without_authors(text)
     matches = [span for find in _FINDERS for span in find(text)]
-    return [*matches, *(span for find in _SENTENCE_FINDERS for span in find(sentences))]
+    matches += [span for find in _SENTENCE_FINDERS for span in find(sentences)]
+    return [one for one in matches if not (one.label == "PASSWORD" and _MEASURE.match(text, one.start))]
 
 
 def _classify(text: str, names: frozenset[str]) -> Classified:

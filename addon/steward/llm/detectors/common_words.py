@@ -191,6 +191,11 @@ _USUAL_WORDS: Final = PROGRAMS.union(
 )
 
 
+DEVICE_KINDS: Final = frozenset(
+    ("barebone", "gaming", "industrie", "media", "mini", "multi", "office", "smart", "tower")
+)
+"""What a kind of device is named by, and no person: a mini PC."""
+
 _CONTRACTIONS: Final = ("m", "re", "ll", "ve", "d", "s", "t")
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .common_words import is_usual
+from .common_words import DEVICE_KINDS, is_usual
 from .detector import detector
 from .people import WORD, bare, is_oddly_written
 
@@ -22,7 +22,9 @@ _OWNER: Final = rf"(?!(?:Apple|Samsung|Google|Galaxy)\b){WORD}"
 
 def _is_owner(match: re.Match[str]) -> bool:
     words = [bare(word) for word in re.split("[ _-]", match["name"]) if len(word) > 1]
-    return not any(is_usual(word) or is_oddly_written(word) for word in words)
+    return not any(
+        word.casefold() in DEVICE_KINDS or is_usual(word) or is_oddly_written(word) for word in words
+    )
 
 
 DEVICE_DETECTORS: Final = (

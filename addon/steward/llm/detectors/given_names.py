@@ -103,18 +103,51 @@ _ACTIONS: Final = re.compile(
 def is_program(name: str, line: str, end: int) -> bool:
     """Return whether ``name`` is that of a program in ``line``, in which it ends at ``end``.
 
-    It does what programs do, or the line has a word that only programs have to do with.
+    It does what programs do, or the line has a word that only programs have to do with. Any name is one
+    with three numbers after it, as that of a release, or in a line about names of things: ``Meson 0.47.2``,
+    ``Debian 8 Jessie``, ``Rosa is the name of the speaker``.
     """
-    if name.casefold() not in PROGRAMS_LIKE_PEOPLE:
-        return False
+    if _THREE_NUMBERS.match(line, end) or _DESCRIBED.match(line, end) or _NAMES_OF_THINGS.search(line):
+        return True
     words = frozenset(_WORDS.findall(line.lower()))
     if not _PERSONAL.isdisjoint(words):
+        return False
+    if _is_release(line, end - len(name)):
+        return True
+    if name.casefold() not in PROGRAMS_LIKE_PEOPLE:
         return False
     is_beside_version = any(one["name"].casefold() in PROGRAMS_LIKE_PEOPLE for one in _VERSION.finditer(line))
     is_about_programs = is_beside_version or not _PROGRAM_NOUNS.isdisjoint(words)
     return is_about_programs or _ACTIONS.match(line, end + 1) is not None
 
 
+def _is_release(line: str, start: int) -> bool:
+    """Return whether what begins at ``start`` is the name of a release of an operating system."""
+    found = _NUMBER_BEFORE.search(line[max(0, start - _LONGEST_NUMBER) : start])
+    before = start - len(found[0]) if found else start
+    if _SYSTEM_BEFORE.search(line[max(0, before - _LONGEST_SYSTEM) : before]):
+        return True
+    return found is not None and _SYSTEM.search(line, 0, start) is not None
+
+
+_SYSTEMS: Final = r"\b(?:macos|os x|debian|ubuntu|linux mint|lmde|android|raspbian|devuan|fedora)"
+_SYSTEM: Final = re.compile(_SYSTEMS + r"\b", re.IGNORECASE)
+_SYSTEM_BEFORE: Final = re.compile(_SYSTEMS + r"\s\Z", re.IGNORECASE)
+_NUMBER_BEFORE: Final = re.compile(r"\bv?\d{1,2}(?:\.\d{1,2})?\s\Z")
+_LONGEST_NUMBER: Final = 8
+_LONGEST_SYSTEM: Final = 16
+_DESCRIBED: Final = re.compile(
+    r"-(?:PCs?|ITX)\b"
+    r"| \((?:[a-z-]+ ){0,2}(?:tool|program|app|engine|broker|language|framework|library|shell)\b"
+)
+_NAMES_OF_THINGS: Final = re.compile(
+    r"\b(?:codenames?|names? of|noms? d(?:es?|u)|nombres? del?|namen? (?:der|des|von|vom|van))\b"
+    r"[^.!?\n]{0,30}?\b(?:ups|units?|nodes?|n(?:œ|oe)uds?|knoten|servers?|speakers?|lautsprechers?|altavo(?:z|ces)|enceintes?"
+    r"|printers?|druckers?|racks?|hosts?|machines?|robots?|clusters?|vms?|containers?|releases?|voices?"
+    r"|stimmen?|themes?)\b",
+    re.IGNORECASE,
+)
+_THREE_NUMBERS: Final = re.compile(r"[ ]v?\d{1,4}(?:\.\d{1,5}){2,3}\b")
 _VERSION: Final = re.compile(r"\b(?P<name>[^\W\d_]{2,20})[ ]v?\d{1,4}\.\d")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _PERSONAL_TEXT: Final = (

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .common_words import is_usual_name
+from .common_words import DEVICE_KINDS, is_usual_name
 from .detector import detector
 from .domain_endings import HOME_ENDINGS, NOT_HOSTS, PUBLIC_SERVICES, PUBLIC_SITES, TOP_LEVEL_DOMAINS
 
@@ -42,6 +42,12 @@ def _is_named_host(match: re.Match[str]) -> bool:
     return host != "localhost" and not is_usual_name(host) and not host.replace(".", "").isdigit()
 
 
+def _is_kind_of_device(host: str) -> bool:
+    """Return whether a name such as ``Mini-PC`` is that of any device of its kind."""
+    owner = host.partition("-")[0]
+    return owner.casefold() in DEVICE_KINDS or is_usual_name(owner)
+
+
 # For speed, a pattern starts with a match, not with a lookbehind.
 _ENDINGS: Final = "|".join(sorted({one.rpartition(".")[2] for one in (*HOME_ENDINGS, *TOP_LEVEL_DOMAINS)}))
 _PART: Final = r"[\w-]{1,63}(?<!-)"
@@ -54,7 +60,7 @@ HOST_DETECTORS: Final = (
         r"|macbook|pc|OnePlus"
         r"|Huawei|Xiaomi|telefoon|handy)(?:-[\w-]{1,20})?)(?![\w.-])",
         "host",
-        lambda match: not is_usual_name(match["host"].partition("-")[0]),
+        lambda match: not _is_kind_of_device(match["host"]),
         near="phone pad pixel galaxy mac laptop pc handy watch tablet airpods kindle surface thinkpad "
         "notebook desktop one"
         " huawei xiaomi telefoon",
