@@ -43,7 +43,7 @@ _PEOPLE: Final = re.compile(
     r"\b(?:i|i'm|my|me|mine|we|our|ours|us|you|your|yours|he|she|his|her|hers"
     r"|ich|mir|mich|mein\w{0,2}|wir|uns|unser\w{0,2}|du|dir|dich|dein\w{0,2}|ihr\w{0,2}|sie"
     r"|je|moi|mon|ma|mes|nous|notre|nos|vous|votre|vos|tu|ton|ta|tes|il|elle"
-    r"|yo|mi|mis|nosotros|nuestr[oa]s?|tus?|usted|él|ella"
+    r"|yo|mi[s]?|nosotros|nuestr[oa]s?|tus?|usted|él|ella"
     r"|ik|mij|mijn|wij|ons|onze|jij|je|jouw|hij|zij"
     r"|kids|guests|everyone|everybody|family|tenants|kinder|gäste|familie|alle|enfants|invités|famille|niños"
     r"|invitados|familia|kinderen|gasten|iedereen)\b",
