@@ -110,6 +110,10 @@ def test_numbers_times_and_lists_follow_the_language() -> None:
         "2 Stunden",
         "vor 2 Tagen",
     )
+    days = [Texts().ago(timedelta(days=one)) for one in (3, 9, 10, 12.4, 27, 59, 61)]
+    assert [one.removesuffix(" ago") for one in days] == [
+        *("3 days", "9 days", "10 days", "12 days", "27 days", "59 days", "2 months"),
+    ]
     assert [Texts().exact_duration(one) for one in (0, 90, 600, 5400, 7200)] == [
         "0 seconds",
         "90 seconds",

@@ -53,7 +53,7 @@ from .restore_answers import restores_text
 from .scheduling import NotScheduled, Scheduling
 from .target_answers import TargetAnswers
 from .toolbox import RequestPort
-from .topic_answers import TopicAnswers, cloud_text, quota_text
+from .topic_answers import TopicAnswers, cloud_text, not_told_text, quota_text
 
 type AboutReadings = ThresholdQuestion | CompareQuestion | ReadingQuestion | ExtremeQuestion | ListQuestion
 
@@ -279,8 +279,9 @@ class KnownAnswers:
                 )
             case Topic.AUTONOMY | Topic.NOT_ALONE | Topic.MONITORS | Topic.BLIND_MONITORS | Topic.RESTORES:
                 return Answered(await self._about_the_app(meaning, question, texts, shown, about))
-            case Topic.HELP:
-                return Answered(say(question.language, "help"))
+            case Topic.HELP | Topic.SECRETS | Topic.ADDRESSES:
+                is_help = topic is Topic.HELP
+                return Answered(say(question.language, "help") if is_help else not_told_text(topic, texts))
             case Topic.WATCHING:
                 person = None if question.is_shared else self._person(question.speaker)
                 text = await self._topics.watching(person, question, meaning.target, texts, shown)

@@ -11,6 +11,7 @@ from ..language.part_texts import EVERY, PartTexts
 from ..language.question_parts import (
     JOINT,
     KINDS,
+    OF_UNITS,
     Recognised,
     asks,
     asks_advice,
@@ -198,6 +199,10 @@ def _reduced(parts: Parts) -> Parts:
     readings, kinds = readings_and_kinds(parts, is_list=is_list, has_name=bool(parts.names))
     if _has_predicate(parts):
         readings = readings[::-1]
+    of_units = [OF_UNITS[one] for one in parts.values("unit") if one in OF_UNITS]
+    if parts.names and of_units and (not readings or parts.values(NUMBER)):
+        # "Is it normal that the disk sda is at 41 degrees" asks for the reading with this unit.
+        readings = of_units
     is_bound = any(map(parts.values, ("bound", "reach"))) or (
         parts.values("superlative") and parts.values("unit")
     )

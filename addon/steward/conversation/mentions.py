@@ -33,6 +33,12 @@ _SHORTEST_PART: Final = 3
 _LETTERS: Final = re.compile(r"[a-z]{4,}(?=\d|\Z)")
 """What people call "nvme0n1"."""
 
+_PROTOCOLS: Final = frozenset(
+    {"dhcp", "dhcpv4", "dhcpv6", "dns", "ftp", "ldap", "media", "mqtt", "ntp", "sql", "ssh", "vpn"}
+)
+_SERVES: Final = frozenset({"broker", "daemon", "resolver", "server", "service"})
+"""Words after the name of a program that people leave out."""
+
 _SERIES: Final = re.compile(r"([^\W\d_]{2,})\d{1,3}")
 
 
@@ -228,12 +234,15 @@ class NameIndex:
                 self._add(name, NamedTarget(place.name, place_target(place), ""))
 
     def _add_short(self, among: Sequence[NamedTarget]) -> None:
-        """Add what people call "sda (WD-4711)" and "llama3:8b", where nothing else has that name."""
+        """Add what people call "sda (WD-4711)", "llama3:8b", and "Unbound DNS".
+
+        Only where nothing else has that name.
+        """
         named: dict[str, list[NamedTarget]] = defaultdict(list)
         for one in among:
             short = re.split(r" \(|:", one.target.name, maxsplit=1)[0]
             letters = _LETTERS.match(short)
-            for each in {short, letters[0] if letters else short}:
+            for each in {short, letters[0] if letters else short, _without_role(short)}:
                 if each != one.target.name and words_of(each) not in self._exact:
                     named[each].append(one)
         for short, targets in named.items():
@@ -241,6 +250,13 @@ class NameIndex:
                 continue  # "sd" of sda1 and sdb1
             for one in targets:
                 self._add(short, one)
+
+
+def _without_role(name: str) -> str:
+    """Return the first word of a name that otherwise says what the program serves: "Plex Media Server"."""
+    first, *others = name.split()[:LONGEST_NAME] or [name]
+    roles = {one.casefold() for one in others}
+    return first if roles & _PROTOCOLS and roles <= _PROTOCOLS | _SERVES else name
 
 
 def _insert(targets: list[NamedTarget], target: NamedTarget) -> None:

@@ -9,7 +9,15 @@ from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE
 from ..language.part_texts import EVERY
-from ..language.question_parts import JOINT, Recognised, has_cue, kinds_in, parts_between, recognise_parts
+from ..language.question_parts import (
+    JOINT,
+    Recognised,
+    has_cue,
+    kinds_in,
+    parts_between,
+    recognise_parts,
+    with_negation,
+)
 from ..language.text_parts import NUMBER, mark
 from ..language.words import words_of
 from .given_names import AREA
@@ -90,7 +98,8 @@ def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
             several = question_about_several(said, matcher)  # "How full are tank and fast"
             if several is not None or len(clear) == len(said.mentions):
                 return several
-        found = recognise_parts(marked(one.text, one.mentions), known)
+        shown = marked(one.text, one.mentions)
+        found = with_negation(recognise_parts(shown, known), shown, known, matcher.phrases("negation"))
         if found is not None and found.names:
             return comparison(found, one)
         if found is not None and found.unknown is None:
@@ -165,6 +174,8 @@ _TOPICS: Final = {
     "NotAlone": Topic.NOT_ALONE,
     "Monitors": Topic.MONITORS,
     "BlindMonitors": Topic.BLIND_MONITORS,
+    "Secrets": Topic.SECRETS,
+    "Addresses": Topic.ADDRESSES,
 }
 _PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
 """Topics that can be asked about what is in a place."""

@@ -27,6 +27,8 @@ class Topic(StrEnum):
     NOT_ALONE = "not_alone"
     MONITORS = "monitors"
     BLIND_MONITORS = "blind_monitors"
+    SECRETS = "secrets"
+    ADDRESSES = "addresses"
 
 
 @dataclass(frozen=True, slots=True)

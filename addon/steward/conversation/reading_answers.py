@@ -30,6 +30,13 @@ _KINDS: Final = {
 """Kinds of resources by what people call them; other kinds have their own name."""
 
 
+_POOLS: Final = {"disk_share": ("pool", "datastore", "volume")}
+"""Kinds of resources that are what a reading is about in the first place, by its key."""
+
+_NEARLY_FULL: Final = 85.0
+"""Percent of a disk."""
+
+
 class ReadingAnswers:
     """Answers from the last readings."""
 
@@ -139,11 +146,16 @@ class ReadingAnswers:
 
     def _named_values(self, found: Sequence[Found], texts: Texts, shown: int, *, sort: bool = True) -> str:
         """Return readings of several targets with their names, the highest first."""
-        ordered = sorted(found, key=self._amount, reverse=True) if sort else list(found)
+        ordered = sorted(found, key=self._weight, reverse=True) if sort else list(found)
         if ordered[0].sensor.platform is Platform.BINARY_SENSOR:
             ordered.sort(key=lambda one: one.value is not True)
         now = self._clock.now()
         return listed([f"{one.target.name} {value_text(one, texts, now)}" for one in ordered], shown, texts)
+
+    def _weight(self, found: Found) -> tuple[bool, bool, float]:
+        """Return what orders readings: what is nearly full first, then pools before what is in them."""
+        amount, pools = self._amount(found), _POOLS.get(found.sensor.key, ())
+        return bool(pools) and amount >= _NEARLY_FULL, found.target.kind in pools, amount
 
     def _amount(self, found: Found) -> float:
         amount = found.amount(self._clock.now())

@@ -205,6 +205,9 @@ def value_text(found: Found, texts: Texts, now: datetime) -> str:
 
 
 def _number_text(sensor: SensorOffer, value: float, texts: Texts) -> str:
+    if sensor.unit == "d" and value == round(value):
+        # A backup of today is 0 days old: neither "0 seconds" nor "24 hours" is known.
+        return texts.plural("{count} day", "{count} days", round(value))
     factor = _SECONDS.get(sensor.unit or "")
     if factor and (sensor.device_class == "duration" or sensor.unit == "d"):
         return length_text(timedelta(seconds=value * factor), texts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
-from ..language.discourse import clause_starts, is_courtesy, says_nothing, without_joiners
+from ..language.discourse import clause_starts, is_complaint, is_courtesy, says_nothing, without_joiners
 from ..language.words import WORD, plain, words_of
 from .meanings import (
     AmbiguousName,
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 MOST_SENTENCES: Final = 4
 
 # One letter is an abbreviation: "105 u. 110".
-_END: Final = re.compile(r"(?<![\d\s])(?<!\s\w)[.?!;]+[\s¿¡]+(?=\w)")
+_END: Final = re.compile(r"(?:(?<![\d\s])(?<!\s\w)[.?!;]+|(?<=[^\W\d])[ \u202f\xa0][?!;]+)[\s¿¡]+(?=\w)")
+"""French has a space before such a mark."""
 _REQUESTS: Final = (PersonRequest, PlanRequest, GoalRequest, ScheduledRequest)
 _INCOMPLETE: Final = (
     OpenText,
@@ -63,10 +64,33 @@ def recognise_all(
     If one of several sentences is not understood, the text is recognised as a whole: it may be a condition.
     """
     said = _without_joiner(plain(text), matchers)
+    wanted = _after_complaint(said, before, known, matchers)
+    if wanted is not None:
+        return wanted
     found = _recognised(said, before, known, matchers, has_model=has_model)
     if not _lacks_something(found):
         return found
     return _after_small_talk(said, before, known, matchers) or found
+
+
+def _after_complaint(
+    text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
+) -> Meaning | None:
+    """Return the request after what is wrong with a thing: "Sonarr hangs again, restart it".
+
+    None if no request follows, or if the first clause says anything else: it could be a condition.
+    """
+    mentions = known.index.find(text)
+    if not mentions or text[: mentions[0].start].strip():
+        return None
+    name = mentions[0]
+    for start in clause_starts(text, matchers[0]):
+        clause = words_of(text[name.end : start])
+        if start > name.end and is_complaint(clause, matchers[0], "named_complaint"):
+            earlier = [*before, text[name.start : name.end]]
+            found = _recognised(text[start:], earlier, known, matchers, has_model=False)
+            return found if isinstance(found, _REQUESTS) else None
+    return None
 
 
 def _lacks_something(found: Meaning) -> bool:
@@ -118,11 +142,13 @@ def _recognised(
     if len(found) > 1 and _is_understood(found, matchers, has_model=has_model):
         return _together([meaning for _, meaning in found])
     whole = recognise(said, before, known, matchers, has_model=has_model)
-    if isinstance(whole, OpenText | UnsupportedRequest):
+    if isinstance(whole, OpenText | UnsupportedRequest | TopicQuestion):
         for parts in _joined(said, matchers):
-            both = _each(parts, before, known, matchers)
-            if _are_apart([meaning for _, meaning in both]):
-                return _together([meaning for _, meaning in both])
+            both = [meaning for _, meaning in _each(parts, before, known, matchers)]
+            # "Is everything fine and are there updates" has two topics, of which one would be left out.
+            is_more = not isinstance(whole, TopicQuestion) or (whole in both and _are_topics(both))
+            if is_more and _are_apart(both):
+                return _together(both)
     if isinstance(whole, OpenText) and whole.incomplete is None:
         return _with_request(said, before, known, matchers) or whole
     return whole
@@ -218,6 +244,11 @@ def _are_apart(found: Sequence[Meaning]) -> bool:
         return False
     requests = [one for one in found if isinstance(one, _REQUESTS)]
     return not requests or (len(requests) < len(found) and _targets(found[0]).isdisjoint(_targets(found[1])))
+
+
+def _are_topics(found: Sequence[Meaning]) -> bool:
+    """Return whether all parts ask about the whole homelab, each about something else."""
+    return all(isinstance(one, TopicQuestion) for one in found) and len(set(found)) == len(found)
 
 
 def _targets(meaning: Meaning) -> set[tuple[str, str, str]]:

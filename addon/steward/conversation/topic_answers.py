@@ -264,3 +264,10 @@ def _quota_of_one(one: DeploymentHealth, language: str, now: datetime) -> str:
         time = texts_of(language).time(local(one.out_until))
         parts.append(say(language, "quota_out", time=time, reason=one.reason))
     return " ".join(parts)
+
+
+def not_told_text(topic: Topic, texts: Texts) -> str:
+    """Return that secrets and addresses are told nobody in a conversation, which others may hear."""
+    if topic is Topic.SECRETS:
+        return texts("I tell nobody passwords, PINs, keys, or tokens.")
+    return texts("I do not tell addresses in a conversation.")

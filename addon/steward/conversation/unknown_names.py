@@ -93,7 +93,8 @@ def _unknown_sibling(said: SaidText) -> UnknownName | None:
 def _unknown_program(said: SaidText) -> UnknownName | None:
     """Return the program in a question that is not among what is known, None if there is none."""
     for word in WORD.finditer(said.text):
-        if any(one.start <= word.start() < one.end for one in said.mentions):
+        is_mention = any(one.start <= word.start() < one.end for one in said.mentions)
+        if is_mention or word[0].casefold() in said.no_names:
             continue
         if word[0].casefold() in PROGRAMS or word[0].casefold() in said.known.programs:
             return _unknown(word[0], word.start(), said)

@@ -95,7 +95,7 @@ def _without_clause(text: str, matcher: LanguageMatcher) -> str | None:
     clauses = list(_clauses(text))
     for start, end in clauses if len(clauses) > 1 else ():
         words = list(WORD.finditer(text, start, end))
-        is_left_out = is_courtesy(words, matcher) or _is_complaint(words, matcher)
+        is_left_out = is_courtesy(words, matcher) or is_complaint(_folded(words), matcher)
         if words and (is_left_out or _is_reason(text[start:end], words, matcher)):
             return _joined(text[:start], text[end:], matcher)
     return None
@@ -145,13 +145,16 @@ def says_nothing(words: Sequence[str], matcher: LanguageMatcher) -> bool:
     return tuple(words) in matcher.nothing or all((one,) in matcher.nothing for one in words)
 
 
-def _is_complaint(words: _Words, matcher: LanguageMatcher) -> bool:
-    """Return whether words only say what is wrong with what was named: "it hangs all the time"."""
-    folded, table = _folded(words), matcher.table("complaint_word")
-    at = matcher.table("complaint_start").length(folded)
-    while 0 < at < len(folded) and (length := table.length(folded, at)):
+def is_complaint(words: Sequence[str], matcher: LanguageMatcher, start: str = "complaint_start") -> bool:
+    """Return whether words only say what is wrong with what was named: "it hangs all the time".
+
+    ``start`` is the rule of the words that it begins with.
+    """
+    table = matcher.table("complaint_word")
+    at = matcher.table(start).length(words)
+    while 0 < at < len(words) and (length := table.length(words, at)):
         at += length
-    return 0 < at == len(folded)
+    return 0 < at == len(words)
 
 
 def _is_reason(text: str, words: _Words, matcher: LanguageMatcher) -> bool:

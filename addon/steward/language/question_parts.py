@@ -27,8 +27,15 @@ _WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme", "State", "
 _RUNNING: Final[tuple[list[str], ...]] = ([], ["running"])
 """States that say nothing more about a reading: what does not run has none."""
 
-_OF_UNITS: Final = {"°C": "temperature", "W": "power", "ms": "response answer delay latency"}
+OF_UNITS: Final = {"°C": "temperature", "W": "power", "ms": "response answer delay latency"}
 """The readings that a unit without a number asks for."""
+
+_OPPOSITES: Final = {
+    "running": "stopped",
+    "stopped": "running",
+    "healthy": "failing",
+    "failing": "healthy",
+}
 
 _ORDERS: Final = ("most", "least")
 
@@ -47,7 +54,11 @@ class Recognised:
 
 
 def recognise_parts(
-    text: str, known: PartTexts, common: Container[str] = (), *, allows_label: bool = False
+    text: str,
+    known: PartTexts,
+    common: Container[str] = (),
+    *,
+    allows_label: bool = False,
 ) -> Recognised | None:
     """Return what a text with marks in place of names asks, None if that is not clear.
 
@@ -75,6 +86,21 @@ def recognise_parts(
     if "machine" in parts.values("kind_word"):
         named["kind_word"] = "machine"
     return Recognised(intent, named, unknown)
+
+
+def with_negation(
+    found: Recognised | None, text: str, known: PartTexts, negations: frozenset[str]
+) -> Recognised | None:
+    """Return a question with the opposite of its state if that is negated: "which are not online".
+
+    ``negations`` are words such as "not". None if one of them belongs to something else.
+    """
+    if found is None or "state" not in found.slots or not read_parts(text, known).fillers & negations:
+        return found
+    rests = (text[one.end() :] for one in WORD.finditer(text) if one[0].casefold() in negations)
+    is_negated = any("state" in one for rest in rests for one in read_parts(rest, known).found[:1])
+    state = _OPPOSITES.get(str(found.slots["state"]))
+    return replace(found, slots={**found.slots, "state": state}) if is_negated and state else None
 
 
 def _is_label_of_reading(parts: Parts) -> bool:
@@ -339,7 +365,7 @@ def _bound_order(parts: Parts) -> tuple[str, str] | None:
 def readings_and_kinds(parts: Parts, *, is_list: bool, has_name: bool) -> tuple[list[str], list[str]]:
     """Return the readings and the kinds of things; a text that can be both is what the others leave."""
     adjectives = parts.values("adjective")
-    counted = [_OF_UNITS[one] for one in parts.values("unit") if one in _OF_UNITS]
+    counted = [OF_UNITS[one] for one in parts.values("unit") if one in OF_UNITS]
     if counted and not any(map(parts.values, (NUMBER, "share", "bound", "reach"))):
         # "How many degrees" asks for a temperature.
         return counted[:1], [one["kind"] for one in parts.found if "kind" in one][:1]

@@ -111,10 +111,13 @@ class Spelling:
         """Return a text with the words that are meant; ``names`` and words of ``others`` are no mistakes."""
         text = self._joined(text, names)
         parts: list[str] = []
-        end = 0
+        end, before = 0, ""
         for word in WORD.finditer(text):
             folded = word[0].casefold()
             is_right = folded not in self._abbreviations and any(one.has(folded) for one in others)
+            # "41 Grad" has a unit, "wie warm ist es grad" is short for "gerade".
+            is_right = is_right or (before.isdecimal() and folded in self._words)
+            before = folded
             parts += [text[end : word.start()], word[0] if is_right else self._meant(word[0], names)]
             end = word.end()
         return "".join([*parts, text[end:]])

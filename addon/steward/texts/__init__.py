@@ -29,6 +29,10 @@ _NAMES: Final = "names"
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _QUOTED: Final = re.compile(r"""[a-zA-Z]?'[^']*'|[a-zA-Z]?"[^"]*\"""")
 
+_WEEKS: Final = timedelta(days=10)
+_MONTHS: Final = timedelta(days=60)
+"""Lengths between them are said in days."""
+
 type Text = str | Template
 """English: a template string has values of its own."""
 
@@ -133,7 +137,9 @@ class Texts:
 
     def ago(self, length: timedelta) -> str:
         """Return how long ago something was: "3 hours ago"."""
-        return format_timedelta(-length, threshold=1.5, add_direction=True, locale=self._locale)
+        # "2 weeks ago" would be said of 11 to 17 days.
+        threshold = 8.6 if _WEEKS <= length < _MONTHS else 1.5
+        return format_timedelta(-length, threshold=threshold, add_direction=True, locale=self._locale)
 
     def listed(self, items: Iterable[str], *, either: bool = False) -> str:
         """Return items as a phrase: "a, b, and c", or with ``either`` "a, b, or c"."""

@@ -7,7 +7,7 @@ import pytest
 from homelab_steward.contract.changes import ChangeStatus
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
-from homelab_steward.contract.state import FrontEnd, Speaker
+from homelab_steward.contract.state import FrontEnd, Resource, Speaker
 from rig import records
 from rig.inventory import NOW
 from rig.question_lab import QuestionLab
@@ -123,6 +123,40 @@ async def test_only_owners_hear_who_watches() -> None:
     assert await answer("Who is watching?") == "Streams: Plex 2. anna watches Dune on TV."
     for fields in ({"user": "7"}, {"user": ""}, {"is_shared": True}):
         assert await answer("Who is watching?", **fields) == "Streams: Plex 2."
+
+
+@pytest.mark.parametrize("user", ["2", "3", "unknown"])
+@pytest.mark.parametrize(
+    "text", ["who is watching what", "what is dad watching", "is anyone watching a movie upstairs"]
+)
+async def test_others_hear_how_many_watch_and_not_who(text: str, user: str) -> None:
+    assert await answer(text, user=user) == "Streams: Plex 2."
+
+
+@pytest.mark.parametrize("user", ["1", "3", "unknown"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what is the wifi password", "I tell nobody passwords, PINs, keys, or tokens."),
+        ("give me the api key of radarr", "I tell nobody passwords, PINs, keys, or tokens."),
+        ("what is the ip address of pve1", "I do not tell addresses in a conversation."),
+    ],
+)
+async def test_secrets_and_addresses_are_told_nobody(text: str, expected: str, user: str) -> None:
+    assert await answer(text, user=user) == expected
+
+
+async def test_pools_come_before_what_is_in_them_and_what_is_nearly_full_first() -> None:
+    lab = QuestionLab()
+    for number in range(5):
+        share = {"disk_share": 60.0 + number}
+        lab.add("nas", Resource(kind="dataset", id=f"d{number}", name=f"data{number}", values=share))
+    before = await answer("How full are my disks?", lab, spoken=True)
+    assert "tank 78 %" in before
+    assert "data" not in before
+    full = {"disk_share": 97.0}
+    lab.add("nas", Resource(kind="dataset", id="full", name="films", values=full))
+    assert (await answer("How full are my disks?", lab, spoken=True)).startswith("films 97 %")
 
 
 async def test_what_is_meant_to_be_off() -> None:

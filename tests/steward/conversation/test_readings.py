@@ -21,6 +21,10 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
         (46 * 60, "min", "en", "2 days"),
         (90, "min", "en", "2 hours"),
         (300, "s", "en", "5 minutes"),
+        (0, "d", "en", "0 days"),
+        (1, "d", "de", "1 Tag"),
+        (0.5, "d", "en", "12 hours"),
+        (0, "s", "en", "0 seconds"),
     ],
 )
 def test_a_length_of_days_is_said_in_days(value: float, unit: str, language: str, expected: str) -> None:

@@ -54,6 +54,13 @@ def test_an_abbreviation_precedes_the_words_of_other_languages() -> None:
     assert SPELLING.corrected("ya", set(), [Spelling(["ya"], {})]) == "y a"
 
 
+def test_after_a_number_a_word_is_no_abbreviation() -> None:
+    spelling = Spelling(["grad"], {"grad": "gerade", "rn": "right now"})
+    assert spelling.corrected("41 grad", set()) == "41 grad"
+    assert spelling.corrected("ist es grad warm", set()) == "ist es gerade warm"
+    assert spelling.corrected("41 rn", set()) == "41 right now"
+
+
 def test_words_side_by_side_in_templates() -> None:
     assert {("back", "up"), ("set", "up")} <= PAIRS
 
