@@ -379,6 +379,8 @@ def readings_and_kinds(parts: Parts, *, is_list: bool, has_name: bool) -> tuple[
         (kinds if is_kind else readings).append(one["kind" if is_kind else "reading"])
     if adjectives and readings:
         # "How many queries does it block" asks what is blocked, "is the battery full" about the battery.
-        readings = [f"{EITHER}{adjectives[0]}{EVERY}{EVERY.join(readings)}"]
+        # "How hot is the GPU" asks for no other reading of it.
+        either = "" if adjectives[0] == OF_UNITS["°C"] else EITHER
+        readings = [f"{either}{adjectives[0]}{EVERY}{EVERY.join(readings)}"]
     readings = readings or adjectives or parts.values("remaining")
     return list(dict.fromkeys(readings)), list(dict.fromkeys(kinds))

@@ -5,7 +5,14 @@ import pytest
 from homelab_steward.contract.state import Resource
 from rig.question_lab import OFFERS, QuestionLab
 from rig.recognition_rig import matchers
-from steward.conversation.meanings import Meaning, OpenText, PersonRequest, ScheduledRequest, SeveralMeanings
+from steward.conversation.meanings import (
+    Meaning,
+    OpenText,
+    PersonRequest,
+    ScheduledRequest,
+    SeveralMeanings,
+    UnknownName,
+)
 from steward.conversation.questions import (
     ListQuestion,
     ReadingQuestion,
@@ -188,6 +195,11 @@ def test_of_two_topics_none_is_left_out(language: str, text: str) -> None:
     assert isinstance(found, SeveralMeanings), found
     topics = [one.topic for one in found.meanings if isinstance(one, TopicQuestion)]
     assert topics == [Topic.PROBLEM, Topic.UPDATES]
+
+
+def test_a_word_between_an_article_and_a_name_makes_it_another_thing() -> None:
+    assert isinstance(meaning("is the fish tank warm enough"), OpenText | UnknownName)
+    assert isinstance(meaning("is the tank full"), ReadingQuestion)
 
 
 def test_one_topic_is_asked_once() -> None:
