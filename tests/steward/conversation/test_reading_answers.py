@@ -155,13 +155,15 @@ async def test_how_hot_something_is_gets_no_other_reading_of_it() -> None:
 async def test_pools_come_before_what_is_in_them_and_what_is_nearly_full_first() -> None:
     lab = QuestionLab()
     for number in range(5):
-        share = {"disk_share": 60.0 + number}
-        lab.add("nas", Resource(kind="dataset", id=f"d{number}", name=f"data{number}", values=share))
+        share = 60.0 + number
+        lab.add(
+            "nas",
+            Resource(kind="dataset", id=f"d{number}", name=f"data{number}", values={"disk_share": share}),
+        )
     before = await answer("How full are my disks?", lab, spoken=True)
     assert "tank 78 %" in before
     assert "data" not in before
-    full = {"disk_share": 97.0}
-    lab.add("nas", Resource(kind="dataset", id="full", name="films", values=full))
+    lab.add("nas", Resource(kind="dataset", id="full", name="films", values={"disk_share": 97.0}))
     assert (await answer("How full are my disks?", lab, spoken=True)).startswith("films 97 %")
 
 
