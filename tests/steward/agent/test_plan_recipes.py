@@ -270,6 +270,9 @@ async def test_a_runbook_that_changed_since_the_approval_changes_nothing(
         known |= library(changed)
         assert await rig.agent.execute(request.id) is RunStatus.REFUSED
         assert rig.toy.done == []
+        refused = await rig.incident()
+        assert refused.run is not None
+        assert any(one in (refused.run.error or "") for one in ("the runbook is not", "something changed"))
 
 
 async def test_a_home_that_changed_since_the_approval_changes_nothing(
