@@ -33,6 +33,7 @@ from .mode_actions import register_mode_actions
 from .model_limits import watch_model_limits
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
+from .notifications.match_presses import MatchPresses
 from .notifications.presses import Presses
 from .notifications.refusal_reports import REPORTS, RefusalReports
 from .notifications.trend_pictures import TrendView
@@ -64,6 +65,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(TrendView())
     await async_serve_files(hass)
     Presses(hass, reports).start()
+    MatchPresses(hass).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True
 

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.devices import QUESTIONS
+from homelab_steward.contract.devices import QUESTIONS, MatchPair
 from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.schedules import Delivery, ScheduledMessage
@@ -44,10 +45,23 @@ class MatchQuestions:
             return
         async with self._store.change() as unit:
             await device_matches.note_asked(unit.connection, [one.keys for one in new], now)
-            await _send(unit, _lines(new, _names(book)), now)
+            await _send(unit, new, _names(book), now)
 
 
-async def _send(unit: Unit, lines: Sequence[str], now: datetime) -> None:
+async def answered(unit: Unit, keys: Keys, person_name: str, *, is_same: bool | None) -> None:
+    """Write to the messages that ask about two keys what a person said, so that no client asks any more."""
+    for message in await scheduled_messages.newest_of(unit.connection, QUESTIONS, KEPT):
+        pairs = tuple(
+            replace(one, is_same=is_same, person_name=person_name) if (one.first, one.second) == keys else one
+            for one in message.pairs
+        )
+        if pairs != tuple(message.pairs):
+            changed = replace(message, pairs=pairs)
+            await scheduled_messages.change(unit.connection, changed)
+            unit.publish(RowKind.SCHEDULED, changed.id, changed)
+
+
+async def _send(unit: Unit, pairs: Sequence[Pair], names: Mapping[str, str], now: datetime) -> None:
     """Store one message for all people, in the transaction that notes that they were asked."""
     message = ScheduledMessage(
         id=f"{QUESTIONS}-{uuid.uuid4().hex}",
@@ -55,8 +69,17 @@ async def _send(unit: Unit, lines: Sequence[str], now: datetime) -> None:
         title=translate("Which devices are the same?"),
         due_at=now,
         made_at=now,
-        lines=tuple(lines),
+        lines=tuple(_lines(pairs, names)),
         deliver_to=tuple(Delivery),
+        pairs=tuple(
+            MatchPair(
+                first=one.keys[0],
+                second=one.keys[1],
+                first_name=names[one.keys[0]],
+                second_name=names[one.keys[1]],
+            )
+            for one in pairs[:MOST_SHOWN]
+        ),
     )
     await scheduled_messages.add(unit.connection, message, KEPT)
     unit.publish(RowKind.SCHEDULED, message.id, message)
@@ -72,7 +95,7 @@ def _lines(pairs: Sequence[Pair], names: Mapping[str, str]) -> list[str]:
     if more > 0:
         lines.append(translate_plural("{count} more pair", "{count} more pairs", more))
     answer = translate(
-        "An owner answers on the page Monitors of the panel. Until then they count as two devices."
+        "Answer with a button, or on the page Monitors of the panel. Until then they count as two devices."
     )
     return [*lines, answer]
 

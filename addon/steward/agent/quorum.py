@@ -24,6 +24,7 @@ from ..texts import translate
 from .device_book import DeviceBook, device_book, testimonies
 from .device_view import view
 from .incident_voices import OwnRead, about, checks_of, own_testimony, own_word, voices
+from .match_questions import answered
 from .monitor_findings import is_in_doubt
 from .speakers import Authors
 from .voice_lines import voice_lines
@@ -122,7 +123,11 @@ class Devices(Quorum):
         return view(book, now, query.text, limit, answers=answers, language=query.language)
 
     async def decide(self, decision: MatchDecision) -> Nothing:
-        """Keep what a person says about two things. Raises ContractError FORBIDDEN, INVALID_ARGUMENT."""
+        """Keep what a person says about two things.
+
+        Raises ContractError FORBIDDEN, INVALID_ARGUMENT, and ALREADY_DECIDED for an answer that is not the
+        first one, where only that counts.
+        """
         keys = (min(decision.first, decision.second), max(decision.first, decision.second))
         body = {"first": keys[0][:LONGEST_KEY], "second": keys[1][:LONGEST_KEY], "is_same": decision.is_same}
         author = await self._authors.require(decision.speaker, "device.match_refused", body, person_only=True)
@@ -132,9 +137,14 @@ class Devices(Quorum):
             raise ContractError(ErrorCode.INVALID_ARGUMENT, text)
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
+            before = await device_matches.answer_to(unit.connection, keys) if decision.only_first else None
+            if before is not None:
+                said = translate("the same device") if before else translate("different devices")
+                raise ContractError(ErrorCode.ALREADY_DECIDED, translate(t"Already answered: {said}."))
             await device_matches.decide(
                 unit.connection, keys, author.person_id, now, is_same=decision.is_same
             )
+            await answered(unit, keys, author.name, is_same=decision.is_same)
             await audit.append(unit.connection, now, "device.matched", {**body, "person": author.person_id})
         return Nothing()
 

@@ -112,6 +112,7 @@ async def buttons_of(scratch: Scratch, request: ApprovalRequest) -> Buttons:
             audit=audited,
             comment=agent.comments.add,
             false_alarm=agent.false_alarms.mark,
+            match=agent.devices.decide,
         ),
         lambda _incident, _request: None,
         lambda chat_id: chat_id == CHAT,

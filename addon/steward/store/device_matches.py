@@ -33,6 +33,13 @@ async def decided(connection: AsyncConnection) -> dict[tuple[str, str], bool]:
     return {(one.first, one.second): one.is_same for one in await answers(connection)}
 
 
+async def answer_to(connection: AsyncConnection, keys: tuple[str, str]) -> bool | None:
+    """Return what a person said of two keys, the smaller one first; None when nobody has."""
+    where = (device_matches.c.first == keys[0]) & (device_matches.c.second == keys[1])
+    found: bool | None = await connection.scalar(select(device_matches.c.is_same).where(where))
+    return found
+
+
 async def asked(connection: AsyncConnection) -> frozenset[tuple[str, str]]:
     """Return the pairs that people were asked about."""
     rows = await connection.execute(select(device_questions.c.first, device_questions.c.second))

@@ -1,6 +1,6 @@
 """Stores what schedules found, one row for each run."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.schedules import ScheduledMessage
@@ -63,3 +63,9 @@ async def add(connection: AsyncConnection, row: ScheduledMessage, kept: int) -> 
     )
     ids = tuple(await connection.scalars(old))
     await connection.execute(delete(scheduled_messages).where(scheduled_messages.c.id.in_(ids)))
+
+
+async def change(connection: AsyncConnection, row: ScheduledMessage) -> None:
+    """Store a message again, with what became of it."""
+    where = scheduled_messages.c.id == row.id
+    await connection.execute(update(scheduled_messages).where(where).values(body=row.to_json()))

@@ -27,6 +27,8 @@ class ButtonAction(IntEnum):
     CANCEL = 4
     REJECT = 5
     FALSE_ALARM = 6
+    SAME_DEVICE = 7
+    OTHER_DEVICE = 8
 
 
 @dataclass(frozen=True, slots=True)

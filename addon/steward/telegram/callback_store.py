@@ -1,6 +1,6 @@
 """Stores issued buttons and answered presses, so that they survive a restart."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.devices import MatchPair
 from homelab_steward.contract.incidents import ApprovalRequest
 
 from ..clock import Clock
@@ -62,12 +63,21 @@ class CallbackStore:
         Raises IntegrityError when the request has buttons: the plans shown first are valid.
         """
         plans = {str(one.number): one.plan_hash for one in request.proposal.options}
+        await self._issue(connection, short_id, request.id, plans)
+
+    async def issue_pair(self, connection: AsyncConnection, short_id: str, pair: MatchPair) -> None:
+        """Store the buttons of a question about two things; their keys are in place of plans."""
+        await self._issue(connection, short_id, pair.id, {"1": pair.first, "2": pair.second})
+
+    async def _issue(
+        self, connection: AsyncConnection, short_id: str, subject: str, plans: Mapping[str, str]
+    ) -> None:
         await connection.execute(
             _ADD_BUTTONS,
             {
                 "short_id": short_id,
                 "chat_id": self._chat_id,
-                "approval_id": request.id,
+                "approval_id": subject,
                 "plans": orjson.dumps(plans).decode(),
                 "made_at": self._clock.now(),
             },

@@ -146,7 +146,7 @@ class TelegramFrontEnd:
         self._notices = Notices(self._outbox, changes, ports.steward, clock, settings.zone)
         self.notes = Notes(self._outbox, titles)
         self._weekly = WeeklySync(self._outbox, database, changes, clock, ports.steward.weekly)
-        self._scheduled = ScheduledSync(self._outbox, database, changes, clock)
+        self._scheduled = ScheduledSync(self._outbox, self._callbacks, codec, database, changes, clock)
         handler = PressHandler(
             settings,
             codec,

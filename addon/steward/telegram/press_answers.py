@@ -30,6 +30,7 @@ SEND_PIN: Final = english("Send your PIN here within two minutes. Your message i
 DETAILS_SENT: Final = english("The details follow below.")
 DETAILS_SENT_BEFORE: Final = english("The details are already in this topic.")
 FALSE_ALARM: Final = english("Marked as a false alarm. Nobody is asked about the same for a while.")
+MATCHED: Final = english("Your answer counts. You can change it on the page Monitors of the panel.")
 SLOW: Final = english("This takes longer than usual. The card shows the result.")
 
 _REFUSALS: Final = {

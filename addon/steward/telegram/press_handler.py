@@ -7,9 +7,11 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide
+from homelab_steward.contract.devices import MatchDecision
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..texts import Texts, household, texts_of
@@ -25,6 +27,7 @@ from .settings import TelegramSettings
 log = structlog.get_logger(__name__)
 
 _TRANSIENT: Final = frozenset({ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
+_SAME: Final = {ButtonAction.SAME_DEVICE: True, ButtonAction.OTHER_DEVICE: False}
 _VERBS: Final = {
     ButtonAction.APPROVE: Verb.APPROVE,
     ButtonAction.IGNORE: Verb.IGNORE,
@@ -38,7 +41,8 @@ class DecisionPort:
     """Access to the gate, to people, to comments and to the audit log.
 
     ``decide`` authorizes and records a decision, and raises ContractError, as ``comment`` does, which saves
-    a comment, and ``false_alarm``, which marks an incident; ``person`` returns the person with a Telegram
+    a comment, ``false_alarm``, which marks an incident, and ``match``, which keeps whether two things are the
+    same device; ``person`` returns the person with a Telegram
     user id; ``audit`` writes one event with its details.
     """
 
@@ -47,6 +51,7 @@ class DecisionPort:
     audit: Callable[[str, Mapping[str, str]], Awaitable[None]]
     comment: Callable[[AddComment], Awaitable[Incident]]
     false_alarm: Callable[[MarkFalseAlarm], Awaitable[Incident]]
+    match: Callable[[MatchDecision], Awaitable[Nothing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ class PressHandler:
             return await self._details(press, issued, texts)
         if content.action is ButtonAction.FALSE_ALARM:
             return await self._false_alarm(press, issued, texts)
+        if content.action in _SAME:
+            return await self._match(press, issued, texts, is_same=_SAME[content.action])
         option = content.option if content.action is ButtonAction.APPROVE else None
         command = Decide(
             approval_id=issued.approval_id,
@@ -226,10 +233,25 @@ class PressHandler:
                 MarkFalseAlarm(incident_id=request.incident_id, speaker=speaker)
             )
         except ContractError as err:
-            if err.code is ErrorCode.UNAVAILABLE or err.code in _TRANSIENT:
-                return PressResult(answers.alert(answers.TRY_AGAIN, texts), is_final=False)
-            return PressResult(answers.not_done(err, texts))
+            return _not_kept(err, texts)
         return PressResult(answers.note(answers.FALSE_ALARM, texts), issued.short_id)
+
+    async def _match(
+        self, press: Press, issued: IssuedButtons, texts: Texts, *, is_same: bool
+    ) -> PressResult:
+        """Pass on whether two things are the same device; only the first answer counts."""
+        decision = MatchDecision(
+            speaker=Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(press.user_id)),
+            first=issued.plans[1],
+            second=issued.plans[2],
+            is_same=is_same,
+            only_first=True,
+        )
+        try:
+            await self._decision_port.match(decision)
+        except ContractError as err:
+            return _not_kept(err, texts)
+        return PressResult(answers.note(answers.MATCHED, texts), issued.short_id)
 
     async def _refused(
         self, event: str, press: Press, text: str, texts: Texts, approval_id: str = ""
@@ -246,6 +268,13 @@ class PressHandler:
             log.exception("telegram press not audited", audit_event=event)
             return PressResult(answer, is_final=False)
         return PressResult(answer)
+
+
+def _not_kept(err: ContractError, texts: Texts) -> PressResult:
+    """Return the answer to a press that was refused, or could not be stored."""
+    if err.code is ErrorCode.UNAVAILABLE or err.code in _TRANSIENT:
+        return PressResult(answers.alert(answers.TRY_AGAIN, texts), is_final=False)
+    return PressResult(answers.not_done(err, texts))
 
 
 def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from homelab_steward.contract.devices import MatchPair
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.schedules import Delivery, ScheduledMessage
 
@@ -12,9 +13,12 @@ from ..store import scheduled_messages
 from ..store.changes import Changes, Lost
 from ..store.database import Database
 from ..tasks import run_to_completion
-from ..texts import Texts, household, local
+from ..texts import Texts, household, local, translate
+from .buttons import ButtonAction, ButtonCodec, CallbackData, new_short_id
+from .callback_store import CallbackStore
 from .drafts import Draft, Kind, Priority
-from .markup import LIMIT, Rich, bold, fitted, joined, literal, prose
+from .markup import LIMIT, Rich, bold, filled, fitted, joined, literal, prose
+from .message_forms import Buttons
 from .outbox import Outbox
 from .topic_names import REPORTS
 
@@ -29,8 +33,18 @@ LINE: Final = 300
 class ScheduledSync:
     """Sends each message once to the topic of reports, in the language it was written in."""
 
-    def __init__(self, outbox: Outbox, database: Database, changes: Changes, clock: Clock) -> None:
-        """Nothing is sent before :meth:`run`."""
+    def __init__(
+        self,
+        outbox: Outbox,
+        callbacks: CallbackStore,
+        codec: ButtonCodec,
+        database: Database,
+        changes: Changes,
+        clock: Clock,
+    ) -> None:
+        """``callbacks`` and ``codec`` are for what people can answer. Nothing is sent before :meth:`run`."""
+        self._callbacks = callbacks
+        self._codec = codec
         self._outbox = outbox
         self._database = database
         self._changes = changes
@@ -56,6 +70,10 @@ class ScheduledSync:
     async def _send(self, message: ScheduledMessage) -> None:
         if message.is_silent or Delivery.TELEGRAM not in message.deliver_to:
             return
+        if message.pairs:
+            for pair in message.pairs:
+                await self._ask(pair)
+            return
         texts = household()
         lines = _lines(message, texts)
         draft = Draft(
@@ -69,6 +87,48 @@ class ScheduledSync:
         if sum(line.units + 1 for line in lines) > LIMIT:
             drafts.append(_file(draft, message))
         await self._outbox.put_once(drafts)
+
+    async def _ask(self, pair: MatchPair) -> None:
+        """Ask about two things, once, or show the answer where it was asked."""
+        async with self._outbox.writing() as drafts:
+            if pair.is_same is not None:
+                await drafts.change(_question(pair, ()))
+                return
+            if await self._callbacks.short_ids(drafts.connection, [pair.id]):
+                return
+            short_id = new_short_id()
+            await self._callbacks.issue_pair(drafts.connection, short_id, pair)
+            labels = {
+                ButtonAction.SAME_DEVICE: translate("The same device"),
+                ButtonAction.OTHER_DEVICE: translate("Different devices"),
+            }
+            row = tuple(
+                (label, self._codec.encode(CallbackData(short_id, action)))
+                for action, label in labels.items()
+            )
+            await drafts.add_once([_question(pair, (row,))])
+
+
+def _question(pair: MatchPair, buttons: Buttons) -> Draft:
+    """Return the question about two things, with the answer if there is one."""
+    template = translate("{first} and {second} may be the same device.", first="{first}", second="{second}")
+    text = filled(
+        template, first=bold(prose(pair.first_name, LINE)), second=bold(prose(pair.second_name, LINE))
+    )
+    if pair.is_same is None:
+        more = translate("Until somebody answers, they count as two devices.")
+    else:
+        name, said = pair.person_name, translate("the same device")
+        said = said if pair.is_same else translate("different devices")
+        more = translate(t"{name}: {said}.")
+    return Draft(
+        key=f"match:{pair.id}",
+        kind=Kind.REPLY,
+        topic=REPORTS,
+        priority=Priority.LINE,
+        text=joined([text, prose(more, LINE)]).html,
+        buttons=buttons,
+    )
 
 
 def _file(base: Draft, message: ScheduledMessage) -> Draft:

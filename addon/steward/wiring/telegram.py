@@ -56,6 +56,7 @@ def build_bot(settings: TelegramSettings, parts: TelegramParts) -> TelegramBot:
                 audit=audit_refusal,
                 comment=agent.comments.add,
                 false_alarm=agent.false_alarms.mark,
+                match=agent.devices.decide,
             ),
             steward=StewardCommands(
                 ask=parts.conversation.ask,

@@ -1,5 +1,6 @@
 """Devices as several monitors see them: who says what about each, since when, and whether they agree."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -160,13 +161,35 @@ class DevicesView(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPair(Message):
+    """Two things that people are asked about in a message: whether they are the same device.
+
+    ``is_same`` is what ``person_name`` answered, None while nobody has.
+    """
+
+    first: str
+    second: str
+    first_name: str
+    second_name: str
+    is_same: bool | None = None
+    person_name: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of the pair, which is the same in each message."""
+        return hashlib.sha256(f"{self.first}\x1f{self.second}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchDecision(Message):
     """``devices.match``: a person says whether two members are the same device.
 
-    ``is_same`` is None to take back what was said.
+    ``is_same`` is None to take back what was said. With ``only_first`` it counts only if nobody answered
+    before: a button on a phone or in a chat is the answer to a question, and no change of it.
     """
 
     speaker: Speaker
     first: str
     second: str
     is_same: bool | None
+    only_first: bool = False

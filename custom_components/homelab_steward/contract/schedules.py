@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .base import Many, Message, Timestamp
+from .devices import MatchPair
 from .state import Speaker
 
 
@@ -38,7 +39,7 @@ class ScheduledMessage(Message):
     ``lines`` come from readings and rules, the most urgent first. ``summary`` is written by the model
     ``worded_by``; both are "" without one. ``not_checked`` says what could not be checked, and why.
     ``is_silent``: there was nothing to say, so that it is not sent. ``reached_nobody``: no front end that
-    it is for could be reached when it was made.
+    it is for could be reached when it was made. ``pairs`` are what people can answer with a tap.
     """
 
     id: str
@@ -54,6 +55,7 @@ class ScheduledMessage(Message):
     is_silent: bool = False
     reached_nobody: bool = False
     deliver_to: Many[Delivery] = ()
+    pairs: Many[MatchPair] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,19 +135,18 @@ class Notifications:
         notification when one of its buttons is pressed. Raises PhoneUnreachableError.
         """
         image = await self.trends.path(approval_id)
-        steward_state = self._coordinator.steward_state
-        approval = steward_state.approvals.get(approval_id)
+        state = self._coordinator.steward_state
+        approval = state.approvals.get(approval_id)
         if approval is None or approval.status is not ApprovalStatus.PENDING:
             return
         record = self.ledger.of(approval_id, phone.device_id)
         nonce = new_nonce()
         self.ledger.put(replace(record, nonce=nonce, shown=None, has_details=True))
         await self.ledger.async_save()
-        incident = steward_state.incidents.get(approval.incident_id)
-        changes = (one for one in steward_state.changes.values() if one.approval_id == approval_id)
+        incident = state.incidents.get(approval.incident_id)
+        changes = (one for one in state.changes.values() if one.approval_id == approval_id)
         phrases = self._phrases_for(phone.device_id)
-        elevation = steward_state.mode.elevation
-        text = details_of(approval, incident, phrases, steward_state.catalogue, changes, elevation)
+        text = details_of(approval, incident, phrases, state.catalogue, changes, state.mode.elevation)
         form = self._form(approval_id, phone, nonce, is_loud=False)
         view = self._view(approval, phone.device_id)
         await send(self._hass, phone, payload.details(view, text, form, image))
@@ -225,7 +224,10 @@ class Notifications:
 
     async def _show_extra(self, phone: Phone, extra: Extra) -> None:
         is_loud = extra.may_sound and self._may_sound(phone, is_critical=False)
-        await send(self._hass, phone, extra.push(self._form(extra.key, phone, "", is_loud=is_loud)))
+        if nonce := new_nonce() if extra.has_buttons else "":
+            self.ledger.put(replace(self.ledger.of(extra.key, phone.device_id), nonce=nonce))
+            await self.ledger.async_save()
+        await send(self._hass, phone, extra.push(self._form(extra.key, phone, nonce, is_loud=is_loud)))
         self.ledger.put(replace(self.ledger.of(extra.key, phone.device_id), **extra.changes))
 
     def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
@@ -318,9 +320,8 @@ class Notifications:
         return self.ledger.of(record.approval_id, record.device_id)
 
     def _view(self, approval: ApprovalRequest, device_id: str) -> View:
-        state = self._coordinator.steward_state
-        incident = state.incidents.get(approval.incident_id)
-        viewer, phrases = self._owner(device_id), self._phrases_for(device_id)
+        state, viewer = self._coordinator.steward_state, self._owner(device_id)
+        incident, phrases = state.incidents.get(approval.incident_id), self._phrases_for(device_id)
         return view_of(approval, incident, phrases, state.catalogue, viewer, state.mode.elevation)
 
     def _form(

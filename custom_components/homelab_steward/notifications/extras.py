@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
-from ..contract.devices import QUESTIONS
+from ..contract.devices import QUESTIONS, MatchPair
 from ..contract.incidents import ApprovalRequest, Incident, Run, RunStatus, StepState
 from ..contract.maintenance import MaintenanceWindow
 from ..contract.plain_text import one_line
@@ -34,13 +34,15 @@ MOST_LINES: Final = 5
 class Extra:
     """A push to send, and the fields of the record with this key to change afterwards.
 
-    ``may_sound``: it plays a sound unless the owner of the phone does not want that.
+    ``may_sound``: it plays a sound unless the owner of the phone does not want that. ``has_buttons``: it
+    needs a secret for them, which is stored first.
     """
 
     key: str
     push: Callable[[payload.Form], payload.Push]
     changes: dict[str, Any]
     may_sound: bool = False
+    has_buttons: bool = False
 
 
 def extras_of(
@@ -159,6 +161,10 @@ def _scheduled(
     is_sent = Delivery.PHONE in message.deliver_to and not message.is_silent
     if not is_sent or now - message.made_at > REPORT_IS_NEW:
         return
+    if message.pairs:
+        for pair in message.pairs:
+            yield from _match(pair, one_line(message.title), ledger, device_id, phrases)
+        return
     if ledger.of(key, device_id).shown == message.id:
         return
     title, text = one_line(message.title), scheduled_text(message, phrases)
@@ -167,6 +173,36 @@ def _scheduled(
         key=key,
         push=lambda form: payload.announcement(key, title, text, form, page=page),
         changes={"shown": message.id},
+    )
+
+
+def match_key(pair: MatchPair) -> str:
+    """Return the key of the record and the notification of a question about two things."""
+    return f"match-{pair.id}"
+
+
+def _match(pair: MatchPair, title: str, ledger: Ledger, device_id: str, phrases: Phrases) -> Iterable[Extra]:
+    """Return the question about two things, once, and the answer where it was asked."""
+    key, shown = match_key(pair), str(pair.is_same)
+    record = ledger.of(key, device_id)
+    is_asked = pair.is_same is None
+    if record.shown == shown or (record.shown is None and not is_asked):
+        return
+    text = phrases("match_question", first=one_line(pair.first_name), second=one_line(pair.second_name))
+    if is_asked:
+        yield Extra(
+            key=key,
+            push=lambda form: payload.match_question(key, title, text, form),
+            changes={"shown": shown},
+            may_sound=True,
+            has_buttons=True,
+        )
+        return
+    said = phrases("match_same" if pair.is_same else "match_other", person=one_line(pair.person_name))
+    yield Extra(
+        key=key,
+        push=lambda form: payload.announcement(key, title, f"{text}\n{said}", form, page="monitors"),
+        changes={"shown": shown, "nonce": None},
     )
 
 

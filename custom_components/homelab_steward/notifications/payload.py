@@ -20,6 +20,11 @@ STOP: Final = "stop"
 DO_NOW: Final = "do_now"
 DETAILS: Final = "details"
 FALSE_ALARM: Final = "false_alarm"
+SAME_DEVICE: Final = "same_device"
+OTHER_DEVICE: Final = "other_device"
+MATCHES: Final = {SAME_DEVICE: True, OTHER_DEVICE: False}
+"""The buttons of a question about two things, and whether they say that it is one device."""
+
 CLEAR: Final = "clear_notification"
 
 ANDROID_ACTIONS: Final = 3
@@ -200,6 +205,13 @@ def announcement(tag: str, title: str, message: str, form: Form, *, page: str | 
     """Return a notification that asks nothing; a tap opens ``page`` of the panel."""
     data = _frame(tag, form) | (_opens_panel(page, form) if page else {})
     return Push(title=_text(title, form), message=_text(message, form), data=data)
+
+
+def match_question(tag: str, title: str, message: str, form: Form) -> Push:
+    """Return the question whether two things are the same device, with a button for each answer."""
+    asked = announcement(tag, title, message, form, page="monitors")
+    data = {**asked.data, "actions": [_plain(one, form) for one in MATCHES]}
+    return Push(title=asked.title, message=asked.message, data=data)
 
 
 def _frame(tag: str, form: Form) -> dict[str, Any]:

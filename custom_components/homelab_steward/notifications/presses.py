@@ -95,7 +95,7 @@ class Presses:
     def _pressed(self, event: Event) -> None:
         press = read_press(event)
         # Companion apps may deliver one press twice. It counts once, and is answered once.
-        if press is None or press in self._accepted:
+        if press is None or press in self._accepted or press.what in payload.MATCHES:
             return
         entry = self._entry_of(press)
         if entry is None:

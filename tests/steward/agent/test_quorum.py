@@ -9,14 +9,24 @@ from typing import Any, override
 
 import pytest
 
-from homelab_steward.contract.devices import Agreement, Aspect, DevicesQuery, MatchDecision, Word
+from homelab_steward.contract.devices import (
+    QUESTIONS,
+    Agreement,
+    Aspect,
+    DevicesQuery,
+    MatchDecision,
+    MatchPair,
+    Word,
+)
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Alert, AlertStatus, Incident, IncidentStatus, Severity
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, Origin, TargetRef
 from rig.agent_rig import AgentRig, open_rig
-from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
+from rig.inventory import ITSELF, NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import SERVICE, Toy
+from steward.agent.device_book import device_book
+from steward.agent.match_questions import MatchQuestions
 from steward.agent.monitor_findings import DOUBTS
 from steward.clock import ManualClock
 from steward.inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, UNREACHABLE, Seen, Witnessed
@@ -25,7 +35,7 @@ from steward.sdk.checks import critical
 from steward.sdk.description import POLL_SECONDS, AlertSource, AnyService, Outage, Role
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.services.prometheus import SERVICE as PROMETHEUS
-from steward.store import monitor_problems
+from steward.store import monitor_problems, scheduled_messages
 from steward.store.monitor_problems import MonitorProblem, ProblemKind
 
 from .test_device_book import seen
@@ -387,3 +397,33 @@ async def test_people_see_on_the_card_what_monitors_say(tmp_path: Path) -> None:
         assert found.instance_id == "am"
         text = "What monitors say: kuma says down; prtg says up since Nov 20, 2026, 11:55"
         assert text in [one.text for one in diagnosis.claims]
+
+
+async def test_the_first_answer_to_a_question_wins_and_ends_it_everywhere(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        devices = rig.agent.devices
+        inventory.said = (seen("kuma", "nas", UP, mac=""), seen("prtg", "nas", UP, mac=""))
+        questions, book = MatchQuestions(rig.store), device_book(inventory.said, {}, NOW)
+        await questions.look(book, NOW)
+        await questions.look(book, NOW)
+        (pair,) = await asked_pairs(rig)
+        assert (pair.is_same, pair.first_name, pair.second_name) == (None, "nas (Kuma)", "nas (Prtg)")
+        first = replace(said_same((pair.first, pair.second), is_same=True, user="2"), only_first=True)
+        await devices.decide(first)
+        (pair,) = await asked_pairs(rig)
+        assert (pair.is_same, pair.person_name) == (True, ToyPeople.known["2"].name)
+        with pytest.raises(ContractError, match="Already answered: the same device") as caught:
+            await devices.decide(replace(first, speaker=speaker("1"), is_same=False))
+        assert caught.value.code is ErrorCode.ALREADY_DECIDED
+        assert (await devices.view(DevicesQuery())).total == 1
+        await devices.decide(replace(first, is_same=False, only_first=False))
+        assert [one.is_same for one in await asked_pairs(rig)] == [False]
+        await questions.look(book, NOW)
+        assert len(await asked_pairs(rig)) == 1
+
+
+async def asked_pairs(rig: AgentRig) -> list[MatchPair]:
+    """Return the pairs of all messages that ask about devices."""
+    async with rig.store.read() as connection:
+        found = await scheduled_messages.newest_of(connection, QUESTIONS, 10)
+    return [pair for one in found for pair in one.pairs]

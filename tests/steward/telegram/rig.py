@@ -15,6 +15,7 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide, IncidentQuery, Incidents
+from homelab_steward.contract.devices import MatchDecision
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import (
@@ -207,6 +208,7 @@ class TelegramRig:
         self.commands: list[Decide] = []
         self.comments: list[AddComment] = []
         self.false_alarms: list[MarkFalseAlarm] = []
+        self.matches: list[MatchDecision] = []
         self.steward = FakeCommands(self)
         self.services: tuple[Instance, ...] = ()
         self.refusals: list[ErrorCode] = []
@@ -231,6 +233,7 @@ class TelegramRig:
             audit=self.audit,
             comment=self.comment,
             false_alarm=self.false_alarm,
+            match=self.match,
         )
         return Ports(decisions=decisions, steward=self.steward.port(), read=self, trends=trends)
 
@@ -281,6 +284,10 @@ class TelegramRig:
     async def false_alarm(self, request: MarkFalseAlarm) -> Incident:
         self.false_alarms.append(request)
         return self.incidents[request.incident_id]
+
+    async def match(self, decision: MatchDecision) -> Nothing:
+        self.matches.append(decision)
+        return Nothing()
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
         return Incidents(incidents=tuple(self.incidents.values())[: query.limit])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide
+from homelab_steward.contract.devices import MatchDecision
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import (
@@ -19,6 +20,7 @@ from homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records
 from rig.agent_rig import decide_command
@@ -60,6 +62,7 @@ class World:
     is_sent: bool = True
     is_audited: bool = True
     commands: list[Decide] = field(default_factory=list)
+    matches: list[MatchDecision] = field(default_factory=list)
     false_alarms: list[MarkFalseAlarm] = field(default_factory=list)
     audited: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
@@ -101,6 +104,12 @@ class World:
         self.false_alarms.append(request)
         return records.incident()
 
+    async def match(self, decision: MatchDecision) -> Nothing:
+        if self.error is not None:
+            raise self.error
+        self.matches.append(decision)
+        return Nothing()
+
     async def audit(self, event: str, details: Mapping[str, str]) -> None:
         if not self.is_audited:
             raise OSError
@@ -129,6 +138,7 @@ class World:
                 audit=self.audit,
                 comment=self.comment,
                 false_alarm=self.false_alarm,
+                match=self.match,
             ),
             refresh=lambda incident_id, request_id: self.refreshed.append((incident_id, request_id)),
             is_own_chat=lambda chat_id: chat_id == CHAT,
@@ -427,3 +437,21 @@ async def test_a_false_alarm_of_a_request_that_is_gone() -> None:
     result = await world.press(ButtonAction.FALSE_ALARM)
     assert result.answer.text.startswith("This button is too old.")
     assert world.false_alarms == []
+
+
+async def test_an_answer_about_devices_that_came_second_is_refused() -> None:
+    world = World(error=ContractError(ErrorCode.ALREADY_DECIDED, "Already answered: the same device."))
+    result = await world.press(ButtonAction.OTHER_DEVICE)
+    assert result.answer.text == "Already answered: the same device. Nothing was done."
+    assert (result.used, result.is_final, world.matches) == (None, True, [])
+
+
+@pytest.mark.parametrize(
+    ("action", "is_same"), [(ButtonAction.SAME_DEVICE, True), (ButtonAction.OTHER_DEVICE, False)]
+)
+async def test_an_answer_about_devices_is_passed_on(action: ButtonAction, is_same: bool) -> None:  # noqa: FBT001
+    world = World()
+    result = await world.press(action)
+    assert [(one.first, one.second, one.is_same) for one in world.matches] == [("hash-1", "hash-2", is_same)]
+    assert result.answer.text.startswith("Your answer counts.")
+    assert result.used == SHORT_ID

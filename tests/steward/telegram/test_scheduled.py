@@ -1,13 +1,16 @@
 """Messages of schedules are sent once to the topic of reports."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from homelab_steward.contract.devices import MatchDecision, MatchPair
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.schedules import Delivery, ScheduledMessage
+from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.telegram import Message
 from rig import records
 from steward.store import scheduled_messages
@@ -77,3 +80,52 @@ async def test_a_long_message_is_a_file_too(tmp_path: Path) -> None:
         assert file.file is not None
         assert b"59 xxx" in file.file.content
         assert file.reply_to == text.message_id
+
+
+PAIR = MatchPair(
+    first="kuma/nas", second="librenms/7", first_name="NAS (Kuma)", second_name="nas01 (LibreNMS)"
+)
+
+
+async def test_two_things_are_asked_about_once_and_answered_with_a_button(tmp_path: Path) -> None:
+    one = message(pairs=(PAIR,))
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await stored(rig, one)
+        rig.changes.publish(RowKind.SCHEDULED, one.id, one)
+        rig.changes.publish(RowKind.SCHEDULED, one.id, one)
+        (asked,) = await only(rig)
+        assert asked.text == (
+            "NAS (Kuma) and nas01 (LibreNMS) may be the same device.\n"
+            "Until somebody answers, they count as two devices."
+        )
+        assert [one.text for one in asked.buttons] == [
+            "The same device",
+            "Different devices",
+        ]
+        rig.forum.press(asked.message_id, "The same device", "family")
+        await rig.forum.wait_for(lambda: rig.matches)
+        assert rig.matches == [
+            MatchDecision(
+                speaker=Speaker(front_end=FrontEnd.TELEGRAM, user_id="1002"),
+                first="kuma/nas",
+                second="librenms/7",
+                is_same=True,
+                only_first=True,
+            )
+        ]
+        done = replace(one, pairs=(replace(PAIR, is_same=True, person_name="Robin"),))
+        rig.changes.publish(RowKind.SCHEDULED, done.id, done)
+        shown = await rig.text(asked, "Robin: the same device.")
+        assert not shown.buttons
+
+
+async def test_what_was_answered_before_it_was_asked_is_not_sent(tmp_path: Path) -> None:
+    done = message(pairs=(replace(PAIR, is_same=False, person_name="Robin"),))
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        other = message(id="own/5")
+        await stored(rig, done)
+        await stored(rig, other)
+        rig.changes.publish(RowKind.SCHEDULED, done.id, done)
+        rig.changes.publish(RowKind.SCHEDULED, other.id, other)
+        (text,) = await only(rig)
+        assert "same device" not in text.text
