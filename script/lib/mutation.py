@@ -44,6 +44,7 @@ MODULES: Final = (
         name="steward.agent.authorization",
         tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_confirmation.py", f"{AGENT}/test_elevation.py"],
     ),
+    Module(name="steward.agent.false_alarms", tests=[f"{AGENT}/test_false_alarms.py"]),
     Module(name="steward.agent.alone", tests=[f"{AGENT}/test_alone.py"]),
     Module(name="steward.agent.trial_watch", tests=[f"{AGENT}/test_trial_watch.py"]),
     Module(name="steward.agent.selections", tests=[f"{AGENT}/test_selections.py"]),
@@ -116,7 +117,7 @@ MODULES: Final = (
     Module(name="steward.telegram.press_handler", tests=[f"{TELEGRAM}/test_press_decisions.py"]),
     Module(
         name="custom_components.homelab_steward.notifications.presses",
-        tests=["tests/ha/test_press_decisions.py"],
+        tests=["tests/ha/test_press_decisions.py", "tests/ha/test_false_alarm_presses.py"],
         environment=".venv-ha",
         configuration="tests/ha/pytest.ini",
     ),

@@ -201,10 +201,10 @@ class Presses:
     ) -> None:
         """Say that the incident was a false alarm; the app decides who may, and withdraws the request."""
         approval = _approval(entry, press.approval_id)
-        if approval is None:
-            return
+        # Of a request that is gone the app says that there is no such incident.
+        incident_id = approval.incident_id if approval is not None else ""
         speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or "")
-        request = MarkFalseAlarm(incident_id=approval.incident_id, speaker=speaker)
+        request = MarkFalseAlarm(incident_id=incident_id, speaker=speaker)
         try:
             await coordinator.async_call(Command.MARK_FALSE_ALARM, request, Incident)
         except ContractError as err:

@@ -425,7 +425,7 @@ async def messages(rig: Rig) -> list[tuple[str, ...]]:
         return [tuple(one.lines) for one in await scheduled_messages.newest_of(connection, QUESTIONS, 9)]
 
 
-ANSWER = "An owner answers on the page Monitors of the panel. Until then they count as two devices."
+ANSWER = "Answer with a button, or on the page Monitors of the panel. Until then they count as two devices."
 
 
 async def test_people_are_asked_once_whether_two_are_the_same_device(tmp_path: Path) -> None:
