@@ -194,8 +194,7 @@ class Notifications:
     def _phrases_for(self, device_id: str) -> Phrases:
         """Return the sentences in the language of the phone's owner, by default in Home Assistant's."""
         owner = self._owner(device_id)
-        language = owner.language if owner else None
-        return self._by_language.get(language or "", self._phrases)
+        return self._by_language.get((owner.language if owner else None) or "", self._phrases)
 
     async def _bring_up_to_date(self, device_id: str) -> None:
         await self._load_phrases(device_id)
