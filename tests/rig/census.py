@@ -31,14 +31,21 @@ class _MallocInfo(Structure):
     )  # fmt: skip
 
 
+def types() -> Counter[str]:
+    """Return the number of objects of each type, without garbage and what was frozen."""
+    gc.collect()
+    return _types(gc.get_objects())
+
+
 def take() -> dict[str, Any]:
     """Return counts by name, in sections; the objects that were frozen are counted too."""
     gc.collect()
+    is_frozen = gc.get_freeze_count() > 0
     gc.unfreeze()
     garbage = gc.collect()
     objects = gc.get_objects()
     found = {
-        "types": Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in objects),
+        "types": _types(objects),
         "caches": _caches(objects),
         "containers": _containers(objects),
         "frozen garbage": {"objects": garbage},
@@ -46,7 +53,16 @@ def take() -> dict[str, Any]:
         "places": _places() if tracemalloc.is_tracing() else {},
         "pymalloc": {"blocks": sys.getallocatedblocks(), "interned": sys.getunicodeinternedsize()},
     }
-    gc.freeze()
+    if is_frozen:
+        gc.freeze()
+    return found
+
+
+def _types(objects: list[Any]) -> Counter[str]:
+    kinds = Counter(map(type, objects))
+    found: Counter[str] = Counter()
+    for kind, count in kinds.items():
+        found[f"{kind.__module__}.{kind.__qualname__}"] += count
     return found
 
 
