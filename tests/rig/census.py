@@ -122,7 +122,7 @@ def _places() -> dict[str, int]:
     sizes: Counter[tuple[tuple[str, int], ...]] = Counter()
     # A snapshot would make several objects of each trace, and there are a million.
     for _, size, frames, *_ in _tracemalloc._get_traces():
-        sizes[frames] += size
+        sizes[tuple(frames)] += size
     return {
         " < ".join(f"{'/'.join(name.rsplit('/', 3)[1:])}:{line}" for name, line in frames): size
         for frames, size in sizes.most_common(PLACES)
