@@ -16,14 +16,14 @@ from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, open_rig
 from rig.copies import CopyInventory
 from rig.inventory import NODE, box
-from steward.agent.back_plans import BackPlans
-from steward.agent.change_plans import ChangePlans
-from steward.agent.journal import Journal
-from steward.agent.plan import highest_risk
-from steward.agent.request_plan import PlanStep
-from steward.agent.request_writer import Asker, RequestWriter, Wanted
-from steward.agent.resolver import Resolver
-from steward.agent.run_watch import RunWatch
+from steward.agent.plans.back_plans import BackPlans
+from steward.agent.plans.change_plans import ChangePlans
+from steward.agent.plans.plan import highest_risk
+from steward.agent.plans.resolver import Resolver
+from steward.agent.requests.request_plan import PlanStep
+from steward.agent.requests.request_writer import Asker, RequestWriter, Wanted
+from steward.agent.runs.journal import Journal
+from steward.agent.runs.run_watch import RunWatch
 from steward.changes.back_questions import BackQuestions
 from steward.changes.baseline import learn_all
 from steward.changes.observations import Sample

@@ -17,7 +17,7 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.state import FrontEndStatus
 
 from .agent.agent import Agent
-from .agent.explainer import Explainer
+from .agent.diagnosis.explainer import Explainer
 from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation

@@ -40,7 +40,7 @@ BASICS: Final = (
     "addon/steward/observability/",
     "addon/steward/tasks.py",
     "addon/steward/texts/",
-    "addon/steward/agent/run_spans.py",
+    "addon/steward/agent/runs/run_spans.py",
     "addon/steward/tracing.py",
 )
 """Files that do not count: connections, time, errors, tasks, translation, log and metrics.

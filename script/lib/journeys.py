@@ -40,13 +40,14 @@ PERSON: Final = "alex"
 SERVICES: Final = ("proxmox", "radarr", "prometheus", "alertmanager")
 
 OBSERVERS: Final = (
-    "addon/steward/agent/announced_runs.py:",
-    "addon/steward/agent/autonomy_stage.py:",
-    "addon/steward/agent/expiry.py:",
-    "addon/steward/agent/explainer.py:",
-    "addon/steward/agent/runbook_drafts.py:",
-    "addon/steward/agent/scheduled_requests.py:",
-    "addon/steward/agent/withdrawals.py:",
+    "addon/steward/agent/levels/announced_runs.py:",
+    "addon/steward/agent/levels/autonomy_stage.py:",
+    "addon/steward/agent/requests/expiry.py:",
+    "addon/steward/agent/diagnosis/explainer.py:",
+    "addon/steward/agent/levels/runbook_drafts.py:",
+    "addon/steward/agent/requests/scheduled_requests.py:",
+    "addon/steward/agent/requests/withdrawals.py:",
+    "addon/steward/agent/runs/target_drills.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",
     "addon/steward/changes/",
     "addon/steward/conversation/vocabulary.py:Vocabulary._keep_prepared",

@@ -19,13 +19,13 @@ from rig.changes_rig import AT_ONCE, ToySource, assessment
 from rig.databases import workflow_url
 from rig.inventory import ToyPeople
 from steward.agent.agent import Agent, Limits
-from steward.agent.back_plans import BackPlans
-from steward.agent.dbos_engine import DbosEngine
-from steward.agent.journal import Journal
-from steward.agent.request_writer import RequestWriter
-from steward.agent.resolver import Resolver
-from steward.agent.run_watch import RunWatch
-from steward.agent.workflow import Stages, WorkflowEngine
+from steward.agent.plans.back_plans import BackPlans
+from steward.agent.plans.resolver import Resolver
+from steward.agent.requests.request_writer import RequestWriter
+from steward.agent.runs.dbos_engine import DbosEngine
+from steward.agent.runs.journal import Journal
+from steward.agent.runs.run_watch import RunWatch
+from steward.agent.runs.workflow import Stages, WorkflowEngine
 from steward.changes.back_questions import BackQuestions
 from steward.changes.observer import Observer
 from steward.changes.watcher import Watcher

@@ -14,8 +14,8 @@ from homelab_steward.contract.mode import PauseScope, SetPause
 from rig.changes_rig import ToySource
 from rig.earned import level
 from rig.inventory import alert, box, speaker
-from steward.agent.plan_requests import RequestPlan
-from steward.agent.request_plan import STOP, PlanStep
+from steward.agent.requests.plan_requests import RequestPlan
+from steward.agent.requests.request_plan import STOP, PlanStep
 from steward.changes.found import Found
 from steward.sdk.description import DataPlace
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.incidents import Severity
 from lab.population import ADGUARD, PROMETHEUS, SONARR
-from steward.agent.autonomy_state import CellStates
 from steward.agent.content_hash import content_hash
+from steward.agent.levels.autonomy_state import CellStates
 from steward.autonomy.cells import Cell
 from steward.autonomy.trials import Label, Watch, circumstance
 from steward.clock import SystemClock

@@ -23,8 +23,8 @@ from rig.changes_rig import AT_ONCE, ToySource, found
 from rig.conversation_rig import ConversationRig, open_conversation
 from rig.inventory import CANARY, NOW, ToyInventory, ToyPeople, alert, speaker
 from rig.toy import SERVICE, Toy
-from steward.agent.comments import Comments
-from steward.agent.explainer import Explainer, Explaining
+from steward.agent.diagnosis.explainer import Explainer, Explaining
+from steward.agent.incidents.comments import Comments
 from steward.changes.assess import assess, with_summary
 from steward.changes.facts import Facts
 from steward.changes.found import Found

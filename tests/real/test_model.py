@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from homelab_steward.contract.diagnosis import Diagnosis, Evidence
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
 from real.model import NAME, RealModel
-from steward.agent.explanation import question_about, read_explanation
+from steward.agent.diagnosis.explanation import question_about, read_explanation
 from steward.clock import SystemClock
 from steward.conversation.model_texts import system_prompt
 from steward.llm import tables

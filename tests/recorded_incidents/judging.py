@@ -15,12 +15,12 @@ from recorded_incidents.inventory import RecordedInventory
 from recorded_incidents.records import Record, RecordedAlert
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, ToyPeople
-from steward.agent.correlator import Correlator
-from steward.agent.diagnoser import Diagnoser
-from steward.agent.maintenance import Maintenance
-from steward.agent.quorum import Devices
-from steward.agent.resolver import Resolver
-from steward.agent.speakers import Authors
+from steward.agent.decisions.speakers import Authors
+from steward.agent.diagnosis.diagnoser import Diagnoser
+from steward.agent.incidents.correlator import Correlator
+from steward.agent.incidents.maintenance import Maintenance
+from steward.agent.monitors.quorum import Devices
+from steward.agent.plans.resolver import Resolver
 from steward.clock import ManualClock
 from steward.runbooks.matching import RunbookIndex
 from steward.runbooks.model import Runbook

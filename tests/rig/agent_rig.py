@@ -13,7 +13,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident, Incide
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
 from steward.agent.agent import Agent, Limits
-from steward.agent.workflow import Stages, WorkflowEngine
+from steward.agent.runs.workflow import Stages, WorkflowEngine
 from steward.clock import Clock, SystemClock
 from steward.inventory.ports import Completeness
 from steward.runbooks.library import parse

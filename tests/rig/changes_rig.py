@@ -21,7 +21,7 @@ from homelab_steward.contract.changes import (
 )
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
 from homelab_steward.contract.protocol import RowKind
-from steward.agent.request_plan import PlanStep
+from steward.agent.requests.request_plan import PlanStep
 from steward.changes.found import Found, Offers
 from steward.clock import ManualClock
 from steward.errors import StewardError

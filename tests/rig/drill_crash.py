@@ -3,9 +3,9 @@
 from typing import Any
 
 from homelab_steward.contract.incidents import StepState
-from steward.agent.effects import Effects
-from steward.agent.progress import DONE, Progress
-from steward.agent.references import Work
+from steward.agent.plans.references import Work
+from steward.agent.runs.effects import Effects
+from steward.agent.runs.progress import DONE, Progress
 from steward.drill import crash_probes
 
 

@@ -12,8 +12,8 @@ from homelab_steward.contract.incidents import AlertStatus, ApprovalRequest, App
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, ToyInventory, alert
 from rig.trials import stored_trial
-from steward.agent.autonomy_state import CellState
 from steward.agent.content_hash import content_hash
+from steward.agent.levels.autonomy_state import CellState
 from steward.autonomy.cells import Cell
 from steward.clock import ManualClock
 from steward.store import approvals, scheduled_messages

@@ -26,7 +26,7 @@ from lab.fixtures import JoinsApp, fixture_of
 from lab.lab import Lab
 from lab.scenarios import Change, FiringAlert, Scenario, replayed
 from steward.agent.agent import Agent
-from steward.agent.workflow import Stages
+from steward.agent.runs.workflow import Stages
 from steward.api.home_connections import HomeConnections
 from steward.errors import ServiceError
 from steward.inventory.inventory import LiveInventory

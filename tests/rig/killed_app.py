@@ -29,10 +29,10 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.later import Later, LaterCondition
-from steward.agent.dbos_engine import DbosEngine
-from steward.agent.plan_requests import RequestPlan
-from steward.agent.request_plan import STOP, PlanStep
-from steward.agent.workflow import Stages
+from steward.agent.requests.plan_requests import RequestPlan
+from steward.agent.requests.request_plan import STOP, PlanStep
+from steward.agent.runs.dbos_engine import DbosEngine
+from steward.agent.runs.workflow import Stages
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.store import Store, Unit

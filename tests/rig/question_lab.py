@@ -32,7 +32,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from rig.question_instances import LAB, NOW, Made
-from steward.agent.plan_requests import RequestPlan
+from steward.agent.requests.plan_requests import RequestPlan
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Models
 from steward.inventory.ports import INSTANCE, Seen

@@ -98,7 +98,7 @@ def contract_imports() -> dict[str, set[str]]:
 
 
 def part(name: str) -> str:
-    """Return the part a module is in: ``agent`` for ``steward.agent.gate``."""
+    """Return the part a module is in: ``agent`` for ``steward.agent.decisions.gate``."""
     parts = name.split(".")
     if len(parts) < 2 or parts[0] != "steward":
         return ""

@@ -22,7 +22,7 @@ from rig.agent_rig import AgentRig, open_rig
 from rig.databases import workflow_url
 from rig.inventory import alert, box, speaker
 from steward.agent.agent import Limits
-from steward.agent.dbos_engine import DbosEngine
+from steward.agent.runs.dbos_engine import DbosEngine
 from steward.store import approvals, incidents, tables
 
 from .service import RUNBOOKS, Client, TortureInventory

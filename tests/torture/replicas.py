@@ -22,7 +22,7 @@ import psycopg
 
 from rig.agent_rig import AgentRig, open_rig, opened_store
 from rig.databases import store_url, workflow_url
-from steward.agent.dbos_engine import DbosEngine
+from steward.agent.runs.dbos_engine import DbosEngine
 from steward.errors import LeadershipLost
 from steward.store.changes import Changes
 from steward.store.database import Database, StoreUnavailable

@@ -23,12 +23,12 @@ from rig.databases import workflow_url
 from rig.inventory import ToyPeople
 from rig.visited_inventory import Connected, VisitedInventory
 from steward.agent.agent import Agent
-from steward.agent.back_plans import BackPlans
-from steward.agent.dbos_engine import DbosEngine
-from steward.agent.journal import Journal
-from steward.agent.request_writer import RequestWriter
-from steward.agent.resolver import Resolver
-from steward.agent.run_watch import RunWatch
+from steward.agent.plans.back_plans import BackPlans
+from steward.agent.plans.resolver import Resolver
+from steward.agent.requests.request_writer import RequestWriter
+from steward.agent.runs.dbos_engine import DbosEngine
+from steward.agent.runs.journal import Journal
+from steward.agent.runs.run_watch import RunWatch
 from steward.api.home_connections import HomeConnections
 from steward.changes.back_questions import BackQuestions
 from steward.changes.images import ImageSource

@@ -22,57 +22,57 @@ from ..search.hybrid import Embedder
 from ..store import runs
 from ..store.store import Store
 from ..store.target_keys import target_key
-from .after_restore import AfterRestore
-from .asking import AskingRules
-from .autonomy_parts import AutonomyParts, AutonomyRules
-from .change_plans import ChangePlans
-from .change_verifier import ChangeVerifier
-from .comments import Comments
-from .correlator import Correlator
-from .diagnoser import Diagnoser
-from .elevation import Elevations
-from .executor import Executor
-from .expectations import Expectations
-from .expiry import Expiry
-from .false_alarms import FalseAlarms
-from .fences import Fences
-from .first_reports import FirstReports
-from .gate import Gate, People
-from .intake import Intake
-from .journal import Journal
-from .learner import Learner
-from .maintenance import Maintenance
-from .mode import ModeCommands
-from .monitor_watch import MonitorWatch
-from .past_incidents import PastIncidents
-from .plan_requests import PlanRequests
-from .preferences import PreferenceCommands
-from .progress import LOOKED_FOR
-from .proposer import Proposer
-from .quorum import Devices
-from .record_search import RecordSearch
-from .reoffers import Reoffers
-from .request_writer import RequestWriter
-from .requests import Requests
-from .resolver import Resolver
-from .retention import Kept, Retention
-from .run_spans import run_span, stage_span
-from .run_starter import RunStarter
-from .run_watch import RunWatch
-from .runbook_drafts import DraftFolder, RunbookDrafts
-from .runbook_requests import RunbookRequests
-from .scheduled_requests import ScheduledRequests
-from .silence_watch import SilenceWatch
-from .speakers import Authors
+from .decisions.elevation import Elevations
+from .decisions.fences import Fences
+from .decisions.gate import Gate, People
+from .decisions.mode import ModeCommands
+from .decisions.speakers import Authors
+from .diagnosis.diagnoser import Diagnoser
+from .diagnosis.past_incidents import PastIncidents
+from .diagnosis.record_search import RecordSearch
+from .diagnosis.vector_builder import VectorBuilder
+from .incidents.comments import Comments
+from .incidents.correlator import Correlator
+from .incidents.expectations import Expectations
+from .incidents.false_alarms import FalseAlarms
+from .incidents.first_reports import FirstReports
+from .incidents.intake import Intake
+from .incidents.maintenance import Maintenance
+from .incidents.retention import Kept, Retention
+from .levels.autonomy_parts import AutonomyParts, AutonomyRules
+from .levels.runbook_drafts import DraftFolder, RunbookDrafts
+from .monitors.monitor_watch import MonitorWatch
+from .monitors.quorum import Devices
+from .monitors.silence_watch import SilenceWatch
+from .plans.change_plans import ChangePlans
+from .plans.resolver import Resolver
+from .requests.asking import AskingRules
+from .requests.expiry import Expiry
+from .requests.plan_requests import PlanRequests
+from .requests.preferences import PreferenceCommands
+from .requests.proposer import Proposer
+from .requests.reoffers import Reoffers
+from .requests.request_writer import RequestWriter
+from .requests.requests import Requests
+from .requests.runbook_requests import RunbookRequests
+from .requests.scheduled_requests import ScheduledRequests
+from .requests.target_sets import TargetSets
+from .requests.withdrawals import Withdrawals
+from .runs.after_restore import AfterRestore
+from .runs.change_verifier import ChangeVerifier
+from .runs.executor import Executor
+from .runs.journal import Journal
+from .runs.learner import Learner
+from .runs.progress import LOOKED_FOR
+from .runs.run_spans import run_span, stage_span
+from .runs.run_starter import RunStarter
+from .runs.run_watch import RunWatch
+from .runs.stops import Stops
+from .runs.target_drills import TargetDrills
+from .runs.undoing import Undone
+from .runs.verifier import Verifier
+from .runs.workflow import Durable, Stages, WorkflowEngine, run_approved
 from .stage import AlertStorm, Stage
-from .stops import Stops
-from .target_drills import TargetDrills
-from .target_sets import TargetSets
-from .undoing import Undone
-from .vector_builder import VectorBuilder
-from .verifier import Verifier
-from .withdrawals import Withdrawals
-from .workflow import Durable, Stages, WorkflowEngine, run_approved
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ import structlog
 from homelab_steward.contract.changes import Assessment, ReleaseState
 from homelab_steward.contract.incidents import Incident
 
-from ..agent.past_incidents import problem_text
+from ..agent.diagnosis.past_incidents import problem_text
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange

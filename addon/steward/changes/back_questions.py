@@ -21,11 +21,11 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import FrontEnd
 
-from ..agent.back_plans import BackPlans
-from ..agent.journal import Journal
-from ..agent.plan import Plan, highest_risk, plan_hash
-from ..agent.request_plan import bounded
-from ..agent.request_writer import Asker, RequestWriter, Wanted
+from ..agent.plans.back_plans import BackPlans
+from ..agent.plans.plan import Plan, highest_risk, plan_hash
+from ..agent.requests.request_plan import bounded
+from ..agent.requests.request_writer import Asker, RequestWriter, Wanted
+from ..agent.runs.journal import Journal
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..sdk.description import IMAGE_ONLY

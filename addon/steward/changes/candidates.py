@@ -7,7 +7,7 @@ from datetime import datetime
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change
 
-from ..agent.change_plans import changing
+from ..agent.plans.change_plans import changing
 from ..settings.changes import ChangeGroup
 from ..texts import translate
 from .finding import WAITING

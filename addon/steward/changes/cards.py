@@ -10,10 +10,10 @@ from homelab_steward.contract.incidents import CHANGE, ApprovalRequest, Option, 
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.step_parts import PlannedStep
 
-from ..agent.change_plans import WaitStep, change_of
-from ..agent.plan import Plan, highest_risk, plan_hash
-from ..agent.request_plan import PlanStep, bounded
-from ..agent.request_writer import Wanted
+from ..agent.plans.change_plans import WaitStep, change_of
+from ..agent.plans.plan import Plan, highest_risk, plan_hash
+from ..agent.requests.request_plan import PlanStep, bounded
+from ..agent.requests.request_writer import Wanted
 from ..sdk.later_text import scheduled_text
 from ..texts import english, household, spoken, translate
 from .watch import LONGEST, Longest

@@ -15,9 +15,9 @@ from homelab_steward.contract.changes import (
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.state import Authority, FrontEnd, Person
 
-from ..agent.gate import LONGEST_ID, People
-from ..agent.request_writer import Asker
-from ..agent.withdrawals import withdraw
+from ..agent.decisions.gate import LONGEST_ID, People
+from ..agent.requests.request_writer import Asker
+from ..agent.requests.withdrawals import withdraw
 from ..clock import Clock
 from ..store import approvals, audit, change_records
 from ..store.storable_text import storable

@@ -12,8 +12,8 @@ from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.scheduled_requests import end_scheduled
-from ..agent.withdrawals import withdraw
+from ..agent.requests.scheduled_requests import end_scheduled
+from ..agent.requests.withdrawals import withdraw
 from ..clock import Clock
 from ..errors import StewardError
 from ..inventory.ports import Inventory

@@ -22,9 +22,9 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import RowKind
 
-from ..agent.change_plans import change_of, revisions
-from ..agent.gate import STEWARD
-from ..agent.request_writer import Asker, RequestWriter
+from ..agent.decisions.gate import STEWARD
+from ..agent.plans.change_plans import change_of, revisions
+from ..agent.requests.request_writer import Asker, RequestWriter
 from ..clock import Clock
 from ..store import approvals, change_records, incidents, runs
 from ..store.store import Store, Unit

@@ -8,8 +8,8 @@ from typing import Protocol
 from homelab_steward.contract.changes import ChangeSource, PackageChange, WayBack
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.change_plans import WaitStep
-from ..agent.request_plan import PlanStep
+from ..agent.plans.change_plans import WaitStep
+from ..agent.requests.request_plan import PlanStep
 from ..sdk.description import DataPlace, Identity
 
 

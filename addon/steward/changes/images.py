@@ -13,7 +13,7 @@ import structlog
 from homelab_steward.contract.changes import ChangeSource, Distance, PackageChange
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.request_plan import PlanStep
+from ..agent.requests.request_plan import PlanStep
 from ..clock import Clock
 from ..errors import ServiceError
 from ..inventory.ports import Inventory

@@ -10,7 +10,7 @@ import structlog
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.incidents import Run, RunStatus
 
-from ..agent.undoing import Undone
+from ..agent.runs.undoing import Undone
 from ..clock import Clock
 from ..errors import describe_error
 from ..store import change_records, runs

@@ -10,8 +10,8 @@ import structlog
 
 from homelab_steward.contract.state import CoverageStatus, InstanceStatus, Resource, Snapshot, TargetRef
 
-from ..agent.diagnoser import READ_TIMEOUT
-from ..agent.resolver import Resolver
+from ..agent.diagnosis.diagnoser import READ_TIMEOUT
+from ..agent.plans.resolver import Resolver
 from ..clock import Clock
 from ..errors import ServiceError, StewardError
 from ..inventory.ports import INSTANCE, Inventory

@@ -8,7 +8,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.changes import ChangeSource, Distance, PackageChange
 from homelab_steward.contract.state import CoverageStatus, Instance, InstanceStatus, TargetRef
 
-from ..agent.request_plan import PlanStep
+from ..agent.requests.request_plan import PlanStep
 from ..inventory.configured_instances import HOME_ASSISTANT
 from ..inventory.ports import Inventory
 from ..sdk.description import Installs, Newer, Updates

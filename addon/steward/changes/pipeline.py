@@ -15,7 +15,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Authority, Person
 
-from ..agent.request_writer import Also, Asker, RequestWriter
+from ..agent.requests.request_writer import Also, Asker, RequestWriter
 from ..clock import Clock
 from ..errors import StewardError
 from ..store import approvals, change_records, incidents

@@ -10,7 +10,7 @@ from homelab_steward.contract.later import Later
 from homelab_steward.contract.maintenance import Occurrence
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.change_plans import ChangePlans, revisions
+from ..agent.plans.change_plans import ChangePlans, revisions
 from ..clock import Clock
 from ..errors import StewardError
 from .candidates import Candidates

@@ -19,7 +19,7 @@ from homelab_steward.contract.changes import (
 )
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.request_plan import bounded
+from ..agent.requests.request_plan import bounded
 from ..settings.changes import ChangeGroup, Changes
 from ..texts import household, local, translate
 

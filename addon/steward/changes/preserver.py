@@ -10,8 +10,8 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.changes import ChangeSource, WayBack
 from homelab_steward.contract.state import Instance, TargetRef
 
-from ..agent.request_plan import PlanStep
-from ..agent.resolver import Resolver
+from ..agent.plans.resolver import Resolver
+from ..agent.requests.request_plan import PlanStep
 from ..clock import Clock
 from ..errors import StewardError, describe_error
 from ..inventory.ports import INSTANCE, Inventory

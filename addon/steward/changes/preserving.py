@@ -7,7 +7,7 @@ from typing import Any, Final
 from homelab_steward.contract.changes import WayBack
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.request_plan import bounded
+from ..agent.requests.request_plan import bounded
 from ..sdk.alert_labels import host_names
 from ..sdk.description import Covers, DataPlace, Preserves
 from ..sdk.snapshot import ItemFolder

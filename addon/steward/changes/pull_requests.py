@@ -11,8 +11,8 @@ from homelab_steward.contract.plain_text import quoted
 from homelab_steward.contract.state import CoverageStatus, Instance, InstanceStatus, TargetRef
 from homelab_steward.contract.step_parts import PlannedWait
 
-from ..agent.change_plans import WaitStep
-from ..agent.request_plan import PlanStep, bounded
+from ..agent.plans.change_plans import WaitStep
+from ..agent.requests.request_plan import PlanStep, bounded
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.description import Deployed, Deploys, Installs, Newer, PullRequestOffer, Updates
 from ..sdk.snapshot import ItemVersion

@@ -11,7 +11,7 @@ from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus
 from homelab_steward.contract.incidents import CHANGE, CheckResult, Option, Outcome, Run, Verdict
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.plan import is_change
+from ..agent.plans.plan import is_change
 from ..clock import Clock
 from ..store import approvals, change_records, change_watches, incidents, runs
 from ..store.store import Store

@@ -10,10 +10,10 @@ from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.plain_text import quoted
 from homelab_steward.contract.state import Person, Speaker
 
-from ..agent.plan_requests import RequestPlan
-from ..agent.repairs import repairs
-from ..agent.request_plan import PlanStep, bounded
-from ..agent.request_writer import VOICE
+from ..agent.requests.plan_requests import RequestPlan
+from ..agent.requests.repairs import repairs
+from ..agent.requests.request_plan import PlanStep, bounded
+from ..agent.requests.request_writer import VOICE
 from ..inventory.ports import Inventory
 from ..llm.data_tasks import read_object
 from ..llm.errors import ModelError, TooCostly

@@ -9,9 +9,9 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Incident
 from homelab_steward.contract.state import Speaker, TargetRef
 
-from ..agent.plan_requests import RequestPlan
-from ..agent.repairs import repairs
-from ..agent.request_plan import PlanStep, bounded
+from ..agent.requests.plan_requests import RequestPlan
+from ..agent.requests.repairs import repairs
+from ..agent.requests.request_plan import PlanStep, bounded
 from ..inventory.ports import INSTANCE
 from ..texts import Texts, said_in, texts_of
 from .given_names import AREA

@@ -9,7 +9,7 @@ from typing import Final
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.request_plan import PlanStep
+from ..agent.requests.request_plan import PlanStep
 from ..inventory.ports import INSTANCE, Inventory
 from ..language.words import words_of
 from ..search.terms import words as searched_words

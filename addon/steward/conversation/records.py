@@ -13,9 +13,9 @@ from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 
-from ..agent.plan import is_person_request
-from ..agent.proposer import label_with_change
-from ..agent.request_plan import is_plan, label
+from ..agent.plans.plan import is_person_request
+from ..agent.requests.proposer import label_with_change
+from ..agent.requests.request_plan import is_plan, label
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange

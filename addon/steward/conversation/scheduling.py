@@ -9,8 +9,8 @@ from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.condition_readings import ConditionReadings
-from ..agent.later import LATEST, LONGEST_WAIT
+from ..agent.requests.condition_readings import ConditionReadings
+from ..agent.requests.later import LATEST, LONGEST_WAIT
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..language.said_times import instant, lacks_clock

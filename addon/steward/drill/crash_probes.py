@@ -14,8 +14,8 @@ import orjson
 
 from homelab_steward.contract.incidents import Incident, Outcome
 
-from ..agent.dbos_engine import DbosEngine
-from ..agent.workflow import Stages
+from ..agent.runs.dbos_engine import DbosEngine
+from ..agent.runs.workflow import Stages
 from ..observability.logs import Logs
 from ..observability.redaction import Redactor
 from ..sdk import http

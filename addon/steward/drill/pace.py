@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from ..agent.workflow import Stages, WorkflowEngine, run_approved
+from ..agent.runs.workflow import Stages, WorkflowEngine, run_approved
 
 
 class DrillClock:

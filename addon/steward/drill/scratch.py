@@ -16,7 +16,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident, Incide
 from homelab_steward.contract.protocol import RowKind
 
 from ..agent.agent import Agent
-from ..agent.workflow import Stages
+from ..agent.runs.workflow import Stages
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..inventory.polling import PollerContext, PollSlots

@@ -20,7 +20,7 @@ from homelab_steward.contract.foreign_tools import (
 )
 from homelab_steward.contract.protocol import RowKind
 
-from ..agent.speakers import Authors
+from ..agent.decisions.speakers import Authors
 from ..clock import Clock
 from ..errors import InvalidArgument, ServiceRefused, ServiceUnreachable
 from ..settings.foreign_tools import ChosenTool

@@ -7,7 +7,7 @@ from typing import Final
 
 from homelab_steward.contract.changes import ChangeStatus
 
-from ..agent.incident_text import lasting
+from ..agent.incidents.incident_text import lasting
 from ..texts import translate, translate_plural
 from .masking import Shield
 from .pages import Rows, ended_in, requested, solved

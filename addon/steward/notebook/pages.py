@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 
-from ..agent.incident_text import MARKS, lasting
+from ..agent.incidents.incident_text import MARKS, lasting
 from ..texts import english, local, translate
 from ..texts.state_names import SEVERITIES, STEP_STATES
 from .masking import Shield

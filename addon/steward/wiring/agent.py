@@ -4,9 +4,9 @@ from collections.abc import Callable, Container, Mapping, MutableMapping
 from datetime import timedelta
 
 from ..agent.agent import Agent, Limits
-from ..agent.dbos_engine import DbosEngine
-from ..agent.retention import Kept
-from ..agent.workflow import Stages, WorkflowEngine
+from ..agent.incidents.retention import Kept
+from ..agent.runs.dbos_engine import DbosEngine
+from ..agent.runs.workflow import Stages, WorkflowEngine
 from ..clock import Clock
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People

@@ -8,8 +8,8 @@ import aiohttp
 import structlog
 
 from ..agent.agent import Agent
-from ..agent.gate import People
-from ..agent.resolver import Resolver
+from ..agent.decisions.gate import People
+from ..agent.plans.resolver import Resolver
 from ..changes.commands import ChangeCommands
 from ..changes.finding import Assess, Finder
 from ..changes.found import Source

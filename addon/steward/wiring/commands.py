@@ -70,7 +70,7 @@ from homelab_steward.contract.schedules import (
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.target_names import AliasQuery, ChangeAlias, HomePlaces
 
-from ..agent.speakers import Authors
+from ..agent.decisions.speakers import Authors
 from ..api.commands import Commands, handler
 from ..api.configuration_commands import ConfigurationCommands
 from ..api.error_frames import LONGEST_ID

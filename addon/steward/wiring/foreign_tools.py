@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..agent.speakers import Authors
+from ..agent.decisions.speakers import Authors
 from ..clock import Clock
 from ..foreign_tools.connecting import Connector
 from ..foreign_tools.registry import RegistryParts, ToolRegistry

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from ..agent.explainer import Explaining
+from ..agent.diagnosis.explainer import Explaining
 from ..clock import Clock
 from ..conversation.model_answers import Bounds, Models
 from ..inventory.people import People

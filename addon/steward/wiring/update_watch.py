@@ -3,11 +3,11 @@
 from zoneinfo import ZoneInfo
 
 from ..agent.agent import Agent
-from ..agent.back_plans import BackPlans
-from ..agent.journal import Journal
-from ..agent.request_writer import RequestWriter
-from ..agent.resolver import Resolver
-from ..agent.run_watch import RunWatch
+from ..agent.plans.back_plans import BackPlans
+from ..agent.plans.resolver import Resolver
+from ..agent.requests.request_writer import RequestWriter
+from ..agent.runs.journal import Journal
+from ..agent.runs.run_watch import RunWatch
 from ..changes.back_questions import BackQuestions
 from ..changes.learning import Learning
 from ..changes.observer import Observer

@@ -9,7 +9,7 @@ from homelab_steward.contract.later import Later
 from rig import records
 from rig.changes_rig import assessment
 from rig.inventory import NOW, box
-from steward.agent.plan import Plan
+from steward.agent.plans.plan import Plan
 from steward.changes.cards import Bundle, wanted
 from steward.changes.watch import longest
 

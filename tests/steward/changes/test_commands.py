@@ -13,7 +13,7 @@ from homelab_steward.contract.state import Authority, FrontEnd
 from rig.changes_rig import changes_rig, found
 from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
-from steward.agent.request_plan import PlanStep
+from steward.agent.requests.request_plan import PlanStep
 from steward.settings.changes import Changes
 
 

@@ -13,7 +13,7 @@ from rig.agent_rig import TaskEngine
 from rig.changes_rig import ToySource, changes_rig, found
 from rig.inventory import NOW, ToyInventory, box
 from rig.toy import Toy
-from steward.agent.request_plan import PlanStep
+from steward.agent.requests.request_plan import PlanStep
 from steward.changes.found import Found
 from steward.clock import ManualClock
 from steward.store.changes import Changes

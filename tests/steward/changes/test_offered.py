@@ -12,7 +12,7 @@ from homelab_steward.contract.state import Coverage, CoverageStatus, Gap, Instan
 from rig.changes_rig import ToySource, changes_rig
 from rig.inventory import NOW, ToyInventory, box
 from rig.toy import Toy
-from steward.agent.request_plan import PlanStep
+from steward.agent.requests.request_plan import PlanStep
 from steward.changes.offered import ServiceUpdates
 from steward.sdk.description import Installs, Newer, Updates
 from steward.sdk.snapshot import ItemVersion

@@ -34,8 +34,8 @@ from rig.agent_rig import TaskEngine, decide_command
 from rig.changes_rig import AT_ONCE, ChangesRig, ToySource, assessment, changes_rig, found
 from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
-from steward.agent.change_plans import ChangePlans
-from steward.agent.request_plan import PlanStep
+from steward.agent.plans.change_plans import ChangePlans
+from steward.agent.requests.request_plan import PlanStep
 from steward.changes import finding, pipeline
 from steward.changes.following import moved, save
 from steward.changes.found import Found

@@ -22,10 +22,10 @@ from rig.agent_rig import TaskEngine, decide_command
 from rig.changes_rig import ChangesRig, ToySource, changes_rig, found
 from rig.copies import DISK, CopyInventory
 from rig.inventory import NODE, NOW, box
-from steward.agent.back_plans import BackPlans
-from steward.agent.journal import COPY
-from steward.agent.request_plan import PlanStep
-from steward.agent.resolver import Resolver
+from steward.agent.plans.back_plans import BackPlans
+from steward.agent.plans.resolver import Resolver
+from steward.agent.requests.request_plan import PlanStep
+from steward.agent.runs.journal import COPY
 from steward.changes.back_questions import BackQuestions
 from steward.changes.found import Found
 from steward.clock import ManualClock

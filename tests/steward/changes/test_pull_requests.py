@@ -23,7 +23,7 @@ from services._forge import BASE, HEAD, KITCHEN, history, merged, one
 from services.argocd import APPS, operation, part
 from services.flux import KUSTOMIZATIONS, REPOSITORIES
 from services.github import CHECKS, check, checks
-from steward.agent.request_plan import PlanStep
+from steward.agent.requests.request_plan import PlanStep
 from steward.changes.found import Found, Offers
 from steward.changes.pull_requests import PullRequests, _label
 

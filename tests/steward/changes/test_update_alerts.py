@@ -22,8 +22,8 @@ from rig import records
 from rig.agent_rig import AgentRig
 from rig.inventory import NOW, alert, box
 from rig.toy import Toy
-from steward.agent.maintenance import Cover
-from steward.agent.update_cover import LONGEST_COVER
+from steward.agent.incidents.maintenance import Cover
+from steward.agent.incidents.update_cover import LONGEST_COVER
 from steward.changes.alert_evidence import alert_texts
 from steward.changes.signs import OFF
 from steward.changes.watcher import LONGEST_GAP, MOST_ALERTING

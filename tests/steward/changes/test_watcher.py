@@ -36,15 +36,15 @@ from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, box
 from rig.toy import SERVICE, Toy
 from steward.agent.agent import MakeWatch
-from steward.agent.back_plans import BackPlans
-from steward.agent.change_plans import ChangePlans
-from steward.agent.journal import Journal
-from steward.agent.plan import highest_risk
-from steward.agent.request_plan import PlanStep
-from steward.agent.request_writer import MOST_VIA, Asker, RequestWriter, Wanted
-from steward.agent.resolver import Resolver
-from steward.agent.run_watch import RunWatch
-from steward.agent.undoing import Undone
+from steward.agent.plans.back_plans import BackPlans
+from steward.agent.plans.change_plans import ChangePlans
+from steward.agent.plans.plan import highest_risk
+from steward.agent.plans.resolver import Resolver
+from steward.agent.requests.request_plan import PlanStep
+from steward.agent.requests.request_writer import MOST_VIA, Asker, RequestWriter, Wanted
+from steward.agent.runs.journal import Journal
+from steward.agent.runs.run_watch import RunWatch
+from steward.agent.runs.undoing import Undone
 from steward.changes.back_questions import BackQuestions
 from steward.changes.baseline import Baseline
 from steward.changes.learning import EVERY, Learning

@@ -11,7 +11,7 @@ from rig.conversation_rig import question, text_of
 from rig.question_instances import NOW, ago
 from rig.question_lab import QuestionLab
 from rig.recognition_rig import sentences
-from steward.agent.later import LATEST, LONGEST_WAIT
+from steward.agent.requests.later import LATEST, LONGEST_WAIT
 
 
 async def asked(text: str, language: str = "en", lab: QuestionLab | None = None) -> tuple[str, Later | None]:

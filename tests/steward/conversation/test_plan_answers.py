@@ -15,7 +15,7 @@ from rig import records
 from rig.conversation_rig import ConversationRig, open_conversation
 from rig.inventory import ITSELF, NODE, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
-from steward.agent.plan_requests import RequestPlan
+from steward.agent.requests.plan_requests import RequestPlan
 from steward.clock import SystemClock
 from steward.conversation.meanings import Goal, GoalRequest
 from steward.conversation.plan_answers import PlanAnswers

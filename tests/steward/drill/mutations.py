@@ -19,16 +19,19 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import Authority, FrontEnd, Person, TargetRef
 from rig.drill_crash import run_sending_again
-from steward.agent import authorization, diagnoser, effects, expiry, gate, journal, verification, verifier
-from steward.agent.authorization import Refusal
-from steward.agent.diagnoser import Diagnoser
-from steward.agent.effects import Effects
-from steward.agent.executor import Executor
-from steward.agent.gate import Gate
-from steward.agent.plan import Plan
-from steward.agent.progress import DONE, Progress
-from steward.agent.references import Work
-from steward.agent.undoing import Undone
+from steward.agent.decisions import authorization, gate
+from steward.agent.decisions.authorization import Refusal
+from steward.agent.decisions.gate import Gate
+from steward.agent.diagnosis import diagnoser
+from steward.agent.diagnosis.diagnoser import Diagnoser
+from steward.agent.plans.plan import Plan
+from steward.agent.plans.references import Work
+from steward.agent.requests import expiry
+from steward.agent.runs import effects, journal, verification, verifier
+from steward.agent.runs.effects import Effects
+from steward.agent.runs.executor import Executor
+from steward.agent.runs.progress import DONE, Progress
+from steward.agent.runs.undoing import Undone
 from steward.autonomy import ladder
 from steward.conversation import model_answers
 from steward.conversation.toolbox import ToolAnswer, Turn

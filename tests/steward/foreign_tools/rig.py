@@ -9,7 +9,7 @@ from typing import Any
 from homelab_steward.contract.foreign_tools import ToolAccess
 from homelab_steward.contract.state import FrontEnd, Origin, Person, Role, Speaker
 from rig.clocks import HANGING
-from steward.agent.speakers import Authors
+from steward.agent.decisions.speakers import Authors
 from steward.clock import ManualClock
 from steward.foreign_tools.definitions import ToolDefinition
 from steward.foreign_tools.output import RawOutput

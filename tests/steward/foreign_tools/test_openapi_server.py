@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from homelab_steward.contract.foreign_tools import ToolAccess, ToolState
-from steward.agent.speakers import Authors
+from steward.agent.decisions.speakers import Authors
 from steward.clock import ManualClock
 from steward.errors import InvalidArgument
 from steward.foreign_tools.connecting import Connector

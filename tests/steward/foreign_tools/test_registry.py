@@ -11,7 +11,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.foreign_tools import AcceptForeignTool, ForeignTool, ToolState
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker
-from steward.agent.plan import LONGEST_TEXT
+from steward.agent.plans.plan import LONGEST_TEXT
 from steward.errors import InvalidArgument, ServiceRefused, ServiceUnreachable
 from steward.foreign_tools.output import RawOutput
 from steward.foreign_tools.ports import CallLost, Offered, ServerFailed

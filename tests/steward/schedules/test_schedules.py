@@ -21,7 +21,7 @@ from homelab_steward.contract.schedules import (
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, ToyInventory, ToyPeople, speaker
 from rig.toy import Toy
-from steward.agent.correlator import Correlator
+from steward.agent.incidents.correlator import Correlator
 from steward.clock import ManualClock
 from steward.schedules.asking import Asking
 from steward.schedules.delivery import ReachNow, nobody_yet

@@ -163,8 +163,8 @@ async def test_every_journey_is_played(lib: None) -> None:
     journeys = await importlib.import_module("journeys").trace()
     ends = {name: (journey.files[0], journey.files) for name, journey in journeys.items()}
     for name, (first, through) in {
-        "an alert to its request": ("api/webhooks.py", "agent/proposer.py"),
-        "a press to its run": ("api/websocket_session.py", "agent/executor.py"),
+        "an alert to its request": ("api/webhooks.py", "agent/requests/proposer.py"),
+        "a press to its run": ("api/websocket_session.py", "agent/runs/executor.py"),
         "a question to its answer, by a model": ("api/websocket_session.py", "llm/"),
         "a question to its answer, from the records": ("api/websocket_session.py", "conversation/records.py"),
     }.items():
@@ -173,6 +173,6 @@ async def test_every_journey_is_played(lib: None) -> None:
     assert ends["an MCP call"][0] == "mcp_bridge/source_check.py"
     _, poll = ends.pop("a poll to its reports")
     reports = "addon/steward/inventory/problem_reports.py"
-    assert {reports, "addon/steward/agent/correlator.py"} <= {*poll}
-    for elsewhere in (reports, "addon/steward/agent/expiry.py", "addon/steward/trends/courses.py"):
+    assert {reports, "addon/steward/agent/incidents/correlator.py"} <= {*poll}
+    for elsewhere in (reports, "addon/steward/agent/requests/expiry.py", "addon/steward/trends/courses.py"):
         assert not any(elsewhere in files for _, files in ends.values())

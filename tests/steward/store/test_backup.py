@@ -18,7 +18,7 @@ from rig.agent_rig import TaskEngine, open_rig, opened_store
 from rig.databases import is_postgresql, store_url
 from rig.inventory import NOW, alert
 from rig.toy import Toy
-from steward.agent.after_restore import REASON
+from steward.agent.runs.after_restore import REASON
 from steward.store import app_metadata, archive, audit
 from steward.store.archive import BackupUnusable, Content, backups_in, file_name
 from steward.store.backup import OLD, back_up, restore

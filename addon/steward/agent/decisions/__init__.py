@@ -1,0 +1,1 @@
+"""Who may decide what: the gate, fences, elevation, and the pause."""

@@ -1,0 +1,21 @@
+"""Stops the steward from carrying out what it announced: a person has to approve it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from homelab_steward.contract.incidents import ApprovalRequest
+from homelab_steward.contract.protocol import RowKind
+
+from ...store import approvals, audit
+from ...store.store import Unit
+
+
+async def hold(unit: Unit, request: ApprovalRequest, reason: str, now: datetime) -> bool:
+    """Let an announced request wait for a person, and say why; return False when it was decided before."""
+    held = replace(request, acts_at=None, autonomy=(*request.autonomy, reason))
+    if not await approvals.hold(unit.connection, held):
+        return False
+    body = {"approval": request.id, "incident": request.incident_id, "reason": reason}
+    await audit.append(unit.connection, now, "approval.held", body)
+    unit.publish(RowKind.APPROVAL, request.id, await approvals.request(unit.connection, request.id))
+    return True

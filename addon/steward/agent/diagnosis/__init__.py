@@ -1,0 +1,1 @@
+"""What is wrong: readings, explanations, and similar incidents of the past."""

@@ -1,0 +1,41 @@
+"""What the last readings say about the problem of an incident, by the goal of the recipe for it."""
+
+from collections.abc import Mapping, Sequence
+
+from homelab_steward.contract.devices import Word
+from homelab_steward.contract.incidents import CheckResult, Incident, Option
+
+from ...inventory.ports import Inventory
+from ...runbooks.model import Runbook
+from ..plans.resolver import Resolver
+from ..runs.verification import evaluate_all, without_alerts
+
+
+class Measured:
+    """Compares the goals of recipes with the last readings; nothing is polled."""
+
+    def __init__(self, inventory: Inventory, resolver: Resolver, library: Mapping[str, Runbook]) -> None:
+        """``library`` has the runbooks by id."""
+        self._inventory = inventory
+        self._resolver = resolver
+        self._library = library
+
+    def word(self, incident: Incident, option: Option) -> Word | None:
+        """Return whether the problem is there, None when the recipe has no goal but the end of the alerts."""
+        runbook = self._library.get(option.runbook_id or "")
+        recipe = runbook.recipe(option.recipe or "") if runbook else None
+        conditions = without_alerts(recipe.verify if recipe else ())
+        around = self._resolver.targets(incident.target)
+        targets = self._resolver.condition_targets(around, conditions)
+        readings = {about: self._inventory.readings(target) for about, target in targets.items()}
+        return word_of(evaluate_all(conditions, readings))
+
+
+def word_of(results: Sequence[CheckResult]) -> Word | None:
+    """Return what the results of a goal say about its problem: one that is missed shows it. Pure."""
+    found = [one.ok for one in results]
+    if not found:
+        return None
+    if False in found:
+        return Word.DOWN
+    return Word.UNKNOWN if None in found else Word.UP

@@ -1,0 +1,1 @@
+"""From alerts to incidents, and what people say about incidents."""

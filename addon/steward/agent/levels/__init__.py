@@ -1,0 +1,1 @@
+"""Earned autonomy: the level of each runbook, its evidence, and its changes."""

@@ -1,0 +1,191 @@
+"""What is only observed: nobody is asked about it, people see what would be offered, and do it themselves."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from homelab_steward.contract.autonomy import AutonomyLevel
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    Option,
+    Proposal,
+    Run,
+    RunStatus,
+    Severity,
+)
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.step_arguments import argument_text
+
+from ...autonomy.evidence import Selection
+from ...autonomy.reasons import AT_LEVEL
+from ...store import approvals, audit, incidents, runs
+from ...store import autonomy as stored
+from ...store.autonomy import OBSERVED
+from ...store.store import Unit
+from ...store.target_keys import target_key
+from ...texts import Texts, said_in, spoken
+from .autonomy_cells import cell_of
+from .autonomy_state import CellStates
+
+type Effect = tuple[str, str, tuple[tuple[str, str], ...]]
+"""An action, the key of its target, and its arguments as texts."""
+
+
+class Observing:
+    """Takes out of proposals what is only observed, and notes that it would have been offered."""
+
+    def __init__(self, states: CellStates) -> None:
+        """``states`` reads the levels."""
+        self._states = states
+
+    async def without(self, unit: Unit, incident: Incident, proposal: Proposal) -> Proposal:
+        """Return a proposal without the options that are only observed; it names them.
+
+        The first of them is stored as a selection, which is made when the incident ends.
+        """
+        flags = [await self._is_observed(unit.connection, one) for one in proposal.options]
+        observed = tuple(one for one, is_one in zip(proposal.options, flags, strict=True) if is_one)
+        if not observed:
+            return proposal
+        await _note(unit, incident, observed[0], proposal.made_at)
+        kept = (one for one, is_one in zip(proposal.options, flags, strict=True) if not is_one)
+        return replace(
+            proposal,
+            options=tuple(replace(one, number=number) for number, one in enumerate(kept, 1)),
+            observed=observed,
+            left_out=(*proposal.left_out, *map(_not_offered, observed)),
+        )
+
+    async def _is_observed(self, connection: AsyncConnection, option: Option) -> bool:
+        cell = cell_of(option)
+        if cell is None or not await self._states.has_any(connection, cell.runbook_id):
+            return False
+        return (await self._states.one(connection, cell)).standing.level is AutonomyLevel.OBSERVE
+
+
+def is_quiet(incident: Incident, proposal: Proposal) -> bool:
+    """Return whether nobody is asked: nothing but what is observed changes something. Pure.
+
+    People are always asked about a critical problem, without what is observed.
+    """
+    changes = any(one.kind.changes_something for one in proposal.options)
+    return bool(proposal.observed) and not changes and incident.severity is not Severity.CRITICAL
+
+
+async def leave_observed(unit: Unit, incident: Incident, proposal: Proposal, now: datetime) -> None:
+    """Leave an incident unsolved in the transaction ``unit``, with what would be offered."""
+    labels = [one.label for one in proposal.observed]
+    reason = spoken(lambda texts: _would_offer(labels, texts))
+    quiet = replace(
+        incident,
+        proposal=proposal,
+        status=IncidentStatus.UNSOLVED,
+        muted=reason,
+        resolution=reason,
+        updated_at=now,
+    )
+    await incidents.save_incident(unit.connection, quiet)
+    body = {"incident": incident.id, "plans": [one.plan_hash for one in proposal.observed]}
+    await audit.append(unit.connection, now, "incident.observed", body)
+    unit.publish(RowKind.INCIDENT, quiet.id, quiet)
+
+
+async def made_selections(connection: AsyncConnection) -> list[tuple[str, str, datetime | None]]:
+    """Return what became of what was only observed, of each incident that ended: its id, and the choice."""
+    found: list[tuple[str, str, datetime | None]] = []
+    for row in await stored.observed(connection):
+        incident = await incidents.incident(connection, row.approval_id)
+        if incident is None:
+            found.append((row.approval_id, stored.GONE, None))
+        elif incident.status.is_closed:
+            option = next((one for one in _observed(incident) if _is_of(one, row)), None)
+            done = await _done(connection, incident) if option is not None else []
+            choice = stored.GONE if option is None else chosen(incident, option, done).value
+            found.append((row.approval_id, choice, incident.resolved_at))
+    return found
+
+
+def chosen(incident: Incident, option: Option, done: Iterable[Option]) -> Selection:
+    """Return what people chose of an option that was not offered, by what they did until the end. Pure.
+
+    APPROVED: they did all of it, also in several requests. Something else on one of its targets is another
+    option; nothing at all counts neither way.
+    """
+    if incident.status is IncidentStatus.IGNORED:
+        return Selection.REJECTED
+    wanted, own = set(_effects(option)), {effect for one in done for effect in _effects(one)}
+    if wanted <= own:
+        return Selection.APPROVED
+    is_touched = {target for _, target, _ in wanted} & {target for _, target, _ in own}
+    return Selection.OTHER_OPTION if is_touched else Selection.IGNORED
+
+
+async def _note(unit: Unit, incident: Incident, option: Option, at: datetime) -> None:
+    cell = cell_of(option)
+    if cell is None or incident.target is None:
+        return
+    row = stored.Selection(
+        approval_id=incident.id,
+        runbook_id=cell.runbook_id,
+        version=cell.version,
+        recipe=cell.recipe,
+        target_class=cell.target_class,
+        target=target_key(incident.target),
+        offered_at=at,
+        choice=OBSERVED,
+        at=at,
+    )
+    await stored.add_selection(unit.connection, row)
+
+
+async def _done(connection: AsyncConnection, incident: Incident) -> list[Option]:
+    """Return what people approved and what was done from the start of an incident until its end."""
+    end, found = incident.resolved_at or incident.updated_at, []
+    for request in await approvals.decided_since(connection, incident.opened_at):
+        run = await runs.run(connection, request.id)
+        option = _approved(request)
+        if option is not None and run is not None and _is_in_time(run, incident.opened_at, end):
+            found.append(option)
+    return found
+
+
+def _approved(request: ApprovalRequest) -> Option | None:
+    """Return the option that a person approved, None when nobody did."""
+    decision = request.decision
+    if request.status is not ApprovalStatus.APPROVED or decision is None or not decision.person_id:
+        return None
+    return request.proposal.option(decision.option or 0)
+
+
+def _is_in_time(run: Run, start: datetime, end: datetime) -> bool:
+    return run.status is RunStatus.SUCCEEDED and start <= run.started_at <= end
+
+
+def _effects(option: Option) -> Iterator[Effect]:
+    for step in option.performed:
+        if step.has_effect and not step.preserves:
+            arguments = tuple(sorted((key, argument_text(value)) for key, value in step.arguments.items()))
+            yield step.action, target_key(step.target), arguments
+
+
+def _observed(incident: Incident) -> tuple[Option, ...]:
+    return tuple(incident.proposal.observed) if incident.proposal else ()
+
+
+def _is_of(option: Option, row: stored.Selection) -> bool:
+    cell = cell_of(option)
+    return cell is not None and row.cell == (cell.runbook_id, cell.version, cell.recipe, cell.target_class)
+
+
+def _would_offer(labels: Iterable[str], texts: Texts) -> str:
+    names = texts.listed([f"“{said_in(one, texts)}”" for one in labels])
+    return texts(t"Only observed. It would offer: {names}.")
+
+
+def _not_offered(option: Option) -> str:
+    return spoken(lambda texts: f"{said_in(option.label, texts)}: {texts(AT_LEVEL[AutonomyLevel.OBSERVE])}")

@@ -1,0 +1,90 @@
+"""What happened to the target of a run: whether it could be read, and whether its problem is back."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.incidents import Alert, Outcome
+from homelab_steward.contract.state import CoverageStatus, InstanceStatus, TargetRef
+
+from ...autonomy.trials import Observed, Watch
+from ...inventory.ports import INSTANCE, Inventory
+from ...store.autonomy import StoredTrial
+from ...store.target_keys import target_key
+
+DARK: Final = timedelta(hours=1)
+"""After this time without a reading a relapse could have been missed."""
+
+SPAN: Final = timedelta(hours=4)
+SAME_SPAN: Final = timedelta(hours=24)
+"""How far back the repairs of one target are counted: all of them, and those from the same state."""
+
+
+def is_readable(inventory: Inventory, target: TargetRef) -> bool:
+    """Return whether the last poll read a target, and everything else of its instance."""
+    instance = inventory.instance(target.instance_id)
+    snapshot = inventory.snapshot(target.instance_id)
+    if instance is None or instance.status is not InstanceStatus.OK or snapshot is None:
+        return False
+    is_complete = snapshot.coverage.status is CoverageStatus.COMPLETE
+    return is_complete and (target.kind == INSTANCE or inventory.seen(target).is_listed)
+
+
+def is_known(inventory: Inventory, key: str) -> bool:
+    """Return whether the target with this key exists and could be read by the last poll."""
+    parts = key.split(":", 2)
+    target = inventory.target(*parts)
+    return target is not None and is_readable(inventory, target)
+
+
+def watched(trial: StoredTrial, now: datetime, *, readable: bool) -> StoredTrial:
+    """Return a trial after one more look at its target. Pure.
+
+    What happened while the app did not look is not held against the target.
+    """
+    watch, seen_at = Watch(trial.watch), trial.seen_at
+    if now - trial.looked_at > DARK:
+        watch = Watch.NOT_WATCHED if watch is Watch.COVERED else watch
+        seen_at = now
+    elif not readable and now - seen_at > DARK:
+        watch = Watch.TARGET_DARK
+    return replace(trial, looked_at=now, seen_at=now if readable else seen_at, watch=watch.value)
+
+
+def is_back(trial: StoredTrial, alerts: Iterable[Alert]) -> bool:
+    """Return whether a problem of the same kind came back on a trial's target in its window. Pure.
+
+    What began before the run ended is an echo of the solved problem.
+    """
+    return any(
+        one.name in trial.alerts
+        and one.target is not None
+        and target_key(one.target) == trial.target
+        and trial.at < one.starts_at
+        and trial.at < one.received_at <= trial.due_at
+        for one in alerts
+    )
+
+
+def observed(trial: StoredTrial, outcome: Outcome, *, is_back: bool, undo_failed: bool = False) -> Observed:
+    """Return what is known about a run that changed something. Pure."""
+    return Observed(
+        outcome=outcome,
+        changed_at=trial.at,
+        undo_failed=undo_failed,
+        was_readable=trial.was_readable,
+        is_back=is_back,
+        watch=Watch(trial.watch),
+        window=trial.due_at - trial.at,
+    )
+
+
+def repeats(trials: Iterable[StoredTrial], plan_hash: str, now: datetime) -> tuple[int, int]:
+    """Return how often a plan was carried out from the same state, and its target was repaired lately. Pure.
+
+    What is dated in the future counts too: a clock that was wrong opens no way.
+    """
+    known = [one.started_at for one in trials if one.plan_hash == plan_hash]
+    same = sum(one > now - SAME_SPAN for one in known)
+    return same, sum(one.started_at > now - SPAN for one in trials)

@@ -1,0 +1,142 @@
+"""Who says that the problem of an incident exists: alerts, monitors, and the app's own readings. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.devices import Aspect, Word
+from homelab_steward.contract.incidents import Alert, AlertStatus, Incident
+from homelab_steward.contract.state import TargetRef
+
+from ...inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, Witnessed
+from ...quorum.witnesses import Testimony, Witness
+from ...sdk.alert_labels import is_about_part
+from .device_book import DeviceBook, reach, testimonies
+
+OWN: Final = "steward"
+"""What all of the app's own readings come from: they are one vote."""
+
+RESENT: Final = timedelta(minutes=5)
+"""How often a source repeats an alert at least, as it is noted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRead:
+    """What the app itself read of the target of an incident.
+
+    ``instance_id`` is the instance that was read. ``word`` is whether the target runs, ``measured`` whether
+    another problem of it is there; None when the app does not judge it.
+    """
+
+    instance_id: str
+    word: Word | None
+    measured: Word | None = None
+    read_at: datetime
+    interval: timedelta
+    vantage: str = ""
+
+
+def voices(
+    incident: Incident,
+    target: TargetRef,
+    book: DeviceBook,
+    own: OwnRead | None,
+    monitors: Mapping[str, str],
+    *,
+    is_host: bool,
+) -> tuple[Testimony, ...]:
+    """Return what is said about the problem of an incident; without anybody but the app itself, nothing.
+
+    ``monitors`` are the ids of the instances that report about others, with the one that each repeats
+    ("" for none). Whether a host can be reached is also said by what is said about its device.
+    """
+    known = testimonies(about(book, target, is_host=is_host))
+    firing = [one for one in incident.alerts if one.status is AlertStatus.FIRING and one.stale_since is None]
+    of_outage = [one for one in firing if _may_be_outage(one)]
+    said = [one for one in known if one.aspect is not Aspect.CAPACITY]
+    heard = {one.witness.instance for one in known}
+    aspect = Aspect.REACH if is_host else Aspect.SERVICE
+    if not _is_availability(firing, of_outage, said):
+        aspect, of_outage, said, heard = Aspect.CAPACITY, firing, [], set()
+        own = None if own is None else replace(own, word=own.measured)
+    said += [
+        _alert(one, target, aspect, monitors)
+        for one in of_outage
+        if one.source in monitors and one.source not in heard
+    ]
+    if not said:
+        return ()
+    return (*said, *own_testimony(own, target, aspect))
+
+
+def _is_availability(firing: Sequence[Alert], of_outage: Sequence[Alert], said: Iterable[Testimony]) -> bool:
+    """Return whether the problem of an incident is that something does not run or cannot be reached."""
+    is_known = any(OUTAGE in one.labels for one in firing)
+    may_be = bool(of_outage) or not firing
+    return is_known or (may_be and any(one.word is Word.DOWN for one in said))
+
+
+def _may_be_outage(alert: Alert) -> bool:
+    """Return whether an alert may say that its subject does not run: not one about memory, or a disk."""
+    if OUTAGE in alert.labels:
+        return True
+    return CHECK not in alert.labels and not is_about_part(alert.name, alert.labels)
+
+
+def about(book: DeviceBook, target: TargetRef, *, is_host: bool) -> tuple[Witnessed, ...]:
+    """Return what is said about a target: of a host also what is said about its device."""
+    found: dict[int, Witnessed] = {}
+    for device in book.devices:
+        exact = [one for one in device.said if target.key in (one.about.key, one.target.key)]
+        said = reach(device.said) if is_host and exact else exact
+        found |= {id(one): one for one in said}
+    return tuple(found.values())
+
+
+def _alert(alert: Alert, target: TargetRef, aspect: Aspect, monitors: Mapping[str, str]) -> Testimony:
+    witness = Witness(id=alert.source, instance=alert.source, derived_from=monitors[alert.source])
+    return Testimony(
+        witness=witness,
+        subject="/".join(target.key),
+        aspect=aspect,
+        word=Word.DOWN,
+        checked_at=alert.seen_at or alert.received_at,
+        interval=RESENT,
+    )
+
+
+def own_testimony(own: OwnRead | None, target: TargetRef, aspect: Aspect) -> Iterator[Testimony]:
+    """Yield what the app itself says, nothing when it does not judge it."""
+    if own is None or own.word is None:
+        return
+    witness = Witness(
+        id=f"{OWN}/{own.instance_id}", instance=own.instance_id, vantage=own.vantage, derived_from=OWN
+    )
+    yield Testimony(
+        witness=witness,
+        subject="/".join(target.key),
+        aspect=aspect,
+        word=own.word,
+        checked_at=own.read_at,
+        interval=own.interval,
+    )
+
+
+def checks_of(alerts: Iterable[Alert], target: TargetRef) -> frozenset[str]:
+    """Return the app's own checks that an incident's alerts are about."""
+    return frozenset(
+        one.labels[CHECK]
+        for one in alerts
+        if CHECK in one.labels and one.labels.get(STEWARD_INSTANCE) == target.instance_id
+    )
+
+
+def own_word(checks: Iterable[str], results: Mapping[str, bool | None]) -> Word | None:
+    """Return what the results of checks say together: a problem in one of them is a problem."""
+    found = [results.get(one) for one in checks]
+    if not found:
+        return None
+    if False in found:
+        return Word.DOWN
+    return Word.UNKNOWN if None in found else Word.UP

@@ -1,0 +1,236 @@
+"""Stage: opens and ends incidents about monitors that are blind, disagree, or cannot be read."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from homelab_steward.contract.devices import Aspect, Word
+from homelab_steward.contract.incidents import AlertStatus
+from homelab_steward.contract.state import Instance, InstanceStatus
+
+from ...clock import Clock
+from ...inventory.ports import CHECK, INSTANCE, STEWARD_INSTANCE, Inventory
+from ...quorum.witnesses import FRESH
+from ...sdk.description import POLL_SECONDS, IncomingAlert, Role
+from ...store import device_matches, monitor_problems
+from ...store.monitor_problems import MonitorProblem, ProblemKind
+from ...store.store import Store
+from ...texts import translate
+from ..incidents.correlator import Correlator
+from .device_book import Device, Facet, device_book
+from .match_questions import MatchQuestions
+from .monitor_findings import CHECKS, READABLE, Finding, Report, Split, findings
+from .reach_probe import probe
+
+log = structlog.get_logger(__name__)
+
+TICK: Final = 30.0
+CLEAR: Final = timedelta(minutes=5)
+"""How long a problem is not seen before it counts as over: one that comes and goes is one problem."""
+
+_NAMES: Final = {
+    ProblemKind.BLIND: "MonitorBlind",
+    ProblemKind.SPLIT: "MonitorsDisagree",
+    ProblemKind.GONE: "MonitorGone",
+}
+
+type Probe = Callable[[Device, Facet], Awaitable[Word]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one look changes. ``over`` are reported problems that have ended."""
+
+    saved: tuple[MonitorProblem, ...] = ()
+    reported: tuple[MonitorProblem, ...] = ()
+    over: tuple[MonitorProblem, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+class MonitorWatch:
+    """Compares monitors every half minute. What it said is stored: after a restart it is not said again."""
+
+    def __init__(
+        self,
+        store: Store,
+        inventory: Inventory,
+        correlator: Correlator,
+        clock: Clock,
+        probe: Probe = probe,
+    ) -> None:
+        """``probe`` looks itself whether a device answers. Nothing is written before :meth:`run`."""
+        self._store = store
+        self._inventory = inventory
+        self._correlator = correlator
+        self._clock = clock
+        self._probe = probe
+        self._started = clock.now()
+        self._questions = MatchQuestions(store)
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            await self._clock.sleep(TICK)
+            try:
+                await self.look()
+            except Exception:
+                log.exception("monitors not compared")
+
+    async def look(self) -> None:
+        """Compare the monitors, report what is wrong for long enough, and end what is over."""
+        now = self._clock.now()
+        async with self._store.read() as connection:
+            known = await monitor_problems.all_problems(connection)
+            decided = await device_matches.decided(connection)
+        witnessed = self._inventory.witnessed()
+        if not witnessed and not known:
+            return
+        blind = {one.witness: one.seen_from for one in known.values() if one.kind is ProblemKind.BLIND}
+        # In a thread, because many devices take long to match.
+        book = await asyncio.to_thread(device_book, witnessed, decided, now, blind)
+        await self._questions.look(book, now)
+        found = findings(book, self._monitors(), now)
+        due = [one for one in found if is_due(one, known.get(one.key), now)]
+        reports = dict(zip((one.key for one in due), await self._reports(due), strict=True))
+        step = advance(known, found, reports, now, self._started, self._status)
+        await self._write(step, now)
+
+    def _monitors(self) -> dict[str, Instance]:
+        """Return the instances whose absence is reported: those that report about others."""
+        services = ((one, self._inventory.service(one.id)) for one in self._inventory.instances())
+        return {one.id: one for one, service in services if service and service.role is Role.MONITOR}
+
+    def _status(self, source: str) -> InstanceStatus | None:
+        instance = self._inventory.instance(source)
+        return instance.status if instance else None
+
+    async def _reports(self, due: Sequence[Finding]) -> list[Report]:
+        return list(await asyncio.gather(*(self._report(one) for one in due)))
+
+    async def _report(self, finding: Finding) -> Report:
+        if not isinstance(finding, Split):
+            return finding.report()
+        read = Word.UP if self._is_read(finding) else await self._probe(finding.device, finding.facet)
+        return finding.report(read)
+
+    def _is_read(self, split: Split) -> bool:
+        """Return whether the app itself reads what runs on the device: then the device can be reached."""
+        is_reach = split.facet.aspect is Aspect.REACH
+        return is_reach and any(self._answers(one) for one in self._programs(split.device))
+
+    def _programs(self, device: Device) -> Iterator[str]:
+        """Yield the ids of the instances that are the device or run on it."""
+        for target in device.targets:
+            program = target if target.kind == INSTANCE else self._inventory.application(target)
+            if program is not None:
+                yield program.instance_id
+
+    def _answers(self, instance_id: str) -> bool:
+        """Return whether the last poll of an instance succeeded and is fresh."""
+        instance, service = self._inventory.instance(instance_id), self._inventory.service(instance_id)
+        if instance is None or service is None or instance.polled_at is None:
+            return False
+        own = instance.settings.get(POLL_SECONDS)
+        interval = own if isinstance(own, int | float) else service.interval
+        is_fresh = self._clock.now() - instance.polled_at < timedelta(seconds=FRESH * interval)
+        return is_fresh and instance.status is InstanceStatus.OK
+
+    async def _write(self, step: Step, now: datetime) -> None:
+        """Store what changed and pass on the alerts, in one transaction."""
+        alerts = [(one.source, _alert(one, now)) for one in step.reported]
+        alerts += [(one.source, _alert(one, now, is_over=True)) for one in step.over]
+        if not (step.saved or step.dropped):
+            return
+        async with self._store.change() as unit:
+            await monitor_problems.save(unit.connection, step.saved)
+            await monitor_problems.forget(unit.connection, step.dropped)
+            for source in dict.fromkeys(source for source, _ in alerts):
+                own = [alert for where, alert in alerts if where == source]
+                await self._correlator.take_in(unit, source, own)
+
+
+def is_due(finding: Finding, known: MonitorProblem | None, now: datetime) -> bool:
+    """Return whether people are to be told of a finding: it has lasted long enough, and they do not know."""
+    return known is not None and known.reported_at is None and now - known.seen_from >= finding.settles
+
+
+def advance(
+    known: Mapping[str, MonitorProblem],
+    found: Sequence[Finding],
+    reports: Mapping[str, Report],
+    now: datetime,
+    started: datetime,
+    status: Callable[[str], InstanceStatus | None],
+) -> Step:
+    """Return what a look changes. ``reports`` are those that are sent now, by key.
+
+    Before ``started`` the app did not run, so nothing could be seen. ``status`` is that of an instance, None
+    when it was removed: then its alerts end with it.
+    """
+    seen = [_seen(one, known.get(one.key), reports.get(one.key), now) for one in found]
+    kept, over, dropped = [], [], []
+    keys = {one.key for one in found}
+    for row in (one for key, one in known.items() if key not in keys):
+        at = status(row.source)
+        if at is None or row.reported_at is None:
+            dropped.append(row.key)
+        elif row.kind is ProblemKind.GONE and at not in READABLE:
+            # After a restart it is not known any more what it watched.
+            kept.append(replace(row, seen_at=now))
+        elif now - max(row.seen_at, started) >= CLEAR:
+            over.append(row)
+            dropped.append(row.key)
+    saved = (*seen, *kept)
+    return Step(
+        saved=saved,
+        reported=tuple(one for one in saved if one.reported_at is not None),
+        over=tuple(over),
+        dropped=tuple(dropped),
+    )
+
+
+def _seen(
+    finding: Finding, known: MonitorProblem | None, report: Report | None, now: datetime
+) -> MonitorProblem:
+    row = known or MonitorProblem(
+        key=finding.key,
+        kind=finding.kind,
+        source=finding.source,
+        witness=finding.witness,
+        seen_from=now,
+        seen_at=now,
+    )
+    row = replace(row, seen_at=now)
+    if report is None:
+        return row
+    return replace(
+        row,
+        source=report.source,
+        reported_at=now,
+        severity=report.severity,
+        summary=report.summary,
+        description=report.description,
+    )
+
+
+def _alert(row: MonitorProblem, now: datetime, *, is_over: bool = False) -> IncomingAlert:
+    ends = {
+        ProblemKind.BLIND: translate(t"It sees again."),
+        ProblemKind.SPLIT: translate(t"The monitors agree again."),
+        ProblemKind.GONE: translate(t"It can be read again."),
+    }
+    return IncomingAlert(
+        name=_NAMES[row.kind],
+        status=AlertStatus.RESOLVED if is_over else AlertStatus.FIRING,
+        severity=row.severity,
+        starts_at=row.seen_from,
+        ends_at=now if is_over else None,
+        labels={CHECK: CHECKS[row.kind], STEWARD_INSTANCE: row.source},
+        summary=row.summary,
+        description=ends[row.kind] if is_over else row.description,
+        fingerprint=row.key,
+    )

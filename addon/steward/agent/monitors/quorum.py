@@ -1,0 +1,206 @@
+"""Whether several monitors agree about the target of an incident, and the devices that they all see."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from homelab_steward.contract.devices import Agreement, DevicesQuery, DevicesView, MatchDecision, Word
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import Incident
+from homelab_steward.contract.protocol import Nothing
+from homelab_steward.contract.state import InstanceStatus, TargetRef
+
+from ...clock import Clock
+from ...inventory.ports import INSTANCE, UNREACHABLE, Inventory
+from ...quorum.consensus import Consensus, agree
+from ...quorum.witnesses import Testimony
+from ...sdk.description import POLL_SECONDS, Role
+from ...store import audit, device_matches, monitor_problems
+from ...store.store import Store
+from ...texts import translate
+from ..decisions.speakers import Authors
+from .device_book import DeviceBook, device_book, testimonies
+from .device_view import view
+from .incident_voices import OwnRead, about, checks_of, own_testimony, own_word, voices
+from .match_questions import answered
+from .monitor_findings import is_in_doubt
+from .voice_lines import voice_lines
+
+MOST_LISTED: Final = 500
+LONGEST_KEY: Final = 255
+
+
+class Quorum(Protocol):
+    """Whether independent witnesses agree about the problem of an incident."""
+
+    async def for_incident(
+        self, connection: AsyncConnection, incident: Incident, measured: Word | None
+    ) -> Consensus | None:
+        """Return what they say together, None when no monitor says anything about it.
+
+        ``measured`` is what the readings of now say about a problem that is no outage.
+        """
+
+
+class Devices(Quorum):
+    """The devices that the configured instances see."""
+
+    def __init__(self, store: Store, inventory: Inventory, authors: Authors, clock: Clock) -> None:
+        """``authors`` says who may decide which things are the same device."""
+        self._store = store
+        self._inventory = inventory
+        self._authors = authors
+        self._clock = clock
+
+    async def for_incident(
+        self, connection: AsyncConnection, incident: Incident, measured: Word | None = None
+    ) -> Consensus | None:
+        """Return what they say together, None when no monitor says anything about it.
+
+        Monitors that are in doubt themselves never allow to act.
+        """
+        if is_in_doubt(incident.alerts):
+            return Consensus(verdict=Agreement.SPLIT, why=t"It is not known which monitor is right")
+        book = await self._book(connection)
+        said = self._voices(incident, book, measured)
+        names = {one.witness for one in book.blind}
+        return agree(said, self._clock.now(), blind=names, dead=book.dead) if said else None
+
+    async def lines(self, incident: Incident) -> tuple[str, ...]:
+        """Return who says what about an outage, and since when; nothing if only one says anything.
+
+        Monitors that only sent an alert are left out: the alert says it.
+        """
+        target = incident.target
+        if target is None:
+            return ()
+        async with self._store.read() as connection:
+            book = await self._book(connection)
+        said = testimonies(about(book, target, is_host=self._is_host(target)))
+        if any(one.word is Word.DOWN for one in said):
+            own = self._own_read(incident, target, None)
+            said = (*said, *own_testimony(own, target, said[0].aspect))
+        lines = voice_lines(said, self._clock.now(), self._name)
+        return lines if len(lines) > 1 else ()
+
+    def _voices(self, incident: Incident, book: DeviceBook, measured: Word | None) -> tuple[Testimony, ...]:
+        target = incident.target
+        if target is None:
+            return ()
+        return voices(
+            incident,
+            target,
+            book,
+            self._own_read(incident, target, measured),
+            self._monitors(),
+            is_host=self._is_host(target),
+        )
+
+    def _is_host(self, target: TargetRef) -> bool:
+        return self._inventory.with_role(target, Role.HOST) == target
+
+    def _name(self, instance_id: str) -> str | None:
+        instance = self._inventory.instance(instance_id)
+        return instance.name if instance else None
+
+    async def _book(self, connection: AsyncConnection) -> DeviceBook:
+        decided = await device_matches.decided(connection)
+        blind = await monitor_problems.blind(connection)
+        said, now = self._inventory.witnessed(), self._clock.now()
+        # Many monitors list many devices, which are compared with each other.
+        return await asyncio.to_thread(device_book, said, decided, now, blind)
+
+    async def view(self, query: DevicesQuery) -> DevicesView:
+        """Return the devices with a text in one of their names, and what people may decide."""
+        limit = max(1, min(query.limit, MOST_LISTED))
+        async with self._store.read() as connection:
+            book = await self._book(connection)
+            answers = await device_matches.answers(connection)
+        now = self._clock.now()
+        return view(book, now, query.text, limit, answers=answers, language=query.language)
+
+    async def decide(self, decision: MatchDecision) -> Nothing:
+        """Keep what a person says about two things.
+
+        Raises ContractError FORBIDDEN, INVALID_ARGUMENT, and ALREADY_DECIDED for an answer that is not the
+        first one, where only that counts.
+        """
+        keys = (min(decision.first, decision.second), max(decision.first, decision.second))
+        body = {"first": keys[0][:LONGEST_KEY], "second": keys[1][:LONGEST_KEY], "is_same": decision.is_same}
+        author = await self._authors.require(decision.speaker, "device.match_refused", body, person_only=True)
+        known = {one.sighting.key for one in self._inventory.witnessed()}
+        if keys[0] == keys[1] or not known.issuperset(keys):
+            text = translate(t"No monitor lists this device.")
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, text)
+        now = self._clock.now()
+        async with self._store.change(durable=True) as unit:
+            before = await device_matches.answer_to(unit.connection, keys) if decision.only_first else None
+            if before is not None:
+                said = translate("the same device") if before else translate("different devices")
+                raise ContractError(ErrorCode.ALREADY_DECIDED, translate(t"Already answered: {said}."))
+            await device_matches.decide(
+                unit.connection, keys, author.person_id, now, is_same=decision.is_same
+            )
+            await answered(unit, keys, author.name, is_same=decision.is_same)
+            await audit.append(unit.connection, now, "device.matched", {**body, "person": author.person_id})
+        return Nothing()
+
+    def _monitors(self) -> Mapping[str, str]:
+        """Return the instances that report about others, each with the instance that it repeats."""
+        services = {one.id: self._inventory.service(one.id) for one in self._inventory.instances()}
+        passed_on = {
+            one.alerts.passes_on_to: key
+            for key, one in services.items()
+            if one is not None and one.alerts is not None and one.alerts.passes_on_to
+        }
+        return {
+            key: passed_on.get(one.key, "")
+            for key, one in services.items()
+            if one is not None and one.role is Role.MONITOR
+        }
+
+    def _own_read(self, incident: Incident, target: TargetRef, measured: Word | None) -> OwnRead | None:
+        """Return what the app itself read of the target, None when the target is a monitor's own item."""
+        instance = self._inventory.instance(target.instance_id)
+        service = self._inventory.service(target.instance_id)
+        if instance is None or service is None or instance.polled_at is None:
+            return None
+        is_item_of_monitor = service.role is Role.MONITOR and target.kind != INSTANCE
+        if is_item_of_monitor:
+            return None
+        seconds = instance.settings.get(POLL_SECONDS)
+        return OwnRead(
+            instance_id=target.instance_id,
+            word=self._own_word(incident, target, instance.status),
+            measured=self._measured(incident, target, instance.status, measured),
+            read_at=instance.polled_at,
+            interval=timedelta(seconds=seconds if isinstance(seconds, int | float) else service.interval),
+            vantage=self._inventory.own_vantage(),
+        )
+
+    def _own_word(self, incident: Incident, target: TargetRef, status: InstanceStatus) -> Word | None:
+        checks = checks_of(incident.alerts, target) - {UNREACHABLE}
+        if target.kind == INSTANCE and not checks:
+            answers = {InstanceStatus.OK: Word.UP, InstanceStatus.UNREACHABLE: Word.DOWN}
+            return answers.get(status, Word.UNKNOWN)
+        if status is not InstanceStatus.OK:
+            return Word.UNKNOWN
+        return own_word(checks or self._outage_checks(target), self._inventory.seen(target).checks)
+
+    def _measured(
+        self, incident: Incident, target: TargetRef, status: InstanceStatus, measured: Word | None
+    ) -> Word | None:
+        """Return what the app itself says about a problem that is no outage."""
+        checks = checks_of(incident.alerts, target) - {UNREACHABLE}
+        if status is not InstanceStatus.OK:
+            return Word.UNKNOWN
+        return own_word(checks, self._inventory.seen(target).checks) if checks else measured
+
+    def _outage_checks(self, target: TargetRef) -> frozenset[str]:
+        """Return the checks that say that a target does not run."""
+        service = self._inventory.service(target.instance_id)
+        found = service.checks if service else ()
+        return frozenset(one.key for one in found if one.outage is not None and one.scope == target.kind)

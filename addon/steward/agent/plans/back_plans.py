@@ -1,0 +1,63 @@
+"""Plans that bring back the data of before an update: what writes is stopped, then copies are restored."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import BACK, Option, StepState
+from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedStep
+
+from ...coalesce import coalesced_reads
+from ...errors import PreconditionFailed
+from ...inventory.ports import Inventory
+from ...sdk.description import Covers, Preserves
+from ...sdk.kits import NAME
+from ..requests.request_plan import STOP, in_sequence
+from ..runs.journal import Journal
+from .plan import Plan
+from .resolver import Resolver
+
+
+class BackPlans:
+    """Makes the plans. Each has the journal of the update as its source: only its own copies are used."""
+
+    def __init__(self, inventory: Inventory, resolver: Resolver, journal: Journal) -> None:
+        """How a copy is brought back is said by the services in ``inventory``."""
+        self._inventory = inventory
+        self._resolver = resolver
+        self._journal = journal
+
+    async def make(self, run_id: str, option: Option, target: TargetRef) -> Plan:
+        """Return the plan that brings back the data of ``target``.
+
+        Raises StewardError when a step must not be done now, or when there is nothing to bring back.
+        """
+        copies = await self._copies(run_id, option.steps)
+        if not copies:
+            raise PreconditionFailed(t"there is no copy of it any more")
+        plans: list[Plan] = []
+        async with coalesced_reads():
+            if any(how.covers is Covers.FOLDERS for _, how, _ in copies):
+                plans.append(await self._resolver.request_capability(target, STOP))
+            for step, how, name in copies:
+                plans.append(await self._resolver.request(step.target, how.back, {NAME: name}))
+        plan = in_sequence(plans, [f"{run_id}.{number}" for number in range(len(plans))])
+        return replace(plan, runbook_id=f"{BACK}{run_id}")
+
+    async def _copies(
+        self, run_id: str, steps: Sequence[PlannedStep]
+    ) -> list[tuple[PlannedStep, Preserves[object], Value]]:
+        """Return the copies that are there and have a way back, how each is brought back, and its name."""
+        found = []
+        for entry in await self._journal.entries(run_id):
+            step = steps[entry.position]
+            how = self._preserves(step.target)
+            if step.preserves and how is not None and how.back and entry.state is StepState.VERIFIED:
+                found.append((step, how, entry.baseline.get(NAME)))
+        return found
+
+    def _preserves(self, target: TargetRef) -> Preserves[object] | None:
+        service = self._inventory.service(target.instance_id)
+        kind = service.kind(target.kind) if service else None
+        return kind.preserves if kind else service.preserves if service else None

@@ -1,0 +1,86 @@
+"""Requests for a whole runbook: its recipes become options that wait at the gate."""
+
+import hashlib
+from collections.abc import Mapping
+
+from homelab_steward.contract.commands import RunRunbook
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest
+from homelab_steward.contract.state import TargetRef
+
+from ...inventory.ports import Inventory
+from ...runbooks.matching import fits_target
+from ...runbooks.model import Runbook
+from ...store.target_keys import target_key
+from ...texts import spoken, translate
+from ..decisions.gate import People
+from ..diagnosis.diagnoser import subject_of
+from ..plans.plan import PERSON_REQUEST
+from .proposer import Proposer
+from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
+
+
+class RunbookRequests:
+    """Takes requests for runbooks. Nothing here changes a service."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        proposer: Proposer,
+        library: Mapping[str, Runbook],
+        people: People,
+        writer: RequestWriter,
+    ) -> None:
+        """``library`` has the runbooks by id. ``proposer`` makes the options, ``writer`` stores them."""
+        self._inventory = inventory
+        self._proposer = proposer
+        self._library = library
+        self._people = people
+        self._writer = writer
+
+    async def run(self, request: RunRunbook) -> ApprovalRequest:
+        """Return the approval request for a runbook on a target, also when it waits already.
+
+        Raises ContractError: FORBIDDEN, NOT_FOUND, UNAVAILABLE (the text says why nothing can be
+        offered), TOO_MANY. FORBIDDEN and TOO_MANY are audited.
+        """
+        try:
+            asker = asker_of(self._people, request.speaker, is_automation=request.is_automation)
+            runbook, target = self._runbook(request.runbook_id), self._target(request)
+            return (await self._writer.write(asker, await self._wanted(asker, runbook, target))).request
+        except ContractError as err:
+            if err.code in AUDITED:
+                what = {"instance": request.instance_id, "runbook": request.runbook_id}
+                await self._writer.audit_refusal(request.speaker, what, err.code)
+            raise
+
+    def _runbook(self, runbook_id: str) -> Runbook:
+        runbook = self._library.get(runbook_id)
+        if runbook is None:
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such runbook."))
+        return runbook
+
+    def _target(self, request: RunRunbook) -> TargetRef:
+        target = self._inventory.target(request.instance_id, request.kind, request.target_id)
+        if target is None:
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
+        return target
+
+    async def _wanted(self, asker: Asker, runbook: Runbook, target: TargetRef) -> Wanted:
+        """Return what is asked for. Raises ContractError UNAVAILABLE."""
+        title = spoken(lambda texts: texts.name(runbook.title))
+        if not fits_target(runbook.match, subject_of(self._inventory, target)):
+            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} is not for {target.name}."))
+        options, left_out = await self._proposer.options(runbook, target)
+        if not options:
+            nothing = translate(t"{title} changes nothing.")
+            raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out) or nothing)
+        plans = hashlib.sha256("".join(one.plan_hash for one in options).encode()).hexdigest()[:32]
+        return Wanted(
+            key=f"{PERSON_REQUEST}{plans}:{target_key(target)}",
+            title=spoken(lambda texts: texts(t"{title}: {target.name}, requested by {asker.name}")),
+            target=target,
+            options=options,
+            categories=(self._inventory.around(target).category,),
+            left_out=left_out,
+        )

@@ -1,0 +1,393 @@
+"""Carries out one step and undoes it: the only place that calls what changes a service."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+
+from homelab_steward.contract.incidents import CheckResult, StepState
+from homelab_steward.contract.step_parts import PlannedStep
+
+from ...clock import Clock
+from ...errors import (
+    Fenced,
+    PreconditionFailed,
+    ServiceRefused,
+    ServiceUnauthorized,
+    ServiceUnreachable,
+    TemporaryFailure,
+)
+from ...sdk.description import Effect
+from ...texts import english, translate
+from ..decisions.pausing import Paused
+from ..plans.plan import ReadyStep
+from ..plans.references import References, Work
+from ..plans.resolver import Resolver
+from .journal import Journal
+from .progress import (
+    DONE,
+    LONGEST_EFFECT,
+    LONGEST_READ,
+    LOOKED_FOR,
+    Look,
+    Progress,
+    next_look,
+    next_read,
+)
+from .step_reads import Baseline, StepReads, undo_changes, undo_of
+
+log = structlog.get_logger(__name__)
+
+NOTHING_CHANGED: Final = (
+    PreconditionFailed,
+    ServiceRefused,
+    ServiceUnauthorized,
+    ServiceUnreachable,
+)
+"""Errors after which it is certain that the service changed nothing."""
+
+BUSY: Final = 30.0
+"""Seconds until a copy is tried again of what another update has copied and that is not over."""
+
+PASSING: Final = (ServiceUnreachable, TemporaryFailure)
+"""Of these, the errors whose reason passes by itself."""
+
+NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
+INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
+NOT_DONE: Final = english("it was sent, but it did not happen")
+
+
+class Effects:
+    """Carries out each step at most once. Every exception of a service's code becomes a result.
+
+    A request whose answer was lost may still take effect. It is looked for, once in each call,
+    until the time for that is over; the journal has when it began, also after a restart.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        resolver: Resolver,
+        clock: Clock,
+        looked_for: float = LOOKED_FOR,
+    ) -> None:
+        """Each change of state is written to ``journal`` first. ``looked_for`` is in seconds."""
+        self._journal = journal
+        self._resolver = resolver
+        self._references = References(journal, resolver)
+        self._reads = StepReads(journal, resolver, clock)
+        self._clock = clock
+        self._looked_for = looked_for
+        self._undoing: set[tuple[str, int]] = set()
+        self._away: dict[tuple[str, int, bool], datetime] = {}
+
+    async def carry_out(self, work: Work) -> Progress:
+        """Carry out a step, whatever state it is in.
+
+        When its result is not known the journal keeps EFFECT_KNOWN.
+        """
+        state, begun = work.entry.state, DONE
+        if state is StepState.VERIFIED:
+            return DONE
+        if state is StepState.FAILED:
+            return Progress(failure=work.entry.detail)
+        if state in (StepState.STARTED, StepState.EFFECT_UNKNOWN):
+            begun = await self._find_out(work)
+        elif state is StepState.INTENDED:
+            begun, work = await self._begin(work)
+        if begun != DONE:
+            return begun
+        result = await self._verified(work)
+        if result.ok is None and (wait := await self._until_result(work)) is not None:
+            return Progress(wait=wait)
+        await self._note_result(work, result)
+        if result.ok is None:
+            return Progress(unknown=result.text)
+        return (
+            DONE
+            if result.ok
+            else Progress(failure=translate(t"it was sent, but {result.name} is {result.text}"))
+        )
+
+    async def read_back(self, work: Work) -> CheckResult:
+        """Return what the action reads of its goal, and write it to the journal.
+
+        ``ok`` is None when it is not known, also when it cannot be read.
+        """
+        result = await self._verified(work)
+        await self._note_result(work, result)
+        return result
+
+    async def _verified(self, work: Work) -> CheckResult:
+        async def read(ready: ReadyStep, baseline: Baseline) -> CheckResult:
+            return await ready.action.verify(ready.client, ready.call, baseline)
+
+        try:
+            return await self._reads.with_retries(work, read)
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            return CheckResult(name=work.step.title, ok=None, text=self._reads.text(err))
+
+    async def _note_result(self, work: Work, result: CheckResult) -> None:
+        if result.ok:
+            await self._mark(work, StepState.VERIFIED, result.text)
+        elif result.ok is None:
+            detail = translate(t"it was done, but the result is not known: {result.text}")
+            await self._mark(work, StepState.EFFECT_KNOWN, detail)
+
+    async def _until_result(self, work: Work) -> float | None:
+        """Return seconds until a result is read again that is not known yet, None when its time is over."""
+        elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
+        return next_read(elapsed, await self._reads.takes(work))
+
+    async def undo(self, work: Work) -> Progress:
+        """Undo a step that took effect. The undo is sent at most once, and a read shows that it is done.
+
+        Its dry run is read first: it may be undone already, and what somebody else changed since
+        must stay. One that carries on where it ended is sent again when the app stopped while it was sent.
+        """
+        begun = work.entry.undoing_at
+        if begun is not None and (wait := await self._until_arrived(work)) is not None:
+            return Progress(wait=wait)
+        # After a power failure the app may be up before the service.
+        is_away = begun is not None and self._reads.action(work) is None
+        if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
+            return Progress(wait=wait)
+        if begun is None or self._was_interrupted(work):
+            sent = await self._undo_now(work)
+            if sent is not None:
+                return sent
+            begun = self._clock.now()
+        return await self._undone(work, begun)
+
+    async def _undo_now(self, work: Work) -> Progress | None:
+        """Send the undo unless it is undone already; return None when it was sent."""
+        try:
+            if not await self._reads.with_retries(work, undo_changes):
+                await self._mark(work, StepState.UNDONE, translate(t"a read found it undone already"))
+                return DONE
+            await self._send_undo(work)
+        except Exception as err:
+            is_away = isinstance(err, ServiceUnreachable)
+            if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
+                return Progress(wait=wait)
+            log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
+            return Progress(failure=self._reads.text(err))
+        return None
+
+    def _was_interrupted(self, work: Work) -> bool:
+        """Return whether an undo was sent before the app was started, and may be sent again."""
+        action = self._reads.action(work)
+        undo = action.undo if action else None
+        is_ours = (work.run_id, work.entry.position) in self._undoing
+        return undo is not None and undo.deduplicated and not is_ours
+
+    async def _begin(self, work: Work) -> tuple[Progress, Work]:
+        """Fill in what the step takes from earlier steps, then carry it out.
+
+        Returns its progress, and the work with its arguments.
+        """
+        try:
+            async with asyncio.timeout(LONGEST_READ):
+                work = await self._references.fill_in(work)
+        except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
+            return await self._fail(work, self._reads.text(err)), work
+        return await self._do(work), work
+
+    async def _do(self, work: Work) -> Progress:
+        """Carry out a step for the first time; the journal has it as started before that."""
+        if not await self._journal.lease(work.run_id, work.step):
+            return await self._busy(work)
+        try:
+            ready = await self._checked(work, self._resolver.ready)
+        except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
+            return await self._fail(work, self._reads.text(err))
+        begun = await self._start(work)
+        if begun is not None:
+            return begun
+        try:
+            detail = await self._execute(work, ready)
+        except NOTHING_CHANGED as err:
+            return await self._fail(work, self._reads.text(err), is_temporary=isinstance(err, PASSING))
+        except Exception as err:
+            # The change may have been made in spite of the error.
+            log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
+            return await self._find_out(
+                await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
+            )
+        await self._mark(work, StepState.EFFECT_KNOWN, detail)
+        return DONE
+
+    async def _busy(self, work: Work) -> Progress:
+        """Return what is done while another run has the lease: a copy of data waits for it."""
+        if work.step.preserves:
+            return Progress(wait=BUSY)
+        return await self._fail(work, translate(t"another run is changing {work.step.target.name}"))
+
+    async def _start(self, work: Work) -> Progress | None:
+        """Write that a step is started; return its progress when it must not be sent."""
+        try:
+            is_first = await self._journal.start(work.run_id, work.entry.position)
+        except Paused as err:
+            return await self._fail(work, self._reads.text(err))
+        return None if is_first else await self._find_out(work)
+
+    async def _find_out(self, work: Work) -> Progress:
+        """Look once for what a started step did; it is never repeated blindly."""
+        if (wait := await self._until_arrived(work)) is not None:
+            return Progress(wait=wait)
+        look = await self._probe(work)
+        if look.effect is Effect.DONE:
+            await self._mark(work, StepState.EFFECT_KNOWN, translate(t"a later read found it done"))
+            return DONE
+        if look.effect is Effect.NOT_DONE:
+            return await self._fail(work, translate(NOT_DONE))
+        is_after_crash = work.entry.state is StepState.STARTED
+        if is_after_crash and look.is_deduplicated:
+            if look.effect is Effect.NOT_SEEN:
+                return await self._send_again(work)
+            # After a power failure the app may be up before the service.
+            if look.is_away and (wait := self._until_back(work)) is not None:
+                return Progress(wait=wait)
+        if work.entry.state is not StepState.EFFECT_UNKNOWN:
+            work = await self._lost(work, translate(INTERRUPTED))
+        elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
+        wait = next_look(elapsed, look.within)
+        return Progress(lost=work.entry.detail) if wait is None else Progress(wait=wait)
+
+    async def _until_arrived(self, work: Work) -> float | None:
+        """Return seconds until all has arrived that a leader before this one sent, None when it has.
+
+        A process that was only stopped may have sent it, and the action may take its longest time.
+        """
+        since = self._journal.in_doubt_for(work.entry)
+        if since is None:
+            return None
+        left = max(self._looked_for, await self._reads.takes(work)) - since
+        return left if left > 0 else None
+
+    async def _send_again(self, work: Work) -> Progress:
+        """Send a step once more after a crash: the service does not carry it out twice.
+
+        When this one is refused, the first may be the reason: the effect is then looked for. So it
+        is while the steward is paused.
+        """
+        try:
+            await self._journal.require_unpaused(work.run_id)
+            # What it changes may be away half-way, so it need not be in the last readings.
+            detail = await self._execute(work, await self._checked(work, self._resolver.begun))
+        except Exception as err:
+            if isinstance(err, ServiceUnreachable) and (wait := self._until_back(work)) is not None:
+                return Progress(wait=wait)
+            log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
+            return await self._find_out(
+                await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
+            )
+        await self._mark(work, StepState.EFFECT_KNOWN, detail)
+        return DONE
+
+    def _until_back(self, work: Work, *, is_undo: bool = False) -> float | None:
+        """Return seconds until a service that does not answer is asked again, None when it is given up."""
+        since = self._away.setdefault((work.run_id, work.entry.position, is_undo), self._clock.now())
+        return next_look((self._clock.now() - since).total_seconds(), self._looked_for)
+
+    async def _checked(self, work: Work, resolve: Callable[[PlannedStep], ReadyStep]) -> ReadyStep:
+        """Return what carries the step out. Raises when it must not be carried out now."""
+        ready = self._noting(work, resolve(work.step))
+        async with asyncio.timeout(LONGEST_READ):
+            await ready.action.precheck(ready.client, ready.call, work.entry.baseline)
+        return ready
+
+    async def _execute(self, work: Work, ready: ReadyStep) -> str:
+        async with asyncio.timeout(LONGEST_EFFECT), self._journal.sending():
+            self._require_open(work)
+            return await ready.action.execute(ready.client, ready.call, work.entry.baseline)
+
+    async def _probe(self, work: Work) -> Look:
+        """Return what a started step did, as far as one read shows it."""
+
+        async def read(ready: ReadyStep, baseline: Baseline) -> Look:
+            action = ready.action
+            effect = await action.probe(ready.client, ready.call, baseline)
+            left = 0.0 if effect is Effect.UNKNOWABLE else within
+            return Look(effect, action.deduplicated, left)
+
+        within = max(self._looked_for, await self._reads.takes(work))
+        try:
+            return await self._reads.read(work, read)
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            log.warning(
+                "probe failed", run=work.run_id, step=work.entry.position, reason=self._reads.text(err)
+            )
+            is_away, action = isinstance(err, ServiceUnreachable), self._reads.action(work)
+            is_deduplicated = action is not None and action.deduplicated
+            return Look(Effect.UNKNOWN, is_deduplicated, within, is_away)
+
+    async def _send_undo(self, work: Work) -> None:
+        """Send the undo of a step. Raises when it changed nothing; a lost answer is no error."""
+        ready = self._noting(work, self._resolver.begun(work.step))
+        undo = undo_of(ready)
+        baseline = await self._journal.baseline(work.run_id, work.entry.position)
+        await self._journal.begin_undo(work.run_id, work.entry.position)
+        self._undoing.add((work.run_id, work.entry.position))
+        try:
+            async with asyncio.timeout(LONGEST_EFFECT), self._journal.sending():
+                self._require_open(work)
+                await undo.execute(ready.client, ready.call, baseline)
+        except NOTHING_CHANGED:
+            await self._journal.end_undo(work.run_id, work.entry.position)
+            raise
+        except Exception:
+            log.warning("effect of undo unknown", run=work.run_id, step=work.entry.position, exc_info=True)
+
+    async def _undone(self, work: Work, begun: datetime) -> Progress:
+        """Read once whether an undo that was sent is done."""
+        try:
+            left = await self._reads.read(work, undo_changes)
+        except PreconditionFailed as err:
+            return Progress(failure=self._reads.text(err))
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            seen = translate(t"whether it is undone is not known: {self._reads.text(err)}")
+        else:
+            if not left:
+                await self._mark(work, StepState.UNDONE, translate(t"a read shows that it is undone"))
+                return DONE
+            seen = ", ".join(translate(t"{one.field} is still {one.before}") for one in left)
+        within = max(self._looked_for, await self._reads.takes(work))
+        wait = next_look((self._clock.now() - begun).total_seconds(), within)
+        return (
+            Progress(failure=translate(t"the undo was sent, but {seen}"))
+            if wait is None
+            else Progress(wait=wait)
+        )
+
+    def _require_open(self, work: Work) -> None:
+        """Raise Fenced when a fence was set since the step was planned. Nothing may be awaited after it."""
+        reason = self._resolver.fenced(work.step)
+        if reason is not None:
+            raise Fenced(reason)
+
+    def _noting(self, work: Work, ready: ReadyStep) -> ReadyStep:
+        """Return the step with a call whose notes go to the journal."""
+        note = partial(self._journal.note, work.run_id, work.entry.position)
+        return replace(ready, call=replace(ready.call, note=note))
+
+    async def _fail(self, work: Work, failure: str, *, is_temporary: bool = False) -> Progress:
+        await self._journal.mark(
+            work.run_id, work.entry.position, StepState.FAILED, failure, is_temporary=is_temporary
+        )
+        return Progress(failure=failure)
+
+    async def _lost(self, work: Work, detail: str) -> Work:
+        """Write that it is not known whether a step happened; return the work from now on."""
+        await self._mark(work, StepState.EFFECT_UNKNOWN, detail)
+        entry = replace(
+            work.entry, state=StepState.EFFECT_UNKNOWN, changed_at=self._clock.now(), detail=detail
+        )
+        return replace(work, entry=entry)
+
+    async def _mark(self, work: Work, state: StepState, detail: str) -> None:
+        await self._journal.mark(work.run_id, work.entry.position, state, detail)

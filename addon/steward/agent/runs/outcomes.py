@@ -1,0 +1,15 @@
+"""The outcomes of runs in words."""
+
+from typing import Final
+
+from homelab_steward.contract.incidents import Outcome
+
+from ...texts import english
+
+OUTCOME_TEXTS: Final = {
+    Outcome.FIXED: english("it helped"),
+    Outcome.NOT_FIXED: english("it did not help"),
+    Outcome.WORSE: english("it made things worse"),
+    Outcome.UNKNOWN: english("it is not known whether it helped"),
+    Outcome.RELAPSED: english("it helped for a short time only"),
+}

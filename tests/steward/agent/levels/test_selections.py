@@ -1,0 +1,85 @@
+"""What people chose is kept, also what they chose while the app was off."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from rig import records
+from rig.agent_rig import AgentRig, decide_command, open_rig
+from rig.inventory import NOW
+from steward.agent.levels.autonomy_cells import cell_of
+from steward.agent.levels.selections import choice_of, offer
+from steward.clock import ManualClock
+from steward.store import autonomy as stored
+
+STEWARD = replace(records.decision(), person_id="")
+
+
+@pytest.mark.parametrize(
+    ("request_now", "expected"),
+    [
+        (None, "gone"),
+        (records.request(), None),
+        (records.request(status=ApprovalStatus.SCHEDULED, decision=records.decision()), None),
+        (records.request(status=ApprovalStatus.APPROVED, decision=records.decision()), "approved"),
+        (
+            records.request(status=ApprovalStatus.APPROVED, decision=records.decision(option=2)),
+            "other_option",
+        ),
+        (records.request(status=ApprovalStatus.APPROVED, decision=STEWARD), "automatic"),
+        (records.request(status=ApprovalStatus.REJECTED, decision=records.decision(Verb.REJECT)), "rejected"),
+        (records.request(status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE)), "ignored"),
+        (records.request(status=ApprovalStatus.EXPIRED), "ignored"),
+        (records.request(status=ApprovalStatus.SUPERSEDED), "withdrawn"),
+        (records.request(status=ApprovalStatus.APPROVED), "gone"),
+    ],
+)
+def test_choices(request_now: ApprovalRequest | None, expected: str | None) -> None:
+    assert choice_of(request_now) == expected
+
+
+async def test_a_choice_has_the_time_of_its_decision(tmp_path: Path) -> None:
+    """The app may look later. What nobody decided has the time at which that was seen."""
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        request = await rig.ask()
+        clock.move(60)
+        decided = await rig.agent.gate.decide(decide_command(request, Verb.REJECT))
+        assert decided.decision is not None
+        later = replace(request, id="later")
+        async with rig.store.change() as unit:
+            incident = (await rig.incidents())[0]
+            assert await offer(unit, incident, later) == cell_of(request.proposal.option(1))
+        clock.move(60)
+        await rig.agent._autonomy.stage.look()
+        async with rig.store.read() as connection:
+            found = await stored.selections_of(connection, "toy-memory", 1)
+        times = {one.approval_id: one.at for one in found}
+        assert times == {request.id: decided.decision.at, "later": clock.now()}
+
+
+async def choices(rig: AgentRig) -> list[tuple[str, str]]:
+    async with rig.store.read() as connection:
+        return [(one.recipe, one.choice) for one in await stored.selections_of(connection, "toy-memory", 1)]
+
+
+async def test_an_offer_is_stored_and_then_what_was_chosen(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        request = await rig.ask()
+        assert await choices(rig) == [("grow", "offered")]
+        await rig.agent._autonomy.stage.look()
+        assert await choices(rig) == [("grow", "offered")]
+        await rig.agent.gate.decide(decide_command(request, Verb.REJECT))
+        await rig.agent._autonomy.stage.look()
+        await rig.agent._autonomy.stage.look()
+        assert await choices(rig) == [("grow", "rejected")]
+
+
+async def test_without_a_target_nothing_is_offered_by_a_cell(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        request = await rig.ask()
+        incident = replace((await rig.incidents())[0], target=None)
+        async with rig.store.change() as unit:
+            assert await offer(unit, incident, request) is None

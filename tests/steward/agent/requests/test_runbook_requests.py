@@ -1,0 +1,153 @@
+"""Requests for a whole runbook: options that wait at the gate, and what becomes of them."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.commands import RunRunbook
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    IncidentStatus,
+    OptionKind,
+    RunStatus,
+)
+from homelab_steward.contract.state import FrontEnd
+from rig.agent_rig import RUNBOOK, AgentRig, open_rig
+from rig.inventory import box, speaker
+from steward.agent.requests.request_writer import MOST_OF_PERSON, VOICE
+from steward.store import runs
+
+WANTED = RunRunbook(
+    runbook_id="toy-memory", instance_id="toy1", speaker=speaker("1"), kind="box", target_id="box/radarr"
+)
+ONLY_ALERTS = RUNBOOK.replace(
+    "{name: Memory below 85 %, reading: share, below: 85}",
+    "{name: It is over, reading: alerting, equals: false}",
+).replace("      - {name: It runs, reading: running, equals: true}\n", "")
+"""Whether it helped is read from the alert only."""
+
+
+async def ask(rig: AgentRig, wanted: RunRunbook = WANTED) -> ApprovalRequest:
+    return await rig.agent.runbook_requests.run(wanted)
+
+
+async def test_the_recipes_wait_as_options_and_nothing_runs(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await ask(rig)
+        incident = await rig.incident()
+        assert await rig.request(incident) == request
+        assert request.status is ApprovalStatus.PENDING
+        assert request.title == "Toy memory pressure: radarr, requested by Olga"
+        assert (request.requested_by, request.requested_via) == ("olga", FrontEnd.TELEGRAM)
+        options = request.proposal.options
+        assert [(one.number, one.recipe, one.kind) for one in options] == [
+            (1, "grow", OptionKind.ACT),
+            (2, "restart", OptionKind.ACT),
+        ], "without the recipe that only reads"
+        assert options[0].label == "Increase memory 2 → 3 GiB"
+        assert (incident.is_request, incident.alerts, incident.target) == (True, (), box())
+        assert incident.status is IncidentStatus.WAITING
+        assert rig.toy.done == []
+        (body,) = [json.loads(body) for event, body in await rig.audited() if event == "action.requested"]
+        assert body["plans"] == [one.plan_hash for one in options]
+
+
+async def test_what_waits_already_is_not_asked_twice(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        first, second = await asyncio.gather(ask(rig), ask(rig, replace(WANTED, speaker=speaker("2"))))
+        assert first.id == second.id
+        assert len(await rig.incidents()) == 1
+        rig.toy.limit = 4096
+        assert (await ask(rig)).id != first.id, "the plan is another one"
+
+
+@pytest.mark.parametrize("content", [RUNBOOK, ONLY_ALERTS])
+async def test_an_approved_option_is_carried_out_verified_and_not_counted(
+    tmp_path: Path, content: str
+) -> None:
+    async with open_rig(tmp_path, runbooks=(content,)) as rig:
+        await rig.press(await ask(rig))
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.SUCCEEDED
+        assert rig.toy.limit == 3072
+        assert incident.resolution == "Increase memory 2 → 3 GiB: done and checked."
+        async with rig.store.read() as connection:
+            assert await runs.recipe_statistics(connection, "toy-memory", 1, "grow") is None
+
+
+async def test_a_change_that_does_not_help_is_over(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.toy.helps = False
+        await rig.press(await ask(rig))
+        incident = await rig.status(IncidentStatus.IGNORED)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "text"),
+    [
+        (replace(WANTED, speaker=speaker("3")), ErrorCode.FORBIDDEN, "You are not allowed"),
+        (replace(WANTED, speaker=speaker("99")), ErrorCode.FORBIDDEN, "You are not allowed"),
+        (replace(WANTED, runbook_id="unknown"), ErrorCode.NOT_FOUND, "no such runbook"),
+        (replace(WANTED, runbook_id="../toy-memory"), ErrorCode.NOT_FOUND, "no such runbook"),
+        (replace(WANTED, instance_id="other"), ErrorCode.NOT_FOUND, "no such target"),
+        (replace(WANTED, target_id="box/unknown"), ErrorCode.NOT_FOUND, "no such target"),
+        (replace(WANTED, kind=None, target_id=None), ErrorCode.UNAVAILABLE, "is not for"),
+    ],
+)
+async def test_what_does_not_fit_is_refused_and_leaves_nothing_behind(
+    tmp_path: Path, wanted: RunRunbook, code: ErrorCode, text: str
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        with pytest.raises(ContractError, match=text) as refused:
+            await ask(rig, wanted)
+        assert refused.value.code is code
+        assert await rig.incidents() == ()
+        audited = [json.loads(body) for event, body in await rig.audited() if event == "action.refused"]
+        assert [one["runbook"] for one in audited] == (["toy-memory"] if code is ErrorCode.FORBIDDEN else [])
+
+
+async def test_a_runbook_of_which_nothing_can_be_done_says_why(tmp_path: Path) -> None:
+    start, end = RUNBOOK.index("  - id: restart"), RUNBOOK.index("  - id: investigate")
+    async with open_rig(tmp_path, runbooks=(RUNBOOK[:start] + RUNBOOK[end:],)) as rig:
+        rig.toy.refusal = "a backup is running"
+        with pytest.raises(ContractError, match=r"Increase memory: a backup is running\.") as refused:
+            await ask(rig)
+        assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert await rig.incidents() == ()
+
+
+async def test_what_cannot_be_offered_is_shown_beside_the_rest(tmp_path: Path) -> None:
+    unknown = RUNBOOK.replace("steps: [{action: toy.restart}]", "steps: [{action: toy.restart, of: host}]")
+    async with open_rig(tmp_path, runbooks=(unknown,)) as rig:
+        request = await ask(rig)
+        assert [one.recipe for one in request.proposal.options] == ["grow"]
+        (left,) = request.proposal.left_out
+        assert left.startswith("Restart it: ")
+
+
+async def test_a_runbook_that_only_reads_changes_nothing(tmp_path: Path) -> None:
+    start, end = RUNBOOK.index("  - id: grow"), RUNBOOK.index("  - id: investigate")
+    async with open_rig(tmp_path, runbooks=(RUNBOOK[:start] + RUNBOOK[end:],)) as rig:
+        with pytest.raises(ContractError, match="Toy memory pressure changes nothing"):
+            await ask(rig)
+
+
+async def test_an_automation_asks_and_too_many_are_refused(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        wanted = replace(WANTED, speaker=VOICE, is_automation=True)
+        for number in range(MOST_OF_PERSON):
+            rig.toy.limit = 1024 + number * 256
+            request = await ask(rig, wanted)
+        assert request.title.endswith("requested by an automation")
+        rig.toy.limit = 8192
+        with pytest.raises(ContractError) as refused:
+            await ask(rig, wanted)
+        assert refused.value.code is ErrorCode.TOO_MANY
