@@ -116,7 +116,7 @@ def _recognise_most(
     parts = with_amounts(read_parts(text, known))
     strange = _strange(text, parts, common)
     is_named = any(
-        is_place(start) or _is_of_name(text, (start, end)) or _makes_other(text, (start, end), known)
+        is_place(start) or _is_of_name(text, (start, end)) or makes_other(text, (start, end), known)
         for start, end in strange
     )
     if (
@@ -288,7 +288,7 @@ def _is_of_name(text: str, span: tuple[int, int]) -> bool:
     return before.endswith(PLACE) and text[start:end][:1].isupper()
 
 
-def _makes_other(text: str, span: tuple[int, int], known: PartTexts) -> bool:
+def makes_other(text: str, span: tuple[int, int], known: PartTexts) -> bool:
     """Return whether a word between an article and a name makes it another thing: "the fish tank"."""
     before = words_of(text[: span[0]])[-1:]
     return text[span[1] :].lstrip(" -").startswith(PLACE) and bool(before) and known.get(before) == {}

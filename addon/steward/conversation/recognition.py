@@ -16,7 +16,7 @@ from ..language.question_parts import (
 from ..language.said_times import without_time
 from ..language.words import masked, plain, words_of
 from .decision_recognition import decision
-from .loose_questions import recognise_loosely
+from .loose_questions import makes_other, recognise_loosely
 from .meanings import (
     AmbiguousName,
     GoalRequest,
@@ -364,8 +364,9 @@ def partly_understood(
     if len(mentions) != 1:
         return None
     shown = marked(said, mentions)
-    found = understood_reading(shown, matchers[0].part_texts(known_lists(known)))
-    if found is None:
+    part_texts = matchers[0].part_texts(known_lists(known))
+    found = understood_reading(shown, part_texts)
+    if found is None or makes_other(shown, found[2], part_texts):
         return None
     part = shown[slice(*found[2])]
     if len(words_of(part)) > MOST_LEFT_OUT or set(words_of(part)) & matchers[0].phrases("changing"):

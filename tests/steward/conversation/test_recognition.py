@@ -92,6 +92,8 @@ def test_a_topic_of_one_of_two_things_with_the_same_name_is_asked_back() -> None
         ("Is the queue of radarr purple blue?", "purple blue"),
         ("Is the queue of radarr purple blue red?", None),
         ("Is the queue of radarr normally?", None),
+        ("Is the queue of my radarr purple?", "purple"),
+        ("Is the queue of the fish radarr long?", None),
     ],
 )
 def test_few_words_may_be_left_out_of_an_answer_but_none_that_changes_it(text: str, part: str | None) -> None:
