@@ -490,9 +490,9 @@ export interface HealthPart {
 
 export interface DoctorReport {
   at: string;
-  areas: { area: string; text: string; not_checked: string[]   health: HealthPart[];
-}[];
+  areas: { area: string; text: string; not_checked: string[] }[];
   findings: Finding[];
+  health: HealthPart[];
 }
 
 export interface FrontEndStatus {

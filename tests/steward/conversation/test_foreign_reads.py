@@ -48,6 +48,15 @@ def test_only_ready_readings_are_offered_and_private_ones_to_an_owner() -> None:
     assert set(found) == {"foreign_lab_weather", "foreign_lab_mail"}
 
 
+def test_a_model_gets_the_description_and_the_schema_of_a_tool() -> None:
+    found = weather().spec
+    assert found.description == "Server lab: Returns the weather."
+    assert found.schema == {"required": [], **SCHEMA}
+    definition = {"name": "ping", "description": "Answers.", "input": {}, "output": None}
+    bare = foreign_reads(report(tool("ping", definition=json.dumps(definition))), "", is_owner=False)
+    assert bare["foreign_lab_ping"].spec.schema == {"type": "object", "properties": {}, "required": []}
+
+
 def test_few_tools_are_offered_those_that_fit_first() -> None:
     many = [tool(f"tool_{number}") for number in range(20)]
     found = foreign_reads(report(*many, tool("weather")), "How is the weather?", is_owner=False)

@@ -36,11 +36,18 @@ def test_operations_become_tools() -> None:
         "readBox": ("GET", "/boxes/{id}", True),
         "removeBox": ("DELETE", "/boxes/{id}", False),
     }
+    assert all(one.definition.reads_only is one.only_reads for one in found.usable.values())
     reading = found.usable["readBox"].definition
     assert reading.description == "GET /boxes/{id}"
     assert reading.input_schema["required"] == ["id"]
     assert reading.input_schema["properties"] == {"id": {"type": "string", "x-in": "path"}}
     assert found.usable["listBoxes"].definition.description == "GET /boxes\nLists boxes"
+
+
+def test_what_a_schema_says_about_a_value_is_kept() -> None:
+    limits = {"minimum": 1, "maximum": 9, "minLength": 2, "maxLength": 8, "minItems": 1, "maxItems": 4}
+    plain = {"type": "string", "format": "date", "default": "2026-11-30", "nullable": True, **limits}
+    assert SchemaCopier(References({})).copied({**plain, "example": "x"}) == plain
 
 
 def test_yaml_and_json_are_the_same() -> None:

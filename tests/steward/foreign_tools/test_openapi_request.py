@@ -56,6 +56,7 @@ def test_a_value_stays_in_its_segment(value: object, path: str) -> None:
         "a\nb",
         "a\0b",
         "\ud800",
+        chr(0xDFFF),
         "x" * 2_001,
         ["a"],
         {"a": 1},

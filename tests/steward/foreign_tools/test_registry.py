@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.foreign_tools import AcceptForeignTool, ForeignTool, ToolState
@@ -19,6 +20,7 @@ from steward.foreign_tools.registry import LONGEST_ARGUMENTS, LONGEST_SHOWN, Too
 from steward.foreign_tools.server_watch import AT_ONCE, LONGEST_WAIT, MOST_WAITING, backoff
 from steward.store import foreign_tool_pins
 from steward.store.store import Store
+from steward.store.tables import audit
 
 from .rig import ALEX, KIM, NOW, Foreign, definition, server
 
@@ -62,6 +64,12 @@ async def test_a_changed_definition_is_off_until_it_is_accepted(foreign: Foreign
     assert foreign.fake.calls == []
     await foreign.registry.accept(accept(changed.digest))
     assert await read(foreign)
+    async with foreign.store.read() as connection:
+        rows = [(row.event, json.loads(row.body)) for row in await connection.execute(select(audit))]
+    assert rows[-1] == (
+        "foreign_tool.accepted",
+        {"server": "lab", "tool": "look", "digest": changed.digest, "person": "alex", "via": "panel"},
+    )
 
 
 async def test_it_is_off_after_a_restart_too(foreign: Foreign) -> None:
@@ -107,6 +115,8 @@ async def test_only_an_owner_accepts_and_only_what_is_there(
     with pytest.raises(ContractError) as caught:
         await foreign.registry.accept(request_of(tool(foreign.registry).digest))
     assert caught.value.code is code
+    if code is ErrorCode.NOT_FOUND:
+        assert caught.value.message == "There is no such tool."
     assert tool(foreign.registry).state is ToolState.CHANGED
 
 

@@ -28,6 +28,20 @@ codes = st.builds(
 )
 
 
+def test_the_numbers_of_actions_stay() -> None:
+    """Cards in chats keep their buttons through updates of the app."""
+    assert {one.name: one.value for one in ButtonAction} == {
+        "APPROVE": 1,
+        "IGNORE": 2,
+        "DETAILS": 3,
+        "CANCEL": 4,
+        "REJECT": 5,
+        "FALSE_ALARM": 6,
+        "SAME_DEVICE": 7,
+        "OTHER_DEVICE": 8,
+    }
+
+
 @given(codes)
 def test_round_trip_within_telegrams_limit(code: CallbackData) -> None:
     codec = ButtonCodec(KEY, CHAT)

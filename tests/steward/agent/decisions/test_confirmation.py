@@ -12,7 +12,7 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus, Verb
-from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import decide_command, opened_store
@@ -180,7 +180,11 @@ async def test_a_snoozed_request_waits_longer(rig: Rig) -> None:
 
 async def test_two_people_approve_and_the_second_one_starts_it(rig: Rig) -> None:
     await rig.put(BOTH)
-    first = await rig.gate.decide(said(BOTH))
+    with rig.store.changes.watch() as watch:
+        first = await rig.gate.decide(said(BOTH))
+        published = await watch.next()
+    assert isinstance(published, Event)
+    assert (published.kind, published.approval) == (RowKind.APPROVAL, first)
     assert (first.status, rig.begun) == (ApprovalStatus.PENDING, [])
     assert first.first is not None
     assert (first.first.person_id, first.first.option) == ("olga", 1)

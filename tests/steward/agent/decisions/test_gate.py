@@ -31,7 +31,7 @@ from steward.agent.decisions.authorization import Refusal, already, authorize
 from steward.agent.decisions.gate import Gate, after_decision
 from steward.agent.runs.run_starter import TICK
 from steward.clock import ManualClock
-from steward.store import approvals, audit, incidents
+from steward.store import approvals, audit, incidents, preferences
 from steward.store.store import Store
 
 OWNER = records.person(Role.OWNER)
@@ -446,6 +446,9 @@ async def test_all_front_ends_get_a_decision(tmp_path: Path) -> None:
         assert second.incident is not None
         assert second.incident.status is IncidentStatus.IGNORED
         assert decided.decision == records.decision(Verb.IGNORE, option=None, label="Ignore")
+        async with store.read() as connection:
+            (habit,) = await preferences.newest(connection, 10)
+        assert habit.ignored == 1, "what people decide is counted"
 
 
 async def test_a_person_who_decides_between_the_read_and_the_write_is_named(

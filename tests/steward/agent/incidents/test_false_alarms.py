@@ -178,3 +178,4 @@ async def test_what_is_not_there_is_not_marked(tmp_path: Path) -> None:
         with pytest.raises(ContractError) as refused:
             await one.rig.agent.false_alarms.mark(MarkFalseAlarm(incident_id="no", speaker=speaker("1")))
         assert refused.value.code is ErrorCode.NOT_FOUND
+        assert refused.value.message == "There is no such incident."
