@@ -27,22 +27,28 @@ NOT_APPLICABLE: Final = {
         "tools-call-with-progress",
         "json-schema-2020-12-tool-found",
         "sep-2575-server-sends-tools-list-changed-on-subscription",
-        "sep-2575-server-sends-prompts-list-changed-on-subscription",
     },
-    "the bridge has no prompts, so it completes no arguments of them": {
+    "the bridge declares no prompts, so it completes no arguments of them": {
         "completion-complete",
         "prompts-get-embedded-resource",
         "prompts-get-simple",
         "prompts-get-with-args",
         "prompts-get-with-image",
+        "prompts-list",
         "sep-2322-non-tool-incomplete",
+        "sep-2549-prompts-list-caching-hints",
     },
-    "the bridge has no resources": {
+    "the bridge declares no resources": {
+        "resources-list",
         "resources-read-binary",
         "resources-read-text",
         "resources-subscribe",
         "resources-templates-read",
         "resources-unsubscribe",
+        "sep-2164-data-uri",
+        "sep-2164-error-code",
+        "sep-2549-resources-list-caching-hints",
+        "sep-2549-resources-templates-list-caching-hints",
     },
     "the bridge never asks the client or its model: people answer on the phone": {
         "elicitation-sep1034-general",

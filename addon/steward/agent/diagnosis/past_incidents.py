@@ -23,7 +23,7 @@ MOST_SEARCHED: Final = 500
 MOST_ALERTS: Final = 10
 MOST_SIMILAR: Final = 2
 MOST_COMPARED: Final = 10
-SAME_ALERT: Final = 0.22
+SAME_ALERT: Final = 0.15
 """The least score of an incident with the same alert that is shown beside another one."""
 SIMILAR: Final = 0.75
 """The least score of an incident with other alerts."""

@@ -112,6 +112,19 @@ async def test_runbooks_are_found_by_what_their_texts_mean(tmp_path: Path) -> No
         assert request.proposal is not None
 
 
+async def test_one_alert_of_three_things_is_similar_though_all_share_its_words(store: Store) -> None:
+    """Words that occur in every past incident say little, and there are two of them only."""
+
+    def memory_of(name: str, number: int) -> Incident:
+        title = f"Memory of {name} is nearly used up"
+        reported = records.stored_alert(name="ContainerMemoryHigh", summary=title)
+        return replace(closed(number, title), title=title, alerts=(reported,))
+
+    await save(store, memory_of("sonarr", 2), memory_of("adguard", 3))
+    found = await past(store).similar(replace(memory_of("radarr", 4), status=IncidentStatus.OPEN))
+    assert {one.number for one in found} == {2, 3}
+
+
 async def test_another_problem_is_not_similar(store: Store) -> None:
     await save(store, closed(1, "Radarr"), closed(2, "Printer"))
     new = replace(
