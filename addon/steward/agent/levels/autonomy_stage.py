@@ -43,6 +43,7 @@ class AutonomyStage:
         self._selections = selections
         self._ladder = ladder
         self._promotions = promotions
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -55,11 +56,12 @@ class AutonomyStage:
                 await self._until_needed(watch)
 
     async def look(self) -> None:
-        """Do what is due."""
-        await self._trials.look()
-        await self._selections.look()
-        await self._ladder.look()
-        await self._promotions.look()
+        """Do what is due, after a look that is under way: each part goes by what the ones before stored."""
+        async with self._looking:
+            await self._trials.look()
+            await self._selections.look()
+            await self._ladder.look()
+            await self._promotions.look()
 
     async def _until_needed(self, watch: Watch) -> None:
         timer = asyncio.create_task(self._clock.sleep(EVERY), eager_start=True)
