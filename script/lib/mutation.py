@@ -128,11 +128,7 @@ MODULES: Final = (
     Module(name="steward.telegram.press_handler", tests=[f"{TELEGRAM}/test_press_decisions.py"]),
     Module(
         name="custom_components.homelab_steward.notifications.presses",
-        tests=[
-            "tests/ha/test_press_decisions.py",
-            "tests/ha/test_false_alarm_presses.py",
-            "tests/ha/test_phone_extras.py",
-        ],
+        tests=["tests/ha/test_press_decisions.py", "tests/ha/test_false_alarm_presses.py"],
         environment=".venv-ha",
         configuration="tests/ha/pytest.ini",
     ),
