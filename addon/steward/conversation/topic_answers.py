@@ -267,7 +267,7 @@ def _quota_of_one(one: DeploymentHealth, language: str, now: datetime) -> str:
 
 
 def not_told_text(topic: Topic, texts: Texts) -> str:
-    """Return that secrets and addresses are told nobody in a conversation, which others may hear."""
+    """Return that a conversation, which others may hear, gives nobody secrets or addresses."""
     if topic is Topic.SECRETS:
         return texts("I tell nobody passwords, PINs, keys, or tokens.")
     return texts("I do not tell addresses in a conversation.")
