@@ -50,7 +50,7 @@ OBSERVERS: Final = (
     "addon/steward/agent/runs/target_drills.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",
     "addon/steward/changes/",
-    "addon/steward/conversation/vocabulary.py:Vocabulary._keep_prepared",
+    "addon/steward/conversation/vocabulary.py:",
     "addon/steward/store/changes.py:",
     "addon/steward/trends/courses.py:",
     "mcp_bridge/server.py:McpServer.follow",
