@@ -65,6 +65,12 @@ class Unattended:
                 (one.entity_id, one.state) == (SELECT, AutonomyLevel.VETO) for one in await api.states()
             )
 
+        async def is_registered() -> bool:
+            rows = map(object_of, list_of(await api.command("config/entity_registry/list")))
+            return any(text_of(one, "entity_id") == SELECT for one in rows)
+
+        # It comes with the levels, which the app may send after the integration has loaded.
+        await becomes(is_registered, DEADLINE, f"the entity {SELECT} in the registry")
         await api.command("config/entity_registry/update", entity_id=SELECT, disabled_by=None)
         await becomes(is_loaded, DEADLINE, f"the entity {SELECT}")
         return await self._level_is(AutonomyLevel.VETO)
