@@ -7,7 +7,7 @@ import type { ActionOffer, ActionRequested, Field, Instance, Resource, ServiceOf
 import { navigate } from "./hass.ts";
 import { riskChip, summary } from "./look.ts";
 import { call, refusal, type Context, type Refused } from "./page.ts";
-import { planOf } from "./plan.ts";
+import { planOf, whoApproves } from "./plan.ts";
 import { readable } from "./step_arguments.ts";
 import { planStyles } from "./plan_styles.ts";
 import { shared } from "./styles.ts";
@@ -109,7 +109,7 @@ export class ActionForm extends LitElement {
       ${this.action.arguments.map((one) => this.renderField(one))}
       ${this.dry?.option
         ? html`<div class="plan" role="status">
-            ${this.dry.instead ? html`<p>${this.dry.instead}</p>` : nothing}${planOf(this.dry.option, t, catalogue, undefined)}
+            ${this.dry.instead ? html`<p>${this.dry.instead}</p>` : nothing}${planOf(this.dry.option, t, catalogue, undefined, whoApproves(this.dry.option, this.dry.categories, this.ctx))}
           </div>`
         : nothing}
       <div class="row wrap">

@@ -413,6 +413,7 @@ export interface ActionRequested {
   message: string;
   instead: string;
   option: Option | null;
+  categories: string[];
 }
 
 export interface ActionOffer {

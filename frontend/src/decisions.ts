@@ -18,11 +18,16 @@ export function snoozeTimes(now: number): [string, number][] {
   return times.map(([key, at]) => [key, Math.floor(at / 1000)]);
 }
 
-/** Return in which elevation its owner may approve an option of a request alone, null in none. */
-export function elevationOf(one: Elevation | null, request: ApprovalRequest, option: Option, now: number): Elevation | null {
+/** Return in which elevation its owner may approve an option alone, null in none. The categories are those of its targets. */
+export function elevationOf(one: Elevation | null, categories: readonly string[], option: Option, now: number): Elevation | null {
   if (!one || !option.needs_two || one.closed_at !== null || Date.parse(one.ends_at) <= now) return null;
-  const about = one.instance_id ? option.steps.map((step) => step.target.instance_id) : [request.category, ...request.also_in];
+  const about = one.instance_id ? option.steps.map((step) => step.target.instance_id) : categories;
   return about.length > 0 && about.every((each) => each === (one.instance_id || one.category)) ? one : null;
+}
+
+/** Return whether an option needs two approvals and has none: of a decided request, that one was enough. */
+export function needsAnother(request: ApprovalRequest, option: Option): boolean {
+  return option.needs_two && request.first?.option !== option.number;
 }
 
 const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };

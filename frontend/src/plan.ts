@@ -2,9 +2,11 @@
 
 import { mdiArrowRight, mdiCheckDecagramOutline, mdiHistory, mdiUndoVariant, mdiLockOutline, mdiAccountMultipleCheckOutline, mdiTargetVariant, mdiTimerSand } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Catalogue, Option, PlannedStep, Statistics } from "./contract.ts";
-import { changesSomething } from "./decisions.ts";
+import type { ApprovalRequest, Catalogue, Option, PlannedStep, Statistics } from "./contract.ts";
+import { changesSomething, elevationOf, needsAnother } from "./decisions.ts";
+import { dateTime } from "./format.ts";
 import { icon } from "./look.ts";
+import type { Context } from "./page.ts";
 import { outcomes } from "./pictures.ts";
 import { placeOf } from "./step_places.ts";
 import { argumentText, extraArguments, readable } from "./step_arguments.ts";
@@ -26,13 +28,25 @@ export function shortChanges(option: Option): string {
   return [option.changes, ...differences].filter(Boolean).join(" · ");
 }
 
-/** Return the whole plan of an option; `alone` says who may approve it without a second person. */
+/** Return how many people have to approve an option that needs two, or who may do it alone until when. */
+export function whoApproves(option: Option, categories: readonly string[], ctx: Context): string {
+  const { t, now, language, feed } = ctx;
+  const one = elevationOf(feed.rows("mode")[0]?.elevation ?? null, categories, option, now);
+  return one ? t("plan.alone_until", { person: one.person_name, when: dateTime(one.ends_at, now, language) }) : t("plan.needs_two");
+}
+
+/** Return how many people approved an option that may need two. */
+export function whoApproved(request: ApprovalRequest, option: Option, t: Translate): string {
+  return needsAnother(request, option) ? t("plan.one_approved", { person: request.decision?.person_name ?? "" }) : t("plan.two_approved");
+}
+
+/** Return the whole plan of an option; `people` says who approves it, if two have to. */
 export function planOf(
   option: Option,
   t: Translate,
   catalogue: Catalogue | undefined,
   statistics: Statistics | undefined,
-  alone = "",
+  people: string,
 ): TemplateResult {
   const fact = (path: string, text: string | TemplateResult) => html`<li class="row">${icon(path)}<span>${text}</span></li>`;
   return html`
@@ -48,7 +62,7 @@ export function planOf(
         : nothing}
       ${option.blast_radius ? fact(mdiTargetVariant, t("plan.also_affects", { what: option.blast_radius })) : nothing}
       ${option.verification ? fact(mdiCheckDecagramOutline, t("plan.verified_by", { how: option.verification })) : nothing}
-      ${option.needs_two ? fact(mdiAccountMultipleCheckOutline, alone || t("plan.needs_two")) : nothing}
+      ${option.needs_two ? fact(mdiAccountMultipleCheckOutline, people) : nothing}
       ${option.needs_unlock ? fact(mdiLockOutline, t("plan.needs_unlock")) : nothing}
       ${option.history || statistics
         ? fact(

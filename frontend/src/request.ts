@@ -4,12 +4,12 @@ import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ApprovalRequest, Incident, Option, SimilarIncident, Verb } from "./contract.ts";
-import { changesSomething, decidedKey, elevationOf, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
+import { changesSomething, decidedKey, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
 import { icon, riskChip, severityIcon, summary, type Tone } from "./look.ts";
 import { call, refusal, type Context, type Refused } from "./page.ts";
-import { planOf, shortChanges, statisticsOf } from "./plan.ts";
+import { planOf, shortChanges, statisticsOf, whoApproved, whoApproves } from "./plan.ts";
 import { planStyles } from "./plan_styles.ts";
 import { shared } from "./styles.ts";
 
@@ -195,7 +195,7 @@ export class RequestCard extends LitElement {
 
   private renderOption(option: Option): TemplateResult {
     const { t, feed } = this.ctx;
-    const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")), this.elevated(option));
+    const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")), this.people(option));
     const heading = html`<span class="grow">${option.label}</span> ${changesSomething(option) ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
     const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request, option.risk);
@@ -228,11 +228,8 @@ export class RequestCard extends LitElement {
     if ((event.target as HTMLDetailsElement).open) this.opened = new Set([...this.opened, number]);
   }
 
-  /** Return who may approve an option without a second person, "" when nobody may. */
-  private elevated(option: Option): string {
-    const { t, now, language, feed } = this.ctx;
-    const elevation = elevationOf(feed.rows("mode")[0]?.elevation ?? null, this.request, option, now);
-    return elevation ? t("plan.alone_until", { person: elevation.person_name, when: dateTime(elevation.ends_at, now, language) }) : "";
+  private people(option: Option): string {
+    return whoApproves(option, [this.request.category, ...this.request.also_in], this.ctx);
   }
 
   private renderConfirm(option: Option): TemplateResult {
@@ -242,7 +239,7 @@ export class RequestCard extends LitElement {
     return html`
       <div class="confirm" role="group" aria-label=${t("request.confirm_group")}>
         <p>${t(changesSomething(option) ? "request.confirm_act" : "request.confirm_other", { label: option.label })}</p>
-        ${option.needs_two && !this.request.first ? html`<p class="small quiet">${this.elevated(option) || t("plan.needs_two")}</p>` : nothing}
+        ${option.needs_two && !this.request.first ? html`<p class="small quiet">${this.people(option)}</p>` : nothing}
         ${mustRead
           ? html`<label>
               <input type="checkbox" data-first .checked=${this.isRead} @change=${(event: Event) => (this.isRead = (event.target as HTMLInputElement).checked)} />
@@ -334,7 +331,7 @@ export class RequestCard extends LitElement {
     const one = this.request;
     const option = one.proposal.options.find((each) => each.number === one.decision?.option);
     const plan = (of: Option) => html`<div class="plan">
-      ${planOf(of, t, feed.rows("catalogue")[0], statisticsOf(of, feed.rows("statistics")))}
+      ${planOf(of, t, feed.rows("catalogue")[0], statisticsOf(of, feed.rows("statistics")), whoApproved(one, of, t))}
     </div>`;
     return html`
       ${!option || this.compact ? nothing : this.alone ? plan(option) : html`<details>${summary(t("request.plan"))}${plan(option)}</details>`}

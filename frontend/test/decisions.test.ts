@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ApprovalRequest, Option, Person } from "../src/contract.ts";
-import { changesSomething, inOrder, isUpdate, mayApprove, mayDecide, snoozeTimes } from "../src/decisions.ts";
+import type { ApprovalRequest, Elevation, Option, Person } from "../src/contract.ts";
+import { changesSomething, elevationOf, inOrder, isUpdate, mayApprove, mayDecide, needsAnother, snoozeTimes } from "../src/decisions.ts";
 
 const NOW = Date.parse("2026-11-28T22:30:00Z");
 
@@ -62,4 +62,29 @@ test("a request about updates can be deferred, and approving several changes som
   assert.equal(isUpdate(about("each", "defer")), true);
   assert.equal(isUpdate(about("act", "investigate")), false);
   assert.deepEqual((["act", "each", "defer", "investigate", "expect_off"] as const).map((kind) => changesSomething(option(kind))), [true, true, false, false, false]);
+});
+
+test("an elevation covers its category or its service, while it is open", () => {
+  const open = { category: "media", instance_id: "", closed_at: null, ends_at: "2026-11-28T23:00:00Z" } as Elevation;
+  const step = (instance: string) => ({ target: { instance_id: instance } }) as Option["steps"][number];
+  const option = { needs_two: true, steps: [step("pve")] } as Option;
+  assert.equal(elevationOf(open, ["media"], option, NOW), open);
+  assert.equal(elevationOf(open, ["media", "network"], option, NOW), null);
+  assert.equal(elevationOf(open, [], option, NOW), null);
+  assert.equal(elevationOf(null, ["media"], option, NOW), null);
+  assert.equal(elevationOf(open, ["media"], { ...option, needs_two: false }, NOW), null);
+  assert.equal(elevationOf({ ...open, closed_at: "2026-11-28T22:00:00Z" }, ["media"], option, NOW), null);
+  assert.equal(elevationOf(open, ["media"], option, Date.parse(open.ends_at)), null);
+  const service = { ...open, category: "", instance_id: "pve" };
+  assert.equal(elevationOf(service, ["network"], option, NOW), service);
+  assert.equal(elevationOf(service, ["network"], { ...option, steps: [step("pve"), step("nas")] }, NOW), null);
+});
+
+test("two approvals are for the same option", () => {
+  const option = { number: 1, needs_two: true } as Option;
+  const first = (number: number) => request("a", { first: { option: number } as ApprovalRequest["first"] });
+  assert.equal(needsAnother(request("a", { first: null }), option), true);
+  assert.equal(needsAnother(first(2), option), true);
+  assert.equal(needsAnother(first(1), option), false);
+  assert.equal(needsAnother(request("a", { first: null }), { ...option, needs_two: false }), false);
 });

@@ -1,9 +1,18 @@
 """Actions with arguments: the form, its mistakes, the dry run, and the request."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import scene
 from conftest import OpenPage, violations
 from playwright.sync_api import Locator, Page, expect
 from records import Json
 from server import PanelServer, RefusedError
+
+from homelab_steward.contract.commands import ActionRequested
+from homelab_steward.contract.mode import Elevation, StewardMode
+from homelab_steward.contract.state import FrontEnd
 
 
 def form(page: Page, name: str) -> Locator:
@@ -37,6 +46,35 @@ def test_an_action_is_requested_with_its_arguments_after_a_dry_run(
     assert "only_dry_run" not in asked
     wanted = {"action": "set_memory", "target_id": "105", "arguments": {"memory_mib": 4096}}
     assert asked | wanted == asked
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("media", "Robin can approve this alone until"),
+        ("network", "Two people have to approve this."),
+        ("", "Two people have to approve this."),
+    ],
+)
+def test_a_dry_run_says_who_would_have_to_approve(
+    category: str, text: str, open_page: OpenPage, server: PanelServer
+) -> None:
+    alone = Elevation(
+        person_id="robin",
+        person_name="Robin",
+        via=FrontEnd.PANEL,
+        opened_at=scene.NOW,
+        ends_at=scene.NOW + timedelta(hours=2),
+        category=category,
+    )
+    server.show_mode(StewardMode(elevation=alone if category else None))
+    option = replace(scene.OPTIONS[0], needs_two=True)
+    server.answers["request_action"] = lambda _: ActionRequested(
+        approval_id=None, incident_id="", option=option, categories=("media",)
+    ).to_dict()
+    one = form(open_page("service/pve", 1280), "Set memory")
+    one.get_by_role("button", name="What would change").click()
+    expect(one.get_by_role("status").get_by_text(text)).to_be_visible()
 
 
 def test_mistakes_are_shown_at_the_field_and_nothing_is_sent(

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import scene
 from conftest import OpenPage, violations
 from playwright.sync_api import Page, expect
 from scene import NOW
 from server import PanelServer, RefusedError
 
 from homelab_steward.contract.mode import Elevation, StewardMode
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
 
 READY = {
@@ -686,3 +688,18 @@ def test_nobody_is_told_to_find_a_second_person_while_one_may_approve_alone(
     server.show_mode(StewardMode(elevation=replace(alone, category="network")))
     page = open_page("request/request-5")
     expect(page.get_by_text("Two people have to approve this.").first).to_be_attached()
+
+
+def test_what_is_scheduled_says_how_many_people_approved_it(open_page: OpenPage, server: PanelServer) -> None:
+    row = scene.SCHEDULED
+    options = (replace(row.proposal.options[0], needs_two=True),)
+    row = replace(row, proposal=replace(row.proposal, options=options))
+    approvals = server.scene["state"]["rows"][RowKind.APPROVAL.value]
+    approvals[row.id] = row.to_dict()
+    page = open_page(f"request/{row.id}")
+    expect(page.get_by_text("Sam approved this alone.")).to_be_visible()
+    expect(page.get_by_text("Two people")).to_have_count(0)
+    approvals[row.id] = replace(row, first=replace(scene.DECISION, person_name="Robin")).to_dict()
+    page = open_page(f"request/{row.id}")
+    expect(page.get_by_text("Two people approved this.")).to_be_visible()
+    expect(page.get_by_text("alone")).to_have_count(0)

@@ -115,7 +115,7 @@ class Follower:
             if bundle and bundle[0].id == leader and whole.decision is not None:
                 wanted = part(bundle, whole, revisions(bundle), self._watched)
                 request = await self._writer.write_decided(
-                    unit, THE_STEWARD, wanted, part_id(whole.id, leader), whole.decision
+                    unit, THE_STEWARD, wanted, part_id(whole.id, leader), whole.decision, whole.first
                 )
                 if request.status is ApprovalStatus.APPROVED:
                     begun.append(request.id)

@@ -104,6 +104,7 @@ async def buttons_of(scratch: Scratch, request: ApprovalRequest) -> Buttons:
             Trends(offers, scratch.inventory.instances),
             offers,
             settings.zone,
+            scratch.clock,
         ),
         queries_of(scratch),
         DecisionPort(

@@ -11,6 +11,7 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
+from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import Instance
 
@@ -59,6 +60,9 @@ class IncidentQueries(Protocol):
 
     async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
         """Return the updates that a request is about."""
+
+    async def mode(self) -> StewardMode:
+        """Return the mode of the app."""
 
     async def unsolved(self) -> tuple[Incident, ...]:
         """Return the incidents in status UNSOLVED."""

@@ -1,6 +1,5 @@
 """Renders incidents and approval requests as cards, notices and short lines. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
@@ -11,11 +10,9 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Incident,
-    Option,
     Severity,
     Verb,
 )
-from homelab_steward.contract.mode import Elevation
 from homelab_steward.contract.state import FrontEnd
 
 from ..sdk.later_text import scheduled_text
@@ -23,7 +20,7 @@ from ..texts import Texts, english, household, translate, translate_plural
 from .card_buttons import DETAILS, CardButton, buttons_when_closed, common_buttons, rows_of
 from .markup import LIMIT, Rich, bold, filled, fitted, joined, literal, plain, prose, quote, quote_block
 from .outcomes import outcome_lines
-from .plan import not_offered_lines, plan_lines, sentence
+from .plan import Elevated, needs_of, nobody_alone, not_offered_lines, plan_lines, sentence
 
 TITLE: Final = 200
 LABEL: Final = 300
@@ -61,11 +58,6 @@ class Card:
     buttons: tuple[tuple[CardButton, ...], ...] = ()
 
 
-def nobody_alone(_option: Option) -> Elevation | None:
-    """Return that no elevation is under way."""
-    return None
-
-
 def approval_card(
     request: ApprovalRequest,
     incident: Incident | None,
@@ -73,7 +65,7 @@ def approval_card(
     catalogue: Catalogue,
     *,
     is_verbose: bool = False,
-    elevated: Callable[[Option], Elevation | None] = nobody_alone,
+    elevated: Elevated = nobody_alone,
 ) -> Card:
     """Return the card of a request. ``catalogue`` names the arguments of its actions.
 
@@ -96,7 +88,9 @@ def approval_card(
     foot = [_BLANK, *_waiting_lines(request, zone)]
     # Without a person only the first option is carried out.
     shown = request.proposal.options[: None if request.acts_at is None else 1]
-    plan = [line for option in shown for line in (_BLANK, *plan_lines(option, catalogue, elevated(option)))]
+    plan: list[Rich] = []
+    for option in shown:
+        plan += [_BLANK, *plan_lines(option, catalogue, needs_of(request, option, elevated(option)))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
         return Card(_with_findings(head, findings, body), rows_of(request, incident))
@@ -249,7 +243,8 @@ def _closed_card(
     option = request.proposal.option(chosen) if chosen is not None else None
     plan: list[Rich] = []
     if option is not None:
-        plan = [bold(literal(translate("Selected option"))), *plan_lines(option, catalogue)]
+        needs = needs_of(request, option, None)
+        plan = [bold(literal(translate("Selected option"))), *plan_lines(option, catalogue, needs)]
         room = LIMIT - joined([*head, _BLANK]).units - 1
         plan = [_BLANK, *fitted(plan, room, where)]
     findings = finding_lines(request, incident)

@@ -11,7 +11,7 @@ from homelab_steward.contract.step_arguments import argument_text
 
 from ..texts import english, household, local, translate
 from .markup import LIMIT, Rich, bold, code_line, exact, filled, joined, literal, prose, quote, split, units
-from .plan import not_offered_lines, plan_lines
+from .plan import Elevated, needs_of, nobody_alone, not_offered_lines, plan_lines
 
 PAGES: Final = 5
 LINE: Final = 1_000
@@ -22,19 +22,30 @@ _BLANK: Final = literal("")
 
 
 def detail_pages(
-    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue, changes: Iterable[Change] = ()
+    request: ApprovalRequest,
+    incident: Incident | None,
+    catalogue: Catalogue,
+    changes: Iterable[Change] = (),
+    elevated: Elevated = nobody_alone,
 ) -> tuple[str, ...]:
-    """Return up to ``PAGES`` messages: the dry run of every option, then the evidence and release notes."""
-    return _pages(_lines(request, incident, catalogue, changes))
+    """Return up to ``PAGES`` messages: the dry run of every option, then the evidence and release notes.
+
+    ``elevated`` returns in which elevation an option needs no second person.
+    """
+    return _pages(_lines(request, incident, catalogue, changes, elevated))
 
 
 def detail_file(
-    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue, changes: Iterable[Change] = ()
+    request: ApprovalRequest,
+    incident: Incident | None,
+    catalogue: Catalogue,
+    changes: Iterable[Change] = (),
+    elevated: Elevated = nobody_alone,
 ) -> str:
     """Return all details as plain text, at most ``LONGEST_FILE`` characters."""
     lines: list[str] = []
     room = LONGEST_FILE
-    for line in _lines(request, incident, catalogue, changes):
+    for line in _lines(request, incident, catalogue, changes, elevated):
         text = "".join(part for part, _ in line.parts)
         room -= len(text) + 1
         if room < 0:
@@ -45,11 +56,15 @@ def detail_file(
 
 
 def _lines(
-    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue, changes: Iterable[Change]
+    request: ApprovalRequest,
+    incident: Incident | None,
+    catalogue: Catalogue,
+    changes: Iterable[Change],
+    elevated: Elevated,
 ) -> Iterator[Rich]:
     head = translate("Details of incident {number}: {title}", number=request.incident_number, title="{title}")
     yield bold(filled(head, title=quote(request.title, TITLE)))
-    yield from _dry_run(request, catalogue)
+    yield from _dry_run(request, catalogue, elevated)
     yield from _evidence(incident)
     for one in changes:
         yield from _notes(one)
@@ -66,17 +81,17 @@ def _notes(change: Change) -> Iterator[Rich]:
         yield code_line(line, LINE)
 
 
-def _dry_run(request: ApprovalRequest, catalogue: Catalogue) -> Iterator[Rich]:
+def _dry_run(request: ApprovalRequest, catalogue: Catalogue, elevated: Elevated) -> Iterator[Rich]:
     for option in request.proposal.options:
         yield _BLANK
-        yield from _option_lines(option, catalogue)
+        yield from _option_lines(option, catalogue, needs_of(request, option, elevated(option)))
     if request.proposal.left_out:
         yield _BLANK
         yield from not_offered_lines(request.proposal.left_out)
 
 
-def _option_lines(option: Option, catalogue: Catalogue) -> Iterator[Rich]:
-    yield from plan_lines(option, catalogue)
+def _option_lines(option: Option, catalogue: Catalogue, needs: Iterable[str]) -> Iterator[Rich]:
+    yield from plan_lines(option, catalogue, needs)
     for step in option.steps:
         target = f"{step.target.kind} {step.target.id}"
         action = translate("Action {action} on {target}", action="{action}", target="{target}")

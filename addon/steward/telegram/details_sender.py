@@ -7,8 +7,11 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
+from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.second_person import alone
 
+from ..clock import Clock
 from ..texts import household, translate
 from ..trends.charts import SQUARES, course
 from ..trends.courses import Trend, Trends
@@ -32,6 +35,7 @@ class DetailsSender:
         trends: Trends,
         catalogue: Catalogue,
         zone: tzinfo,
+        clock: Clock,
         updates_topic: str | None = None,
     ) -> None:
         """Times are shown in ``zone``. ``updates_topic`` is the category whose topic has all updates."""
@@ -40,35 +44,49 @@ class DetailsSender:
         self._trends = trends
         self._catalogue = catalogue
         self._zone = zone
+        self._clock = clock
 
     async def send(
-        self, request: ApprovalRequest, incident: Incident | None, changes: Sequence[Change] = ()
+        self,
+        request: ApprovalRequest,
+        incident: Incident | None,
+        changes: Sequence[Change],
+        elevation: Elevation | None,
     ) -> bool:
         """Return whether the details were added: False when they were sent before.
 
-        ``changes`` are the updates that the request is about.
+        ``changes`` are the updates that the request is about. ``elevation`` is the last one: what it
+        changes is sent once more.
         """
-        pages = detail_pages(request, incident, self._catalogue, changes)
-        drafts = [self._draft(request, "0", pages[0])]
+        now = self._clock.now()
+
+        def elevated(option: Option) -> Elevation | None:
+            return alone(elevation, request, option, now)
+
+        what = (request, incident, self._catalogue, changes, elevated)
+        pages = detail_pages(*what)
+        since = next((one.opened_at for one in map(elevated, request.proposal.options) if one), None)
+        key = f"details:{request.id}{'' if since is None else f'@{since.timestamp():.0f}'}"
+        drafts = [self._draft(request, f"{key}:0", pages[0])]
         if len(pages) > 1:
             text = translate("All details of incident {number}", number=request.incident_number)
-            content = detail_file(request, incident, self._catalogue, changes).encode()
+            content = detail_file(*what).encode()
             name = f"incident-{request.incident_number}.txt"
-            drafts.append(self._draft(request, "file", prose(text, NAME).html, name, content))
+            drafts.append(self._draft(request, f"{key}:file", prose(text, NAME).html, name, content))
         target = None if incident is None else incident.target
         trends = () if target is None else self._trends.of(target, self._zone)
         if incident is not None and target is not None and trends:
             courses = [one.points for one in trends]
             picture = await asyncio.to_thread(course, courses, marks(incident, self._zone))
             name = f"incident-{request.incident_number}.png"
-            drafts.append(self._draft(request, "trend", _caption(target.name, trends), name, picture))
+            drafts.append(self._draft(request, f"{key}:trend", _caption(target.name, trends), name, picture))
         return await self._outbox.put_once(drafts)
 
     def _draft(
-        self, request: ApprovalRequest, part: str, text: str, file_name: str = "", file: bytes = b""
+        self, request: ApprovalRequest, key: str, text: str, file_name: str = "", file: bytes = b""
     ) -> Draft:
         return Draft(
-            key=f"details:{request.id}:{part}",
+            key=key,
             kind=Kind.REPLY,
             topic=topic_of_request(request, self._updates_topic),
             priority=Priority.REPLY,

@@ -152,7 +152,7 @@ class TelegramFrontEnd:
             codec,
             self._callbacks,
             DetailsSender(
-                self._outbox, ports.trends, settings.catalogue, settings.zone, settings.updates_topic
+                self._outbox, ports.trends, settings.catalogue, settings.zone, clock, settings.updates_topic
             ),
             read,
             decision_port,

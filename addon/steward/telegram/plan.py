@@ -1,11 +1,12 @@
 """Renders the whole plan of an option, as a person approves it. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue, Risk
-from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option
 from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.second_person import needs_another
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments, names_of
 from homelab_steward.contract.step_parts import PlannedStep
@@ -13,6 +14,8 @@ from homelab_steward.contract.step_parts import PlannedStep
 from ..sdk.home import FACT_NAMES
 from ..texts import english, household, local, translate
 from .markup import Rich, bold, exact, filled, literal, plain, prose
+
+type Elevated = Callable[[Option], Elevation | None]
 
 REASON: Final = 300
 NAME: Final = 80
@@ -24,10 +27,15 @@ _RISKS: Final = {
 }
 
 
-def plan_lines(option: Option, catalogue: Catalogue, alone: Elevation | None = None) -> list[Rich]:
+def nobody_alone(_option: Option) -> Elevation | None:
+    """Return that no elevation is under way."""
+    return None
+
+
+def plan_lines(option: Option, catalogue: Catalogue, needs: Iterable[str] = ()) -> list[Rich]:
     """Return the whole plan of an option; no text is shortened. ``catalogue`` names the arguments.
 
-    ``alone`` is in which elevation its owner may approve it without a second person.
+    ``needs`` are what its approval needs, or how it was approved.
     """
     lines = [bold(literal(f"{option.number} ") + whole(option.label))]
     for position, step in enumerate(option.steps):
@@ -38,8 +46,7 @@ def plan_lines(option: Option, catalogue: Catalogue, alone: Elevation | None = N
         lines.append(whole(option.changes))
     if option.steps or option.changes:
         undo = translate("can be undone") if option.reversible else translate("cannot be undone")
-        needs = "".join(f". {text}" for text in _needs(option, alone))
-        lines.append(literal(f"{translate(_RISKS[option.risk])}, {undo}{needs}"))
+        lines.append(literal(". ".join((f"{translate(_RISKS[option.risk])}, {undo}", *needs))))
     for template, text in (
         (english("Affects: {text}"), option.blast_radius),
         (english("Checked by: {text}"), option.verification),
@@ -57,8 +64,13 @@ def unknown_fact(fact: str) -> str:
     return translate("Not known: whether {fact}", fact=translate(FACT_NAMES.get(fact, fact)))
 
 
-def _needs(option: Option, alone: Elevation | None) -> list[str]:
-    """Return what an approval in Telegram needs besides a press."""
+def needs_of(request: ApprovalRequest, option: Option, alone: Elevation | None) -> list[str]:
+    """Return what an approval in Telegram needs besides a press, or how many people gave it.
+
+    ``alone`` is in which elevation its owner may approve the option without a second person.
+    """
+    if request.status is not ApprovalStatus.PENDING:
+        return _given(request, option)
     needs = [translate("Needs a PIN here, and none in Home Assistant")] if option.risk is Risk.HIGH else []
     if alone is not None:
         name, time = plain(alone.person_name, NAME), household().time(local(alone.ends_at))
@@ -66,6 +78,17 @@ def _needs(option: Option, alone: Elevation | None) -> list[str]:
     elif option.needs_two:
         needs.append(translate("Two people have to approve it"))
     return needs
+
+
+def _given(request: ApprovalRequest, option: Option) -> list[str]:
+    """Return how many people approved an option for which two may be needed."""
+    decision = request.decision
+    if decision is None or decision.option != option.number or not option.needs_two:
+        return []
+    if needs_another(request, option):
+        name = plain(decision.person_name, NAME)
+        return [translate(t"{name} approved it alone")]
+    return [translate("Two people approved it")]
 
 
 def sentence(text: str) -> str:

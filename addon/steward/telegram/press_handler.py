@@ -218,7 +218,8 @@ class PressHandler:
             return PressResult(answers.alert(answers.TOO_OLD, texts))
         incident = await self._read.incident(request.incident_id)
         changes = await self._read.updates_of(request.id) if request.is_update else ()
-        is_new = await self._details_sender.send(request, incident, changes)
+        mode = await self._read.mode()
+        is_new = await self._details_sender.send(request, incident, changes, mode.elevation)
         text = answers.DETAILS_SENT if is_new else answers.DETAILS_SENT_BEFORE
         return PressResult(answers.note(text, texts))
 

@@ -106,8 +106,8 @@ class RunRunbook(Message):
 class ActionRequested(Message):
     """The answer: the pending request, or None with the reason in ``message``.
 
-    ``instead`` is why the request is for something else than what was asked for. ``option`` is
-    what people would be asked, if only the dry run was wanted.
+    ``instead`` is why the request is for something else than what was asked for. If only the dry run was
+    wanted, ``option`` is what people would be asked, and ``categories`` are those of its targets.
     """
 
     approval_id: str | None
@@ -115,6 +115,7 @@ class ActionRequested(Message):
     message: str = ""
     instead: str = ""
     option: Option | None = None
+    categories: Many[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

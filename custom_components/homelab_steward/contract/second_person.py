@@ -15,6 +15,14 @@ def covers(elevation: Elevation | None, request: ApprovalRequest, option: Option
     return {request.category, *request.also_in} == {elevation.category}
 
 
+def needs_another(request: ApprovalRequest, option: Option) -> bool:
+    """Return whether an option needs two approvals and the first is missing.
+
+    Of a request that is approved: whether one person was enough.
+    """
+    return option.needs_two and (request.first is None or request.first.option != option.number)
+
+
 def alone(
     elevation: Elevation | None, request: ApprovalRequest, option: Option, now: datetime
 ) -> Elevation | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import (
     Assessment,
     ChangeLevel,
@@ -29,8 +30,9 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.maintenance import AddMaintenance, Occurrence
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.second_person import needs_another
 from rig import records
-from rig.agent_rig import TaskEngine, decide_command
+from rig.agent_rig import LIMITS, TaskEngine, decide_command
 from rig.changes_rig import AT_ONCE, ChangesRig, ToySource, assessment, changes_rig, found
 from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
@@ -343,6 +345,22 @@ async def test_safe_updates_share_one_request_and_each_gets_its_run(tmp_path: Pa
         assert part.decision is not None
         assert part.decision.person_id == "olga"
         assert (await rig.agent.audit()).broken_at is None
+
+
+async def test_both_who_approved_updates_together_approved_each(tmp_path: Path) -> None:
+    limits = replace(LIMITS, two_from=Risk.LOW)
+    async with changes_rig(tmp_path, inventory=three(), limits=limits) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        await rig.agent.press(await rig.agent.press(request), user="2")
+        await rig.look()
+        for name in ("radarr", "sonarr"):
+            part = await rig.agent.request_with((await rig.ended(name)).approval_id or "")
+            assert part.first is not None
+            assert part.decision is not None
+            assert (part.first.person_id, part.decision.person_id) == ("olga", "max")
+            assert not needs_another(part, part.proposal.options[0])
 
 
 async def test_what_is_risky_is_asked_about_alone(tmp_path: Path) -> None:

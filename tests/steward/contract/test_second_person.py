@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from homelab_steward.contract.mode import Elevation
-from homelab_steward.contract.second_person import alone, covers
+from homelab_steward.contract.second_person import alone, covers, needs_another
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.inventory import NOW
@@ -53,3 +53,12 @@ def test_it_covers_nothing_else(elevation: Elevation | None, request_: object, o
 def test_an_option_for_one_person_needs_no_elevation() -> None:
     assert covers(OPEN, REQUEST, replace(OPTION, needs_two=False), NOW)
     assert alone(OPEN, REQUEST, replace(OPTION, needs_two=False), NOW) is None
+
+
+def test_two_approvals_are_for_the_same_option() -> None:
+    first = records.decision()
+    assert first.option == OPTION.number
+    assert needs_another(REQUEST, OPTION)
+    assert not needs_another(REQUEST, replace(OPTION, needs_two=False))
+    assert not needs_another(replace(REQUEST, first=first), OPTION)
+    assert needs_another(replace(REQUEST, first=replace(first, option=OPTION.number + 1)), OPTION)

@@ -14,7 +14,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
-from homelab_steward.contract.mode import Elevation, Pause, PauseScope, StewardMode
+from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
 from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, Origin, Speaker
 from lab.faults import FaultKind
 from lab.telegram import Message
@@ -440,18 +440,3 @@ async def test_a_false_alarm_of_nothing_is_explained(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["I hope it is no false alarm", "false alarm?", "false alarms", ""])
 def test_other_words_report_no_false_alarm(text: str) -> None:
     assert not says_false_alarm(text)
-
-
-def test_a_card_says_who_may_approve_alone_instead_of_two_people() -> None:
-    asked = request(options=(option(1, risk=Risk.HIGH, needs_two=True),))
-    elevation = Elevation(
-        person_id="olga",
-        person_name="Olga",
-        via=FrontEnd.PANEL,
-        opened_at=NOON,
-        ends_at=NOON + timedelta(hours=2),
-        category=asked.category,
-    )
-    text = shown(approval_card(asked, None, UTC, CATALOGUE, elevated=lambda _: elevation))
-    assert "Olga can approve it alone until " in text
-    assert "Two people" not in text

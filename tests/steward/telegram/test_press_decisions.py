@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +20,13 @@ from homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
+from homelab_steward.contract.mode import Elevation, StewardMode
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records
 from rig.agent_rig import decide_command
+from rig.inventory import NOW
+from steward.clock import ManualClock
 from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData
 from steward.telegram.callback_store import Answer, IssuedButtons
 from steward.telegram.details import detail_pages
@@ -58,6 +61,7 @@ class World:
     decided: ApprovalRequest = DECIDED
     error: ContractError | None = None
     known: Person | None = field(default_factory=lambda: records.person(Role.OWNER))
+    steward_mode: StewardMode = field(default_factory=StewardMode)
     is_used: bool = False
     is_sent: bool = True
     is_audited: bool = True
@@ -80,6 +84,9 @@ class World:
     async def incident(self, incident_id: str) -> Incident | None:
         assert incident_id == REQUEST.incident_id
         return records.incident()
+
+    async def mode(self) -> StewardMode:
+        return self.steward_mode
 
     async def put_once(self, drafts: Sequence[Draft]) -> bool:
         self.drafts.extend(drafts)
@@ -130,7 +137,7 @@ class World:
             settings=settings,
             codec=CODEC,
             callbacks=self,
-            details=DetailsSender(self, trends, BUILT_IN_CATEGORIES, zone),
+            details=DetailsSender(self, trends, BUILT_IN_CATEGORIES, zone, ManualClock(NOW)),
             read=self,
             decision_port=DecisionPort(
                 decide=self.decide,
@@ -352,6 +359,31 @@ async def test_details_are_replies_to_the_card(severity: Severity, topic: str) -
         )
     ]
     assert world.commands == []
+
+
+async def test_details_say_who_may_approve_alone_and_are_sent_again_then() -> None:
+    (first, *_) = REQUEST.proposal.options
+    request = replace(REQUEST, proposal=replace(REQUEST.proposal, options=(replace(first, needs_two=True),)))
+    elevation = Elevation(
+        person_id="olga",
+        person_name="Olga",
+        via=FrontEnd.PANEL,
+        opened_at=NOW,
+        ends_at=NOW + timedelta(hours=1),
+        category=request.category,
+    )
+    world = World(request=request)
+    await world.press(ButtonAction.DETAILS)
+    world.steward_mode = StewardMode(elevation=elevation)
+    await world.press(ButtonAction.DETAILS)
+    world.steward_mode = StewardMode(elevation=replace(elevation, closed_at=NOW))
+    await world.press(ButtonAction.DETAILS)
+    before, while_open, after = world.drafts
+    assert "Two people have to approve it" in before.text
+    assert "Olga can approve it alone until" in while_open.text
+    assert "Two people" not in while_open.text
+    assert (after.text, after.key) == (before.text, before.key)
+    assert while_open.key != before.key
 
 
 async def test_details_are_sent_once() -> None:

@@ -152,11 +152,6 @@ def already(request: ApprovalRequest) -> Refusal:
     )
 
 
-def needs_another(request: ApprovalRequest, option: Option) -> bool:
-    """Return whether an option needs two approvals and this would be the first one. Pure."""
-    return option.needs_two and (request.first is None or request.first.option != option.number)
-
-
 def needs_no_second(
     elevation: Elevation | None,
     person: Person,

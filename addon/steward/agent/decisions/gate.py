@@ -19,6 +19,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.second_person import needs_another
 from homelab_steward.contract.state import Person, Speaker
 from homelab_steward.contract.step_parts import PlannedStep
 
@@ -31,7 +32,7 @@ from ...store.storable_text import storable
 from ...store.store import Store, Unit
 from ...texts import english, translate
 from ..requests import habits
-from .authorization import UNKNOWN_PERSON, Refusal, already, authorize, needs_another, needs_no_second
+from .authorization import UNKNOWN_PERSON, Refusal, already, authorize, needs_no_second
 from .pausing import stopped
 
 log = structlog.get_logger(__name__)

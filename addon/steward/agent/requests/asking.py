@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalRequest, OptionKind, Proposal, Severity
+from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, Proposal, Severity
 from homelab_steward.contract.state import Authority, Person, Role
 
 from .wordings import wordings
@@ -81,15 +81,15 @@ class AskingRules:
 
     def marked(self, proposal: Proposal) -> Proposal:
         """Return a proposal whose options say what their approval needs."""
-        options = (
-            replace(
-                one,
-                needs_two=self.two_from is not None and is_at_least(one.risk, self.two_from),
-                needs_unlock=is_at_least(one.risk, self.unlock_from),
-            )
-            for one in proposal.options
+        return replace(proposal, options=tuple(map(self.marked_option, proposal.options)))
+
+    def marked_option(self, option: Option) -> Option:
+        """Return an option that says what its approval needs."""
+        return replace(
+            option,
+            needs_two=self.two_from is not None and is_at_least(option.risk, self.two_from),
+            needs_unlock=is_at_least(option.risk, self.unlock_from),
         )
-        return replace(proposal, options=tuple(options))
 
     def opened(self, request: ApprovalRequest) -> ApprovalRequest:
         """Return a new request with its end and the people who are asked at once."""

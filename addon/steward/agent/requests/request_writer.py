@@ -144,6 +144,10 @@ class RequestWriter:
         """Return the time at which requests are stored."""
         return self._clock.now()
 
+    def shown(self, option: Option) -> Option:
+        """Return an option as people would be asked about it."""
+        return self._rules.marked_option(option)
+
     async def write(self, asker: Asker, wanted: Wanted, also: Also | None = None) -> Written:
         """Store a request; one that waits already is not stored twice. Raises ContractError TOO_MANY.
 
@@ -180,11 +184,18 @@ class RequestWriter:
         return Written(request, False)
 
     async def write_decided(
-        self, unit: Unit, asker: Asker, wanted: Wanted, request_id: str, decision: Decision
+        self,
+        unit: Unit,
+        asker: Asker,
+        wanted: Wanted,
+        request_id: str,
+        decision: Decision,
+        first: Decision | None = None,
     ) -> ApprovalRequest:
         """Store a request that was decided as a part of another one: its first option is approved.
 
-        It is scheduled when it is for later. ``unit`` is the transaction, in which its id is new.
+        It is scheduled when it is for later. ``unit`` is the transaction, in which its id is new. ``first``
+        is the first of two approvals of the other one.
         """
         option = wanted.options[0]
         incident = self._incident(wanted, await incidents.next_number(unit.connection))
@@ -192,6 +203,9 @@ class RequestWriter:
         incident, request = self._request(incident, asker, wanted)
         request = replace(request, id=request_id, expires_at=decision.at + (request.expires_at - self.now()))
         await approvals.add(unit.connection, request)
+        if first is not None:
+            first = replace(first, option=option.number, label=option.label)
+            await approvals.approve_first(unit.connection, request.id, None, first)
         status = ApprovalStatus.APPROVED if wanted.later is None else ApprovalStatus.SCHEDULED
         decision = replace(decision, option=option.number, label=option.label)
         await approvals.decide(unit.connection, request.id, status, decision, option.plan_hash)
@@ -207,7 +221,7 @@ class RequestWriter:
             "via": decision.via,
         }
         await audit.append(unit.connection, self._clock.now(), "approval.decided", body)
-        request = replace(request, status=status, decision=decision)
+        request = replace(request, status=status, decision=decision, first=first)
         unit.publish(RowKind.INCIDENT, incident.id, incident)
         unit.publish(RowKind.APPROVAL, request.id, request)
         return request

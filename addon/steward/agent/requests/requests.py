@@ -80,7 +80,13 @@ class Requests:
         self, request: RequestAction, asker: Asker, target: TargetRef, plan: Plan, instead: str = ""
     ) -> ActionRequested:
         if request.only_dry_run:
-            return ActionRequested(approval_id=None, incident_id="", instead=instead, option=_option(plan))
+            return ActionRequested(
+                approval_id=None,
+                incident_id="",
+                instead=instead,
+                option=self._writer.shown(_option(plan)),
+                categories=self._categories(target),
+            )
         return await self._ask(asker, target, plan, request.later, instead)
 
     async def read(self, question: ReadTool) -> Reading:
@@ -120,6 +126,9 @@ class Requests:
                 continue  # it runs, or cannot be started
         return None
 
+    def _categories(self, target: TargetRef) -> tuple[str, ...]:
+        return (self._inventory.around(target).category,)
+
     def _is_owner(self, speaker: Speaker | None) -> bool:
         person = self._people.by_speaker(speaker) if speaker else None
         return person is not None and person.role is Role.OWNER
@@ -150,7 +159,7 @@ class Requests:
             title=spoken(lambda texts: texts(t"{title}: {target.name}, requested by {asker.name}")),
             target=target,
             options=(_option(plan),),
-            categories=(self._inventory.around(target).category,),
+            categories=self._categories(target),
             text="\n".join(filter(None, (when, instead))),
             later=later,
         )

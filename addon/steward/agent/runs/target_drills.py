@@ -222,7 +222,8 @@ class TargetDrills:
         )
         child = part_id(request.id, number)
         async with self._store.change(durable=True) as unit:
-            await self._writer.write_decided(unit, Asker("", STEWARD, None), wanted, child, decision)
+            asker = Asker("", STEWARD, None)
+            await self._writer.write_decided(unit, asker, wanted, child, decision, request.first)
         await self._begin(child)
         return None
 

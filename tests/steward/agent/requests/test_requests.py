@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Field, SettingKind
+from homelab_steward.contract.catalogue import Field, Risk, SettingKind
 from homelab_steward.contract.commands import ActionRequested, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus, Verb
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import Difference
 from rig import records
-from rig.agent_rig import AgentRig, decide_command, open_rig
+from rig.agent_rig import LIMITS, AgentRig, decide_command, open_rig
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, VIEWER, Toy
 from steward.agent.requests import requests as module
@@ -81,9 +81,22 @@ async def test_a_dry_run_says_what_would_change_and_asks_nobody(tmp_path: Path) 
         (step,) = asked.option.steps
         assert step.arguments == {"cores": 8}
         assert step.differences
+        assert not asked.option.needs_two
+        assert asked.categories == (INFRASTRUCTURE.key,)
         assert await rig.incidents() == ()
         assert rig.toy.done == []
         assert await rig.audited() == []
+
+
+async def test_a_dry_run_says_what_an_approval_would_need(tmp_path: Path) -> None:
+    limits = replace(LIMITS, two_from=Risk.LOW, unlock_from=Risk.LOW)
+    async with open_rig(tmp_path, clock=ManualClock(NOW), limits=limits) as rig:
+        asked = await ask(rig, replace(action_request(), only_dry_run=True))
+        request = await rig.request_with((await ask(rig, action_request())).approval_id or "")
+        assert asked.option == request.proposal.options[0]
+        assert asked.option.needs_two
+        assert asked.option.needs_unlock
+        assert asked.categories == (request.category, *request.also_in)
 
 
 async def test_the_same_request_twice_waits_once(tmp_path: Path) -> None:
