@@ -75,6 +75,7 @@ class ServiceFlow(ConfigSubentryFlow):
                 label=f"{offer.name} ({category_name(catalogue, offer.category, phrases)})",
             )
             for offer in catalogue.services
+            if offer.is_addable
         ]
         kinds = SelectSelector(SelectSelectorConfig(options=options, sort=True))
         return self.async_show_form(

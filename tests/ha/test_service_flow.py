@@ -113,6 +113,17 @@ async def test_services_are_offered_with_their_category(hass: HomeAssistant, loa
     ]
 
 
+async def test_what_is_only_in_the_settings_of_the_app_is_not_offered(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+) -> None:
+    services = (rows.PROXMOX, replace(rows.NOVELTY, is_addable=False))
+    steward.rows[RowKind.CATALOGUE] = {"x": Catalogue(digest="x", services=services)}
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    form = await start(hass, entry, "service")
+    (selector,) = form["data_schema"].schema.values()
+    assert [one["value"] for one in selector.config["options"]] == [rows.PROXMOX.key]
+
+
 async def test_a_target_is_entered_as_text_and_a_setting_called_name_is_not_the_name_of_the_instance(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
 ) -> None:

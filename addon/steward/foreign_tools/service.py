@@ -234,6 +234,7 @@ def foreign_service(connect: Callable[[Access], ServerClient]) -> AnyService:
         ),
         tools=_TOOLS,
         actions=(_CALL,),
+        is_addable=False,
     )
 
 

@@ -160,10 +160,7 @@ class ConfiguredInstances:
         if entry is None:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such instance"))
         if entry.instance.origin is Origin.FILE:
-            raise ContractError(
-                ErrorCode.FORBIDDEN,
-                translate(t"This instance is defined in the settings file: change it there"),
-            )
+            raise _in_file()
         return entry
 
     def _checked_service(self, request: SaveInstance, old: Entry | None) -> AnyService:
@@ -172,6 +169,8 @@ class ConfiguredInstances:
         if service is None or (old is not None and old.instance.service != service.key):
             reason = translate(t"is not known") if service is None else "cannot be changed"
             raise to_contract_error(InvalidArgument("service", reason))
+        if not service.is_addable:
+            raise _in_file()
         if not 0 < len(request.name.strip()) <= LONGEST_NAME or not request.name.isprintable():
             raise to_contract_error(InvalidArgument("name", t"must be one short line of text"))
         return service
@@ -236,6 +235,12 @@ class ConfiguredInstances:
         self._entries[entry.instance.id] = entry
         entry.is_silent = False
         entry.start()
+
+
+def _in_file() -> ContractError:
+    """Return the refusal of a change to what the settings file defines."""
+    text = translate(t"This instance is defined in the settings file: change it there")
+    return ContractError(ErrorCode.FORBIDDEN, text)
 
 
 async def _with_fingerprint(error: CertificateNotTrusted) -> ContractError:

@@ -171,7 +171,8 @@ class ServiceOffer(Message):
     """One kind of service: its settings, readings, actions, tools and controls.
 
     ``takes_webhooks``: it can post its alerts, or what changed, to the webhook of each instance. ``suite``
-    names services that people use together, within a category or across some.
+    names services that people use together, within a category or across some. ``is_addable``: people can
+    add instances; without it they are in the settings file only.
     """
 
     key: str
@@ -188,6 +189,7 @@ class ServiceOffer(Message):
     icon: str | None = None
     takes_webhooks: bool = False
     suite: str | None = None
+    is_addable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
 
 def test_the_description_is_right(foreign: Foreign) -> None:
     assert validate_service(service_of(foreign), FOREIGN_TOOLS) == ()
+    assert not service_of(foreign).offer().is_addable
 
 
 @pytest.mark.parametrize("language", ["de", "es", "fr", "nl"])

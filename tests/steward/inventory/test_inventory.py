@@ -372,6 +372,19 @@ async def test_an_invalid_request_is_refused(
         assert rig.world.open_clients == 1
 
 
+async def test_what_is_only_in_the_settings_file_cannot_be_added(tmp_path: Path) -> None:
+    world = World()
+    service = dataclasses.replace(world.service(), is_addable=False)
+    assert not service.offer().is_addable
+    async with InventoryRig(tmp_path, world, {service.key: service}, (configured("one"),)) as rig:
+        assert len(rig.instances()) == 1
+        with pytest.raises(ContractError) as caught:
+            await rig.save(save_request(settings={"url": "http://new:1", "token": CANARY}))
+        assert caught.value.code is ErrorCode.FORBIDDEN
+        assert "settings file" in caught.value.message
+        assert "http://new:1" not in world.polls
+
+
 async def test_a_monitor_whose_alerts_cannot_be_read_is_refused(tmp_path: Path) -> None:
     rig = make_rig(tmp_path)
     rig.world.firing["http://new:1"] = ServiceUnauthorized("no right to read alerts")

@@ -74,7 +74,8 @@ class Service[C: Client, S]:
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. The
-    sensors get one with the ``version``, unless they have one.
+    sensors get one with the ``version``, unless they have one. Without ``is_addable`` its instances are in the
+    settings file only.
     """
 
     key: str
@@ -109,6 +110,7 @@ class Service[C: Client, S]:
     suite: str | None = None
     product: str = ""
     package: str = ""
+    is_addable: bool = True
 
     def __post_init__(self) -> None:
         """Take the name from the key, and add the sensor with the version, which every service has."""
@@ -140,6 +142,7 @@ class Service[C: Client, S]:
             takes_webhooks=self.hook is not None
             or (self.alerts is not None and self.alerts.parse is not None),
             suite=self.suite,
+            is_addable=self.is_addable,
         )
 
     def extended(self, **more: Unpack[More[C, S]]) -> Service[C, S]:
