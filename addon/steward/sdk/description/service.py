@@ -74,8 +74,8 @@ class Service[C: Client, S]:
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. The
-    sensors get one with the ``version``, unless they have one. Without ``is_addable`` its instances are in the
-    settings file only.
+    sensors get one with the ``version``, unless they have one. Without ``is_addable`` its instances are in
+    the settings file only.
     """
 
     key: str
