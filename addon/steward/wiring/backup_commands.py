@@ -13,6 +13,7 @@ from ..store.archive import BackupUnusable, Content, backups_in, file_name
 from ..store.backup import OLD, back_up, restore
 from ..store.database import Database
 from ..store.folder_lock import FolderLock
+from ..store.migrate import newest_revision
 from ..telegram import tables as telegram_tables
 from .offsite import newest_copy, read_encrypted
 from .replica import claimed_database
@@ -76,12 +77,13 @@ async def _chosen(
 
 
 def _newest(folder: Path) -> tuple[Path, Content, list[str]]:
-    """Return the newest backup that is sound, and a line about each newer one that is not."""
+    """Return the newest sound backup of this version of the app, and a line about each newer one that is not."""
     skipped: list[str] = []
     for file, found in _read_all(folder):
-        if isinstance(found, Content):
+        if isinstance(found, Content) and found.manifest.revision == newest_revision():
             return file, found, skipped
-        skipped.append(f"Left out: {found}")
+        of_other = f"The backup {file.name} is of another version of the app"
+        skipped.append(f"Left out: {of_other if isinstance(found, Content) else found}")
     raise BackupUnusable(". ".join([f"There is no usable backup in {folder}", *skipped]))
 
 

@@ -3,11 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from rig.agent_rig import opened_store
 from steward.command_line.command import FAILURE, SUCCESS, USAGE_ERROR
 from steward.command_line.main import main
+from steward.store import archive
 from steward.store.app_metadata import read_value
 from steward.store.archive import backups_in
 from steward.store.backup import OLD
@@ -90,6 +92,26 @@ def test_the_newest_good_backup_is_restored_and_damaged_ones_are_named(place: Pl
     assert text.count("Left out: The backup") == 2
     assert f"Restored {good}, made at " in text
     assert asyncio.run(value(place)) is not None
+
+
+def test_after_an_update_the_newest_backup_of_the_installed_version_is_restored(place: Place) -> None:
+    asyncio.run(used(place))
+    assert place.run("backup")[0] == SUCCESS
+    (own,) = backups_in(place.backups)
+    content = archive.read(own)
+    later = place.backups / "steward-backup-99990101T000000000000Z.tar.gz"
+    archive.write(later, content.files, msgspec.structs.replace(content.manifest, revision="9999"))
+    code, text = place.run("restore", "--newest")
+    assert code == SUCCESS, text
+    assert f"Left out: The backup {later.name} is of another version of the app" in text
+    assert f"Restored {own}, made at " in text
+    own.unlink()
+    code, text = place.run("restore", "--newest")
+    assert code == FAILURE
+    assert f"no usable backup in {place.backups}. Left out: The backup {later.name}" in text
+    code, text = place.run("restore", str(later))
+    assert code == FAILURE
+    assert "The backup is of another version of the app. Install that version first" in text
 
 
 def test_nothing_is_restored_while_the_app_runs(place: Place) -> None:
