@@ -36,7 +36,10 @@ async def _doctor(options: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(report.to_dict()))
     else:
         in_color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        print("\n".join(report_lines(report, in_color=in_color)))
+        place = f"on port {settings.listen.port}"
+        if options.settings is None:
+            place += " (the settings of an app with a settings file need --settings)"
+        print("\n".join(report_lines(report, in_color=in_color, place=place)))
     return FAILURE if report.has_problem else SUCCESS
 
 

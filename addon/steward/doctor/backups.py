@@ -106,7 +106,8 @@ def _restored(facts: BackupFacts) -> Iterator[Finding]:
             translate(t"A backup that cannot be restored is none."),
             translate(t"Make a new backup, then try again: steward restore-drill"),
         )
-    if report is None or not any(one.tried_at for one in report.proofs):
+    has_backup = facts.newest_at is not None or bool(report and report.proofs)
+    if has_backup and not any(one.tried_at for one in (report.proofs if report else ())):
         yield _finding(
             "drill",
             FindingSeverity.NOTE,

@@ -27,10 +27,10 @@ class HomeFacts:
 
 
 def check_home(facts: HomeFacts | None) -> Checked:
-    """Return what is wrong with the connection; None when the app does not run."""
+    """Return what is wrong with the connection; None when no running app was reached."""
     if facts is None:
         text = translate(t"Only the running app knows whether Home Assistant is connected.")
-        return Checked(area=Area.HOME, text=translate(t"The app does not run."), not_checked=[text])
+        return Checked(area=Area.HOME, text=translate(t"No running app was reached."), not_checked=[text])
     findings = list(_findings(facts))
     missing: list[str] = []
     if facts.is_connected and facts.phones is None:

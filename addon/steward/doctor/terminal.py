@@ -24,10 +24,13 @@ COLORS: Final = {FindingSeverity.ERROR: "31", FindingSeverity.WARNING: "33", Fin
 GREEN: Final = "32"
 
 
-def report_lines(report: DoctorReport, *, in_color: bool) -> Iterator[str]:
-    """Yield the lines: each area with its findings below, then how many there are."""
+def report_lines(report: DoctorReport, *, in_color: bool, place: str = "") -> Iterator[str]:
+    """Yield the lines: each area with its findings below, then how many there are.
+
+    ``place`` is where a running app was looked for.
+    """
     if not report.is_running:
-        yield "The app does not run: this command checked what it can itself."
+        yield f"No running app was reached {place}: this command checked what it can itself."
         yield ""
     for area in report.areas:
         found = [one for one in report.findings if one.area is area.area]

@@ -114,11 +114,20 @@ def test_the_exit_code_says_whether_anything_has_to_be_done(
     file.write_text(f"data_dir: {tmp_path}/data\nlisten: {{port: 0}}\n{settings}")
     assert main(["doctor", "--settings", str(file)]) == code
     text = capsys.readouterr().out
-    assert text.startswith("The app does not run")
+    assert text.startswith("No running app was reached on port 0: this command checked what it can itself.")
     assert "\x1b" not in text
     assert ("sentences_dir" in text) is (code == FAILURE)
     assert main(["doctor", "--json", "--settings", str(file)]) == code
     assert DoctorReport.from_plain(json.loads(capsys.readouterr().out)).has_problem is (code == FAILURE)
+
+
+def test_without_a_settings_file_the_command_says_that_the_app_may_have_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STEWARD_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("STEWARD_LISTEN__PORT", "0")
+    assert main(["doctor"]) == SUCCESS
+    assert "port 0 (the settings of an app with a settings file need --settings)" in capsys.readouterr().out
 
 
 def test_versions_without_an_app(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -262,6 +262,12 @@ def restores(level: ProofLevel) -> RestoreReport:
     return RestoreReport(days=30, proofs=(proof,))
 
 
+def untried() -> RestoreReport:
+    """Return a report about a backup of another service that was never restored."""
+    (proof,) = restores(ProofLevel.BOOTED).proofs
+    return RestoreReport(days=30, proofs=(replace(proof, tried_at=None, proven_at=None),))
+
+
 BACKUPS = BackupFacts(
     folder="/data/backups",
     every=timedelta(hours=24),
@@ -284,6 +290,9 @@ RESTORE = "backups.restore..steward.steward"
         ({"every": None}, {}),
         ({"problem": "It is damaged"}, {"backups.damaged": E}),
         ({"restores": None}, {"backups.drill": N}),
+        ({"restores": None, "newest_at": None}, {}),
+        ({"restores": RestoreReport(days=30, proofs=()), "newest_at": None}, {}),
+        ({"restores": untried(), "newest_at": None}, {"backups.drill": N}),
         ({"restores": restores(next(iter(ProofLevel)))}, {RESTORE: E}),
     ],
 )
