@@ -16,6 +16,7 @@ from .port import Steward
 from .responses import Refused
 from .rest import toolbox_of
 from .servers import ALL
+from .slow_imports import imported
 from .toolbox import Toolbox
 
 log = logging.getLogger(__name__)
@@ -107,8 +108,7 @@ class McpMount:
             return self._servers[toolbox.server]
 
     async def _start(self, toolbox: Toolbox) -> _ServerHandle:
-        # In a thread: the import takes about a second and would block the event loop.
-        server_module: Any = await asyncio.to_thread(_import_server)
+        server_module: Any = await imported(_import_server)
         mcp_server = server_module.McpServer(toolbox, self._version, server_module.client_of_request)
         app = mcp_server.mcp.http_app(path="/", stateless_http=True, json_response=True)
         task = _ServerTask(app, mcp_server, self._steward)

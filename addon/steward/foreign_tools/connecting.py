@@ -1,10 +1,11 @@
 """Opens connections to servers of any kind."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
+
+from mcp_bridge.slow_imports import imported
 
 from ..settings.foreign_tools import ForeignServer, ServerKind
 from . import openapi_server
@@ -27,7 +28,10 @@ class Connector:
             async with openapi_server.connect(server, source) as described:
                 yield described
             return
-        # In a thread: the import of the MCP library takes about a second and would block the event loop.
-        mcp_session: Any = await asyncio.to_thread(import_module, "steward.foreign_tools.mcp_session")
+        mcp_session: Any = await imported(_import_session)
         async with mcp_session.connect(server) as connection:
             yield connection
+
+
+def _import_session() -> Any:
+    return import_module("steward.foreign_tools.mcp_session")

@@ -44,6 +44,38 @@ async def main():
 
 asyncio.run(main())
 """
+BOTH_AT_ONCE = """
+import asyncio, sys, threading
+from steward.foreign_tools.connecting import Connector
+from steward.foreign_tools.ports import ServerFailed
+from steward.settings.foreign_tools import ForeignServer, ServerKind
+from tests.steward.mcp_bridge.fake import FakeSteward, served
+
+class Recorder:
+    threads = {}
+
+    def find_spec(self, name, path=None, target=None):
+        package = name.partition(".")[0]
+        if package in ("fastmcp", "mcp"):
+            self.threads.setdefault(package, set()).add(threading.get_ident())
+
+async def connect():
+    try:
+        async with Connector().connect(ForeignServer(name="lab", kind=ServerKind.STDIO, command="true")):
+            pass
+    except ServerFailed:
+        pass
+
+async def main():
+    async with served(FakeSteward()) as bridge:
+        sys.meta_path.insert(0, Recorder())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(connect())
+            group.create_task(bridge.bridge.mcp.start())
+        print(len(Recorder.threads), len(set.union(*Recorder.threads.values()) | {threading.get_ident()}))
+
+asyncio.run(main())
+"""
 ALLOWED = {"aiohttp", "fastmcp", "homelab_steward", "mcp", "pydantic", "starlette"}
 
 
@@ -52,19 +84,29 @@ def test_building_the_bridge_imports_no_heavy_package() -> None:
     assert done.stdout.strip() == "4 []"
 
 
-def test_the_first_call_after_the_start_imports_nearly_nothing() -> None:
-    """Without the preparation it is more than 400 modules."""
+def printed(program: str) -> str:
+    """Run a program that imports from the tests, and return what it prints."""
     root = Path(__file__).parents[3]
     path = os.pathsep.join([str(root), str(root / "addon"), str(root / "tests")])
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_CALL],
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=True,
         cwd=root,
         env=os.environ | {"PYTHONPATH": path},
     )
-    assert int(done.stdout) < 5
+    return done.stdout
+
+
+def test_the_first_call_after_the_start_imports_nearly_nothing() -> None:
+    """Without the preparation it is more than 400 modules."""
+    assert int(printed(FIRST_CALL)) < 5
+
+
+def test_the_bridge_and_the_foreign_tools_import_the_mcp_libraries_in_one_other_thread() -> None:
+    """In two threads, Python ends one of the imports when each waits for the other."""
+    assert printed(BOTH_AT_ONCE).split() == ["2", "2"]
 
 
 def test_the_bridge_imports_only_the_contract() -> None:
