@@ -92,7 +92,10 @@ class ToolRegistry:
         await asyncio.gather(*(one.close() for one in self._watches.values()))
 
     def report(self) -> ForeignToolsReport:
-        """Return all servers with their tools."""
+        """Return all servers with their tools; the same object as long as nothing has changed."""
+        return self._published or self._current_report()
+
+    def _current_report(self) -> ForeignToolsReport:
         return ForeignToolsReport(servers=tuple(map(self._server, self._watches.values())))
 
     async def server(self, name: str) -> ForeignServer:
@@ -184,7 +187,7 @@ class ToolRegistry:
                     current = _definition(watch, tool)
                     if current is not None and (watch.server.name, tool) not in self._pins:
                         await self._pin(watch.server.name, current)
-        report = self.report()
+        report = self._current_report()
         if report != self._published:
             self._published = report
             self._parts.store.changes.publish(RowKind.FOREIGN_TOOLS, FOREIGN_TOOLS_ID, report)

@@ -33,7 +33,9 @@ LONGEST_WAIT: Final = 300.0
 AT_ONCE: Final = 4
 """Calls of one server at the same time."""
 
-MOST_WAITING: Final = 8
+MOST_WAITING: Final = 64
+"""Calls of one server that wait: enough for 64 clients. A call that reads waits for a limited time."""
+
 LONGEST_REASON: Final = 300
 
 NOTHING: Final = Offered(unusable={})

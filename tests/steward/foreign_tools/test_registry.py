@@ -266,6 +266,16 @@ async def test_a_server_that_hangs_or_fails_does_not_hold_up_another(store: Stor
         await foreign.registry.close()
 
 
+async def test_the_report_is_the_same_object_until_something_changes(foreign: Foreign) -> None:
+    await foreign.start()
+    await foreign.until(is_in(ToolState.READY))
+    report = foreign.registry.report()
+    assert foreign.registry.report() is report
+    foreign.fake.change(definition("look", "Looks elsewhere"))
+    await foreign.until(is_in(ToolState.CHANGED))
+    assert foreign.registry.report() is not report
+
+
 async def test_tools_that_were_not_chosen_are_counted_and_few_are_named(foreign: Foreign) -> None:
     many = tuple(definition(f"tool_{number}") for number in range(500))
     foreign.fake.offer = Offered(tools=(definition(), *many), unusable={"odd\x1b": "its name"})
