@@ -71,8 +71,10 @@ def checked(schema: JsonObject, given: Mapping[str, object], *, reads: bool) -> 
 def as_written(name: str, names: Iterable[str]) -> str:
     """Return a name in the case of the only one of ``names`` that has its letters, else as it is given."""
     known = list(names)
+    if name in known:
+        return name
     same = [one for one in known if one.casefold() == name.casefold()]
-    return same[0] if len(same) == 1 and name not in known else name
+    return same[0] if len(same) == 1 else name
 
 
 def _is_left_blank(key: str, value: object, schema: JsonObject) -> bool:

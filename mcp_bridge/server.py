@@ -143,8 +143,7 @@ class _BridgeTools(Provider):
         client = self._client()
         current = self._current(client)
         found = current.listed.get(name) or current.others.get(name)
-        tool = self._toolbox.tools(client).get(name)
-        if found is None and tool is not None:
+        if found is None and (tool := self._toolbox.tools(client).get(name)) is not None:
             found = current.others[name] = self._adapt(tool)
         return found
 

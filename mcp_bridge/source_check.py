@@ -1,6 +1,7 @@
 """ASGI middleware that checks the host and the origin of requests, and answers CORS preflights."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
@@ -25,6 +26,10 @@ REQUEST_HEADERS: Final = (
     "Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id"
 )
 PREFLIGHT_SECONDS: Final = 600
+
+
+MOST_HOSTS: Final = 256
+"""Host names that were parsed and are remembered."""
 
 
 class SourceRules:
@@ -119,6 +124,7 @@ def _preflight(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+@lru_cache(MOST_HOSTS)
 def _host(netloc: str) -> str:
     """Return the name or address in ``host:port``; empty when there is none."""
     try:
@@ -127,6 +133,7 @@ def _host(netloc: str) -> str:
         return ""
 
 
+@lru_cache(MOST_HOSTS)
 def _is_address(host: str) -> bool:
     """Return whether a host is an IP address, which DNS rebinding cannot use."""
     try:

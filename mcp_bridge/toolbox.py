@@ -52,6 +52,7 @@ class Toolbox:
         self.server = server
         self._steward = steward
         self._steward_tools = steward_tools
+        self._sources: object = None
         self._fingerprint: object = None
         self._shelves: Mapping[tuple[bool, bool], _Shelf] = MappingProxyType({})
 
@@ -107,6 +108,15 @@ class Toolbox:
         return {**shown, "note": note} if note else shown
 
     def _shelf(self, client: Client) -> _Shelf:
+        # Compared first, because it is fast: mostly these are the same objects as before.
+        sources = self._current_sources()
+        if sources != self._sources:
+            self._refill()
+            self._sources = sources
+        return self._shelves[is_owner(self._steward, client.person_id), client.is_home]
+
+    def _refill(self) -> None:
+        """Build the tools again if something changed that they depend on."""
         fingerprint = self._current_fingerprint()
         if fingerprint != self._fingerprint:
             built = self._build()
@@ -119,13 +129,17 @@ class Toolbox:
                 }
             )
             self._fingerprint = fingerprint
-        return self._shelves[is_owner(self._steward, client.person_id), client.is_home]
 
     def _fill(self, tools: dict[str, Tool]) -> _Shelf:
         if len(tools) > MOST_LISTED:
             search = search_tool(tools)
             tools = {search.name: search, **tools}
         return _Shelf(MappingProxyType(tools), MappingProxyType(self._short(tools)))
+
+    def _current_sources(self) -> object:
+        """Return what the tools are made from."""
+        steward = self._steward
+        return steward.catalogue().digest, steward.instances(), steward.snapshots(), steward.foreign_tools()
 
     def _current_fingerprint(self) -> object:
         """Return everything the tools depend on, for comparison."""
