@@ -78,6 +78,10 @@ class QuestionLab:
         made = self._made[instance_id]
         self._made[instance_id] = replace(made, resources=(*made.resources, resource))
 
+    def add_instance(self, made: Made) -> None:
+        """Add an instance with its readings."""
+        self._made[made.id] = made
+
     # The inventory.
     def instances(self) -> tuple[Instance, ...]:
         return tuple(map(self._row, self._made.values()))

@@ -10,6 +10,8 @@ from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import INSTANCE
+from ..language.part_texts import EITHER, EVERY
+from ..language.question_parts import OF_UNITS
 from ..texts import Texts
 from .questions import Bound, ExtremeQuestion, ListQuestion, ReadingQuestion
 from .readings import Found, Readings, listed, named, value_text, worded
@@ -95,7 +97,7 @@ class ReadingAnswers:
                 if one.amount(self._clock.now()) is not None:
                     groups[one.sensor.name, one.sensor.unit].append(one)
         if not groups:
-            return texts("Nothing that I know reports that.")
+            return self._nothing(question.reading, texts, shown)
         found = max(groups.values(), key=len)
         found.sort(key=self._amount, reverse=question.is_most)
         name = texts.name(found[0].sensor.name)
@@ -139,7 +141,7 @@ class ReadingAnswers:
         asked = {one.key for one in within}
         found = [one for one in self._readings.asked_of_all(question.reading) if one.target.key in asked]
         if not found:
-            return texts("Nothing that I know reports that.")
+            return self._nothing(question.reading, texts, shown)
         if question.is_count and found[0].sensor.platform is Platform.BINARY_SENSOR:
             return _counted([one.target for one in found if one.value is True], len(found), texts, shown)
         return f"{self._named_values(found, texts, shown)}."
@@ -171,6 +173,20 @@ class ReadingAnswers:
             return text
         readings = listed(known, 2 * shown, texts)
         return " ".join([text, texts(t"It reports {readings}.")])
+
+    def _nothing(self, reading: str, texts: Texts, shown: int) -> str:
+        """Return that nothing reports what was asked for, and of what a part of it is known.
+
+        "How hot is the GPU" names what has a temperature, but no temperature.
+        """
+        text = texts("Nothing that I know reports that.")
+        parts = [one.removeprefix(EITHER) for one in reading.split(EVERY)] if EVERY in reading else []
+        parts.sort(key=lambda one: one not in OF_UNITS.values())
+        found = next(filter(None, map(self._readings.asked_of_all, parts)), None)
+        if found is None:
+            return text
+        name, names = texts.name(found[0].sensor.name), named((one.target for one in found), shown, texts)
+        return " ".join([text, texts(t"{name} is known of: {names}.")])
 
     def _within(self, question: ListQuestion) -> Sequence[TargetRef]:
         found = self._readings.within(question.place, of_kind(self._readings, question.kind))

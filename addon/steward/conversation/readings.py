@@ -26,6 +26,12 @@ FEW: Final = 2
 _DAYS_FROM: Final = 2
 """Days from which on a length is shown in days, and below in hours."""
 
+_FULL: Final = f"{EITHER}disk space"
+"""What "full" asks for, beside the name of what is full."""
+
+_TELLING: Final = frozenset({"temperature", "humidity", "voltage", "battery", "cpu", "gpu", "swap"})
+"""Words for parts and quantities. A reading without one that is asked for is another reading."""
+
 _SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 
@@ -100,11 +106,9 @@ class Readings:
         """
         every = self.of(target)
         found = [(rank, one) for one in every if (rank := _rank(one.sensor, reading)) is not None]
-        if not found and EVERY in reading and (not is_whole or "=" in reading or EITHER in reading):
-            return self._asked_first(target, reading)
-        if not found and reading.startswith("="):
-            # "Response time" is the name of a reading elsewhere, and here it is "Answer time".
-            return self.asked(target, reading[1:])
+        if not found and (EVERY in reading or reading.startswith("=")):
+            near = self._asked_nearly(target, reading, is_whole=is_whole)
+            return [one for one in near if _is_about(one.sensor, reading)]
         found.sort(key=lambda one: one[0])
         if found or "version" not in reading.split() or target.kind != INSTANCE:
             return [one for _, one in found]
@@ -112,13 +116,22 @@ class Readings:
         version = SensorOffer(key="version", name="Version")
         return [Found(target, version, instance.version)] if instance and instance.version else []
 
-    def _asked_first(self, target: TargetRef, reading: str) -> list[Found]:
+    def _asked_nearly(self, target: TargetRef, reading: str, *, is_whole: bool) -> list[Found]:
         """Return the readings that fit what is said first: "memory of the loaded models".
 
         Of words that only occur in names, any may be what is asked for.
         """
-        found = self.asked(target, reading.rpartition(EVERY)[0])
         first, _, others = reading.partition(EVERY)
+        if not others:
+            # "Response time" is the name of a reading elsewhere, and here it is "Answer time".
+            return self.asked(target, reading[1:])
+        if is_whole and first.startswith(EITHER):
+            # "Is the battery full" does not ask for the space of disks, and no speed is full.
+            near = self.asked(target, others)
+            return [one for one in near if first != _FULL or one.sensor.unit == "%"]
+        if is_whole and "=" not in reading:
+            return []
+        found = self.asked(target, reading.rpartition(EVERY)[0])
         is_any = first.startswith(("=", EITHER))
         return found or (self.asked(target, others) if is_any else [])
 
@@ -239,6 +252,20 @@ def _rank(sensor: SensorOffer, reading: str) -> tuple[int, ...] | None:
             binary = 1 if sensor.platform is Platform.BINARY_SENSOR else 0
             return (place, binary, begins, 0 if sensor.unit == "%" else 1)
     return None
+
+
+def _is_about(sensor: SensorOffer, reading: str) -> bool:
+    """Return whether a reading is about every part and quantity that is asked for."""
+    said = {*sensor.key.split("_"), *words_of(sensor.name), sensor.device_class}
+    return all(_told(one) <= said for one in reading.split(EVERY))
+
+
+def _told(reading: str) -> set[str]:
+    """Return the parts and quantities that words for a reading name, whichever of them is meant."""
+    words = reading.removeprefix(EITHER)
+    if not words.startswith("="):
+        return {*words.split()[:1]} & _TELLING
+    return set.intersection(*({*words_of(one)} for one in words[1:].split(OR))) & _TELLING
 
 
 def _time(text: str) -> datetime | None:

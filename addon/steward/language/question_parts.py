@@ -342,6 +342,8 @@ def _extreme(
 ) -> tuple[str, dict[str, str]] | None:
     direction, implied = order
     reading = next(iter(readings), implied)
+    if readings and implied == OF_UNITS["°C"]:
+        reading = f"{implied}{EVERY}{readings[0]}"  # "Which GPU is the hottest"
     if not reading or set(parts.values("cue")) & {"since", "when", "changes"}:
         return None
     return "Extreme", {"order": direction, "reading": reading, **kind}

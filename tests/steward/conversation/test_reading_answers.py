@@ -149,7 +149,8 @@ async def test_secrets_and_addresses_are_told_nobody(text: str, expected: str, u
 async def test_how_hot_something_is_gets_no_other_reading_of_it() -> None:
     lab = QuestionLab()
     lab.add("nas", Resource(kind="disk", id="gpu", name="gpu-disk", values={"errors": 1}))
-    assert await answer("how hot is the vram", lab) == "Nothing that I know reports that."
+    found = await answer("how hot is the vram", lab)
+    assert found == "Nothing that I know reports that. Temperature is known of: sda and sdb."
 
 
 async def test_pools_come_before_what_is_in_them_and_what_is_nearly_full_first() -> None:
