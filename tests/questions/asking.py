@@ -30,6 +30,7 @@ _UNKNOWN: Final = (
     english("Nothing that I know reports updates."),
     english("I know no such thing."),
     english("Since when {name} runs is not known."),
+    english("What {name} watches is not known."),
 )
 """Answers that say that something is not known."""
 
@@ -38,7 +39,7 @@ _NOT_UNDERSTOOD: Final = english("I did not understand the question about {name}
 _SUGGESTION: Final = english("A runbook may fit: {runbooks}.")
 """An answer that only helps with a problem."""
 
-_REFUSALS: Final = ("order_unknown", "part_nothing", "not_allowed", "request_refused")
+_REFUSALS: Final = ("order_unknown", "part_nothing", "not_allowed", "request_refused", "watching_private")
 
 
 class Asker:

@@ -112,7 +112,7 @@ class KnownAnswers:
             return True
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
-        if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.WATCHING:
+        if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.WATCHING and meaning.person is None:
             return self._topics.is_watching_reported(meaning.target)
         return True
 
@@ -284,7 +284,7 @@ class KnownAnswers:
                 return Answered(say(question.language, "help") if is_help else not_told_text(topic, texts))
             case Topic.WATCHING:
                 person = None if question.is_shared else self._person(question.speaker)
-                text = await self._topics.watching(person, question, meaning.target, texts, shown)
+                text = await self._topics.watching(person, question, meaning, texts, shown)
                 return Answered(text, is_private=True)
             case _:
                 updates = await self._records.updates() if topic is Topic.UPDATES else ()

@@ -96,6 +96,9 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "part_unknown": english("I did not understand “{part}”."),
     "part_nothing": english("So I have requested nothing. To request the action now, leave that part out."),
     "not_allowed": english("I may not request that on your behalf: {reason}"),
+    "watching_private": english(
+        "What a person watches is private. Only owners get to know it, in a conversation of their own."
+    ),
     "nothing_changed": english("Note: nothing has been changed."),
     "nothing_read": english("Note: nothing was read for this answer."),
     "order_unknown": english("I did not understand what I should do with {names}. Nothing has been changed."),

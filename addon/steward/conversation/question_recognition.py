@@ -18,8 +18,9 @@ from ..language.question_parts import (
     recognise_parts,
     with_negation,
 )
-from ..language.text_parts import NUMBER, mark
+from ..language.text_parts import NUMBER, PLACE, mark
 from ..language.words import words_of
+from ..llm.detectors.common_words import PROGRAMS
 from .given_names import AREA
 from .meanings import AmbiguousName, Meaning, NoTarget, OpenQuestion
 from .mentions import Mention, NamedTarget, marked
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 MOST_NAMES: Final = 8
 """Names in one question."""
+
+LONGEST_PERSON: Final = 3
+"""Words of the name of a person."""
 
 
 def begins_with_verb(said: SaidText, matcher: LanguageMatcher) -> bool:
@@ -198,7 +202,7 @@ _UPTIME: Final = "uptime started"
 def match_meaning(match: Match, said: SaidText) -> Meaning | None:
     """Return what a question means, None when its sentence does not fit after all."""
     if match.intent in _TOPICS:
-        return _about_topic(match, said)
+        return _about_topic(match, said) if _names_person(match, said) else None
     slots = match.slots
     if slots.get("name") == PRONOUN and match.metadata.get("pronoun") is False:
         return None
@@ -301,8 +305,17 @@ def _about_topic(match: Match, said: SaidText) -> Meaning:
         if mention is None:
             return place
         place = mention.targets[0]
-    hours = _hours(match) if match.intent == "Done" else None
-    return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None)
+    person = match.texts.get("person")
+    hours = _hours(match) if person or match.intent == "Done" else None
+    return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None, person)
+
+
+def _names_person(match: Match, said: SaidText) -> bool:
+    """Return whether the words for a person in a sentence, if there are any, can be the name of one."""
+    words = words_of(match.texts.get("person", ""))
+    programs = PROGRAMS | said.known.programs
+    is_thing = any(PLACE in one or one in said.no_names or one in programs for one in words)
+    return not is_thing and len(words) <= LONGEST_PERSON
 
 
 def with_place(meaning: Meaning, place: TargetRef) -> Meaning | None:

@@ -35,12 +35,14 @@ class Topic(StrEnum):
 class TopicQuestion:
     """A question about the whole homelab, or about one target.
 
-    ``hours`` is how far back it asks, None when it does not say.
+    ``hours`` is how far back it asks, None when it does not say. ``person`` is the name of who watches, if
+    the question is about one person.
     """
 
     topic: Topic
     hours: int | None = None
     target: TargetRef | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
+from ..language.words import words_of
 from ..llm.messages import DeploymentHealth, Tier
 from ..texts import Texts, local, texts_of
 from ..texts.limit_text import limit_text
@@ -71,16 +72,21 @@ class TopicAnswers:
 
     async def watching(
         self,
-        person: Person | None,
+        listener: Person | None,
         question: ChatQuestion,
-        target: TargetRef | None,
+        asked: TopicQuestion,
         texts: Texts,
         shown: int,
     ) -> str:
         """Return how many streams there are, and for owners who watches what.
 
-        ``person`` is None when it is not known who listens, ``target`` when all media servers are meant.
+        ``listener`` is None when it is not known who listens.
         """
+        is_owner, target = listener is not None and listener.role is Role.OWNER, asked.target
+        if asked.person is not None and not is_owner:
+            return say(question.language, "watching_private")
+        if asked.person is not None:
+            return await self._watched_by(asked.person, question.speaker, asked, texts, shown)
         reported = self._streams(target)
         if not reported:
             return texts("Nothing that I know reports that.")
@@ -88,10 +94,20 @@ class TopicAnswers:
         counts = [f"{one.target.name} {value_text(one, texts, now)}" for one in reported if one.amount(now)]
         streams_now = listed(counts, shown, texts)
         found = [texts(t"Streams: {streams_now}.")] if counts else []
-        if person is not None and person.role is Role.OWNER:
+        if is_owner:
             lines = [line async for line in self._watchers(question.speaker, target)]
             found += [f"{one.rstrip('.')}." for one in lines[:shown]]
         return " ".join(found) or texts("Nobody is watching.")
+
+    async def _watched_by(
+        self, name: str, speaker: Speaker, asked: TopicQuestion, texts: Texts, shown: int
+    ) -> str:
+        """Return what one person watches now; what was watched earlier is not known."""
+        is_now = asked.hours is None
+        lines = [one async for one in self._watchers(speaker, asked.target) if is_now and _is_by(name, one)]
+        if not lines:
+            return texts(t"What {name} watches is not known.")
+        return " ".join(f"{one.rstrip('.')}." for one in lines[:shown])
 
     async def _watchers(self, speaker: Speaker, target: TargetRef | None) -> AsyncGenerator[str]:
         """Yield who watches what; services that do not say it now are left out."""
@@ -225,6 +241,12 @@ def cloud_text(health: Sequence[DeploymentHealth], texts: Texts) -> str:
         count,
         models=texts.listed(used),
     )
+
+
+def _is_by(name: str, line: str) -> bool:
+    """Return whether a line about what somebody watches begins with a name, or with a part of it."""
+    watcher, _, _ = line.partition(" watches ")
+    return {*words_of(name)} <= {*words_of(watcher)}
 
 
 def _is_update(one: Found) -> bool:
