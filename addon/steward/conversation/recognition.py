@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
 
+from ..language.clitics import with_pronouns_after_verbs
 from ..language.discourse import clause_starts, without_discourse
 from ..language.question_parts import (
     asks_value,
@@ -91,7 +92,8 @@ def recognise(
     spellings = [one.spelling(known_lists(known)) for one in every]
     first = every.index(matchers[0])
     others = spellings[:first] + spellings[first + 1 :]
-    said_names = with_spelled_names(plain(text), known.index, matchers[0])
+    said_names = with_pronouns_after_verbs(plain(text), matchers[0])
+    said_names = with_spelled_names(said_names, known.index, matchers[0])
     spelled = spellings[first].corrected(said_names, known.index.words, others)
     whole, spelled = spelled, without_discourse(spelled, matchers[0])
     if spelled != whole and not known.index.find(spelled):

@@ -96,6 +96,47 @@ def test_a_request_for_it_is_for_the_target_named_last(text: str, key: str) -> N
     assert meaning(text) == NoTarget()
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("fr", "le redémarrer, s'il te plaît", "restart"),
+        ("fr", "Pourrais-tu le relancer ?", "restart"),
+        ("fr", "je voudrais l'arrêter", "stop"),
+        ("fr", "Il faut le redémarrer", "restart"),
+        ("fr", "démarre-le", "start"),
+        ("es", "reinícialo, por favor", "restart"),
+        ("es", "¿lo podrías reiniciar?", "restart"),
+        ("es", "¿Me lo reinicias?", "restart"),
+        ("es", "quiero pararlo", "stop"),
+        ("es", "enciéndelo", "start"),
+    ],
+)
+def test_a_pronoun_before_or_in_a_verb_refers_to_the_target_named_last(
+    language: str, text: str, key: str
+) -> None:
+    found = meaning_of(text, TARGETS, OFFERS, EARLIER, language)
+    assert isinstance(found, PersonRequest), found
+    assert (found.named_target, found.action.key) == (TARGETS[1], key)
+    assert meaning_of(text, TARGETS, OFFERS, (), language) == NoTarget()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "ne le redémarre pas"),
+        ("fr", "Faut-il le redémarrer ?"),
+        ("fr", "pourquoi le relancer ?"),
+        ("fr", "surtout ne pas le redémarrer"),
+        ("es", "no lo reinicies"),
+        ("es", "¿debería reiniciarlo?"),
+        ("es", "¿cuándo lo reinicias?"),
+        ("es", "nunca hay que reiniciarlo"),
+    ],
+)
+def test_such_a_verb_is_no_request_if_it_is_negated_or_asked(language: str, text: str) -> None:
+    assert isinstance(meaning_of(text, TARGETS, OFFERS, EARLIER, language), OpenText)
+
+
 @pytest.mark.parametrize("text", ["Restart it every night", "Starte es neu, wenn es langsam ist"])
 def test_a_request_for_it_with_a_part_that_nothing_carries_out(text: str) -> None:
     assert isinstance(meaning(text, *EARLIER), UnsupportedRequest)
