@@ -1,7 +1,6 @@
 """Answers whether a reading is above or below a number, and which of several targets has the higher one."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from homelab_steward.contract.state import TargetRef
 
@@ -10,10 +9,7 @@ from ..texts import Texts
 from .questions import CompareQuestion, ThresholdQuestion
 from .reading_answers import of_kind
 from .readings import Found, Readings, listed, value_text, worded
-
-_SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
-_MEBIBYTES: Final = {"KiB": 1 / 1024, "MiB": 1.0, "GiB": 1_024.0, "TiB": 1_048_576.0}
-_FACTORS: Final = (_SECONDS, _MEBIBYTES)
+from .units import factor
 
 
 class ComparisonAnswers:
@@ -40,10 +36,7 @@ class ComparisonAnswers:
     def in_own_unit(self, found: Found, question: ThresholdQuestion) -> float:
         """Return the number of a question in the unit of a reading."""
         own, unit = found.sensor.unit or "", question.unit
-        for factors in _FACTORS:
-            if unit in factors and own in factors:
-                return question.bound.number * factors[unit] / factors[own]
-        return question.bound.number
+        return question.bound.number / (factor(own, unit or own) or 1.0)
 
     def _compared(self, question: CompareQuestion, texts: Texts) -> str:
         found = self._comparable(question)
@@ -169,10 +162,7 @@ class ComparisonAnswers:
     def _scaled(self, found: Found, unit: str | None) -> float:
         """Return a reading in the unit of the question."""
         own = found.sensor.unit or ""
-        for factors in _FACTORS:
-            if unit in factors and own in factors:
-                return self._amount(found) * factors[own] / factors[unit]
-        return self._amount(found)
+        return self._amount(found) * (factor(own, unit or own) or 1.0)
 
 
 def _kind_of(found: Found) -> tuple[str, str | None]:
@@ -182,4 +172,4 @@ def _kind_of(found: Found) -> tuple[str, str | None]:
 def _has_unit(found: Found, unit: str | None) -> bool:
     """Return whether a reading is in a unit, or can be converted to it."""
     own = found.sensor.unit or ""
-    return unit in (None, own) or any(unit in one and own in one for one in _FACTORS)
+    return unit is None or factor(own, unit) is not None

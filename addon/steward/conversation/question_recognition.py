@@ -26,6 +26,7 @@ from .meanings import AmbiguousName, Meaning, NoTarget, OpenQuestion
 from .mentions import Mention, NamedTarget, marked
 from .questions import (
     ABOUT_ONE,
+    UPTIME,
     AboutOne,
     ActionHistoryQuestion,
     Bound,
@@ -196,8 +197,6 @@ _TOPIC_READINGS: Final = {
 }
 """Readings that are asked about everything as a topic."""
 
-_UPTIME: Final = "uptime started"
-
 
 def match_meaning(match: Match, said: SaidText) -> Meaning | None:
     """Return what a question means, None when its sentence does not fit after all."""
@@ -269,7 +268,7 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
             return TopicQuestion(topic) if topic else value
         case "Extreme" | "Longest":
             kind, is_most = slots.get("kind"), slots["order"] == "most"
-            return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most, place)
+            return ExtremeQuestion(str(slots.get("reading") or UPTIME), kind, is_most, place)
         case "Count" | "List":
             kind, is_count = str(slots.get("kind") or "any"), match.intent == "Count"
             if place is not None and place.kind != INSTANCE and place.kind in kinds_of(kind):

@@ -99,7 +99,7 @@ class ReadingQuestion:
 
     ``reading`` is the exact name of a reading after "=", or words that occur in its key or name.
     ``kind`` limits all targets to those of a kind, ``place`` to those in it. ``is_count`` asks of how
-    many a reading is "yes".
+    many a reading is "yes". ``unit`` is what the values are wanted in, None for their own unit.
     """
 
     reading: str
@@ -107,16 +107,18 @@ class ReadingQuestion:
     kind: str | None = None
     is_count: bool = False
     place: TargetRef | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExtremeQuestion:
-    """A question which target has the highest or lowest reading."""
+    """A question which target has the highest or lowest reading, in ``unit`` if one is wanted."""
 
     reading: str
     kind: str | None
     is_most: bool
     place: TargetRef | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ class ListQuestion:
     place: TargetRef | None
     is_count: bool
     bound: Bound | None = None
+
+
+UPTIME: Final = "uptime started"
+"""The readings that say since when a thing runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ..language.question_parts import OF_UNITS
 from ..texts import Texts
 from .questions import Bound, ExtremeQuestion, ListQuestion, ReadingQuestion
 from .readings import Found, Readings, listed, named, value_text, worded
+from .units import in_unit
 
 READINGS: Final = 3
 """Readings of one thing in an answer."""
@@ -73,14 +74,17 @@ class ReadingAnswers:
             return self._of_all(question, texts, shown)
         target, now = question.target, self._clock.now()
         for one in self._readings.near(target):
-            found = self._readings.asked(one, question.reading)
+            asked = self._readings.asked(one, question.reading)
+            found = self._in_unit(asked, question.unit)
             if found:
                 readings = ", ".join(worded(each, texts, now) for each in found[:READINGS])
                 return texts(t"{one.name}: {readings}.")
+            if asked:
+                return _not_in(question.unit, texts)
         inside = [
             found[0]
             for one in self._readings.contents(target)
-            if (found := self._readings.asked(one, question.reading))
+            if (found := self._in_unit(self._readings.asked(one, question.reading), question.unit))
         ]
         if inside and question.is_count and inside[0].sensor.platform is Platform.BINARY_SENSOR:
             return _counted([one.target for one in inside if one.value is True], len(inside), texts, shown)
@@ -89,13 +93,20 @@ class ReadingAnswers:
             return texts(t"{target.name}: {readings}.")
         return self._not_reported(target, texts, shown)
 
+    def _in_unit(self, found: Sequence[Found], unit: str | None) -> list[Found]:
+        """Return those readings that can be shown in a unit, in it; all without one."""
+        shown = (in_unit(one, unit, self._clock.now()) for one in found)
+        return [one for one in shown if one is not None]
+
     def _extreme(self, question: ExtremeQuestion, texts: Texts, shown: int) -> str:
         """Return which targets have the highest or lowest reading."""
         groups: dict[tuple[str, str | None], list[Found]] = defaultdict(list)
         for target in self._readings.within(question.place, of_kind(self._readings, question.kind)):
-            for one in self._readings.asked(target, question.reading):
+            for one in self._in_unit(self._readings.asked(target, question.reading), question.unit):
                 if one.amount(self._clock.now()) is not None:
                     groups[one.sensor.name, one.sensor.unit].append(one)
+        if not groups and question.unit is not None:
+            return _not_in(question.unit, texts)
         if not groups:
             return self._nothing(question.reading, texts, shown)
         found = max(groups.values(), key=len)
@@ -139,7 +150,10 @@ class ReadingAnswers:
     def _of_all(self, question: ReadingQuestion, texts: Texts, shown: int) -> str:
         within = self._readings.within(question.place, of_kind(self._readings, question.kind))
         asked = {one.key for one in within}
-        found = [one for one in self._readings.asked_of_all(question.reading) if one.target.key in asked]
+        every = [one for one in self._readings.asked_of_all(question.reading) if one.target.key in asked]
+        found = self._in_unit(every, question.unit)
+        if every and not found:
+            return _not_in(question.unit, texts)
         if not found:
             return self._nothing(question.reading, texts, shown)
         if question.is_count and found[0].sensor.platform is Platform.BINARY_SENSOR:
@@ -223,6 +237,10 @@ def _counted(targets: Sequence[TargetRef], total: int, texts: Texts, shown: int)
     """Return how many of all targets these are, and which."""
     count, names = len(targets), named(targets, shown, texts)
     return texts(t"{count} of {total}: {names}.") if targets else texts(t"None of {total}.")
+
+
+def _not_in(unit: str | None, texts: Texts) -> str:
+    return texts(t"I cannot say that in {unit}.")
 
 
 def of_kind(readings: Readings, kind: str | None) -> list[TargetRef]:

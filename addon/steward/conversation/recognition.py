@@ -15,6 +15,7 @@ from ..language.question_parts import (
     understood_reading,
 )
 from ..language.said_times import without_time
+from ..language.spoken_numbers import with_digits
 from ..language.words import masked, plain, words_of
 from .decision_recognition import decision
 from .loose_questions import makes_other, recognise_loosely
@@ -92,7 +93,7 @@ def recognise(
     spellings = [one.spelling(known_lists(known)) for one in every]
     first = every.index(matchers[0])
     others = spellings[:first] + spellings[first + 1 :]
-    said_names = with_pronouns_after_verbs(plain(text), matchers[0])
+    said_names = with_pronouns_after_verbs(with_digits(plain(text), matchers[0]), matchers[0])
     said_names = with_spelled_names(said_names, known.index, matchers[0])
     spelled = spellings[first].corrected(said_names, known.index.words, others)
     whole, spelled = spelled, without_discourse(spelled, matchers[0])

@@ -13,7 +13,17 @@ from ..language.question_parts import superlative_of
 from ..language.words import WORD, plain, words_of
 from .meanings import AmbiguousName, Meaning, OpenQuestion, UnknownName
 from .mentions import Mention, NamedTarget, NameIndex, nearest_names
-from .questions import ABOUT_ONE, ChangesQuestion, ExtremeQuestion, SeveralQuestions, Topic, TopicQuestion
+from .questions import (
+    ABOUT_ONE,
+    UPTIME,
+    ChangesQuestion,
+    ExtremeQuestion,
+    ReadingQuestion,
+    SeveralQuestions,
+    SinceQuestion,
+    Topic,
+    TopicQuestion,
+)
 from .said_text import Known, known_lists
 from .unknown_names import LONGEST_NAME
 
@@ -265,6 +275,9 @@ def _named(texts: Sequence[str], index: NameIndex) -> _Things:
 FOLLOWING: Final = "follow_up"
 """The rule with the words that such a question begins with."""
 
+IN_UNIT: Final = "in_unit"
+"""The rule with the words before a unit that the last values are wanted in."""
+
 LONGEST_FOLLOW_UP: Final = 80
 """Characters of a text that can be completed."""
 
@@ -277,6 +290,9 @@ def followed(
     if before is None or len(said) > LONGEST_FOLLOW_UP:
         return None
     for matcher in matchers:
+        unit = _unit(said, matcher)
+        if unit is not None:
+            return _in_unit(before, unit)
         length = matcher.prefix(FOLLOWING, said)
         meaning = _completed(said[length:].strip(), before, known, matcher) if length else None
         if meaning is not None:
@@ -313,6 +329,29 @@ def _completed(rest: str, before: Meaning, known: Known, matcher: LanguageMatche
         direction, reading = order
         return replace(before, is_most=direction == "most", reading=reading or before.reading)
     return None
+
+
+def _unit(said: str, matcher: LanguageMatcher) -> str | None:
+    """Return the unit of a text such as "and in megabytes, please?", None if it says anything else."""
+    length = matcher.prefix(IN_UNIT, said)
+    words = [one for one in words_of(said[length:]) if (one,) not in matcher.nothing]
+    unit = matcher.worded("unit").get(tuple(words)) if length else None
+    return None if unit is None else str(unit)
+
+
+def _in_unit(before: Meaning, unit: str) -> Meaning | None:
+    """Return a question about readings with its values in a unit, None if it was about something else."""
+    match before:
+        case ReadingQuestion() | ExtremeQuestion():
+            return replace(before, unit=unit)
+        case SinceQuestion(target=target):
+            return ReadingQuestion(UPTIME, target, unit=unit)
+        case SeveralQuestions(questions=questions):
+            each = [_in_unit(one, unit) for one in questions]
+            found = tuple(one for one in each if isinstance(one, ReadingQuestion))
+            return SeveralQuestions(found) if len(found) == len(each) else None
+        case _:
+            return None
 
 
 def _about_others(before: Meaning, mentions: Sequence[Mention]) -> Meaning | None:

@@ -48,8 +48,8 @@ class PhraseTable:
 MOST_PREFIXES: Final = 4_000
 """Beginnings of texts that are kept with the length of what they match."""
 
-_NUMBERS: Final = range(2, 101)
-"""Numbers that are also recognised as words."""
+_NUMBERS: Final = (*range(2, 101), *range(200, 1001, 100), 128, 256, 512, 768, 1024, 1536, 2048, 4096)
+"""Numbers that are also recognised as words: sizes of memory are powers of two."""
 
 
 class LanguagePhrases:
@@ -204,6 +204,14 @@ class LanguagePhrases:
             for text in self.number_words(number):
                 found.setdefault(text, number)
         return MappingProxyType(found)
+
+    @cached_property
+    def joined_numbers(self) -> Mapping[tuple[str, ...], int]:
+        """The numbers that are said as several words, without the words that join them."""
+        joiners = self.values("conjunction")
+        said = ((words_of(text), number) for text, number in self.numbers.items())
+        plain = ((tuple(one for one in words if one not in joiners), number) for words, number in said)
+        return MappingProxyType({words: number for words, number in plain if len(words) > 1})
 
     def number_words(self, number: int) -> frozenset[str]:
         """Return how a number is said."""

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .words import WORD
+
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
@@ -21,6 +23,10 @@ FACTORS: Final[Mapping[str, Mapping[str, float]]] = {
     "d": {unit: factor / 24 for unit, factor in _HOURS.items()},
 }
 """By the unit of an argument: the factor of each unit that a number was said with."""
+
+
+LONGEST_NUMBER: Final = 5
+"""Words of a number: "quatre-vingt-dix-neuf"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +82,19 @@ def numbers_said(
 ) -> frozenset[float]:
     """Return every number in the texts, converted to ``unit`` where its own unit is known."""
     return frozenset(one.in_unit(unit) for text in texts for one in spoken_numbers(text, languages))
+
+
+def with_digits(text: str, matcher: LanguageMatcher) -> str:
+    """Return a text with digits in place of numbers of several words before a unit: "forty five minutes"."""
+    units, joiners = matcher.values("unit"), matcher.values("conjunction")
+    words = list(WORD.finditer(text))
+    for place in range(len(words) - 1, 1, -1):
+        if words[place][0].casefold() not in units:
+            continue
+        for first in range(max(0, place - LONGEST_NUMBER), place - 1):
+            said = [one[0].casefold() for one in words[first:place]]
+            number = matcher.joined_numbers.get(tuple(one for one in said if one not in joiners))
+            if number is not None and said[0] not in joiners:
+                text = f"{text[: words[first].start()]}{number} {text[words[place].start() :]}"
+                break
+    return text

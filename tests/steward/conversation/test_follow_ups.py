@@ -2,20 +2,8 @@
 
 import pytest
 
-from homelab_steward.contract.chat import ChatQuestion
-from homelab_steward.contract.state import FrontEnd, Speaker
 from rig.question_lab import QuestionLab
-from rig.recognition_rig import sentences
-
-
-async def last_answer(language: str, *said: str) -> str:
-    conversation = QuestionLab().conversation(sentences())
-    found = ""
-    for text in said:
-        speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1")
-        question = ChatQuestion(conversation_id="c", text=text, speaker=speaker, language=language)
-        found = "".join([piece.text async for piece in conversation.ask(question)])
-    return found
+from rig.talk import last_answer
 
 
 @pytest.mark.parametrize(
@@ -50,10 +38,49 @@ async def last_answer(language: str, *said: str) -> str:
     ],
 )
 async def test_a_follow_up(language: str, said: tuple[str, ...], expected: str) -> None:
-    assert (await last_answer(language, *said)).startswith(expected)
+    assert (await last_answer(QuestionLab(), language, *said)).startswith(expected)
 
 
 async def test_several_names_may_follow() -> None:
-    found = await last_answer("en", "How much memory does grafana use?", "what about paperless and adguard?")
+    found = await last_answer(
+        QuestionLab(), "en", "How much memory does grafana use?", "what about paperless and adguard?"
+    )
     assert "paperless: Memory usage 63 %" in found
     assert "adguard: Memory usage 21 %" in found
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "expected"),
+    [
+        ("en", ("ram adguard", "in megabytes"), "adguard: Memory used 840 MiB."),
+        ("en", ("ram adguard", "and how much is that in gigs, please?"), "adguard: Memory used 0.82 GiB."),
+        ("en", ("ram adguard", "in MB", "and paperless?"), "paperless: Memory used 1,300 MiB."),
+        ("en", ("ram adguard", "in minutes?"), "I cannot say that in min."),
+        ("en", ("temperatures of all disks", "in GB?"), "I cannot say that in GiB."),
+        ("en", ("temperatures of all disks", "in degrees"), "sdb 44 °C and sda 38 °C."),
+        (
+            "en",
+            ("which container is the hungriest for memory", "in mb?"),
+            "Memory used: radarr with 3,320 MiB.",
+        ),
+        ("en", ("which container is the hungriest for memory", "in watts?"), "I cannot say that in W."),
+        ("en", ("since when is adguard up", "in hours?"), "adguard: Uptime 21 h."),
+        (
+            "en",
+            ("memory of adguard and paperless", "in gigabytes?"),
+            "adguard: Memory used 0.82 GiB. paperless: Memory used 1.27 GiB.",
+        ),
+        ("en", ("what waits for me", "in hours?"), "You can ask what is wrong"),
+        ("de", ("Seit wann läuft adguard?", "und in Minuten?"), "adguard: Betriebszeit 1.260 min."),
+        ("de", ("Wie voll ist tank?", "in Terabyte bitte"), "tank: Belegter Platz 13,87 TiB."),
+        (
+            "fr",
+            ("mémoire de adguard", "ça fait combien en gigaoctets ?"),
+            "adguard : Mémoire utilisée 0,82 GiB.",
+        ),
+        ("es", ("¿Cómo de lleno está tank?", "¿y en teras?"), "tank: Espacio usado 13,87 TiB."),
+        ("nl", ("Hoe vol is tank?", "hoeveel is dat in terabyte?"), "tank: Gebruikte ruimte 13,87 TiB."),
+    ],
+)
+async def test_the_last_value_in_another_unit(language: str, said: tuple[str, ...], expected: str) -> None:
+    assert (await last_answer(QuestionLab(), language, *said)).startswith(expected)
