@@ -78,7 +78,7 @@ def _inside(folder: Path, path: str) -> Path:
 
 def _masked(folder: Path) -> str:
     """Return the page that says how much is masked on which page, never what."""
-    lines = [f"# {translate('What is masked')}", ""]
+    lines: list[str] = []
     for name in sorted(OWN):
         place = folder / name
         files = [place] if place.suffix == ".md" else sorted(place.rglob("*.md"))
@@ -88,4 +88,5 @@ def _masked(folder: Path) -> str:
             if counts:
                 kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
                 lines.append(f"* [{path}]({path}): {kinds}")
-    return "\n".join(lines) + "\n"
+    found = lines or [translate("Nothing is masked.")]
+    return "\n".join((f"# {translate('What is masked')}", "", *found)) + "\n"

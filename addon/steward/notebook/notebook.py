@@ -30,6 +30,7 @@ SPAN: Final = timedelta(days=400)
 """Rows that are older are in the notebook already."""
 
 MOST_CHANGES: Final = 5_000
+MONTHLY: Final = ("changelog", "decisions")
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 3_600.0
 
@@ -180,26 +181,36 @@ def _by_month(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
 
 
 def _start_page(folder: Path, pages: Mapping[str, str]) -> str:
-    """Return the first page: what is where, and the months, the newest first."""
-    months = {Path(one).stem for one in pages if one.startswith("changelog/")}
-    months |= {one.stem for one in (folder / "changelog").glob("*.md")}
+    """Return the first page: what is where, and the months, the newest first. It links to what is there."""
+
+    def link(title: str, place: str) -> list[str]:
+        is_there = any(one.startswith(place) for one in pages) or (folder / place).exists()
+        return [f"[{title}]({place})"] if is_there else []
+
+    parts = (
+        (translate("Inventory"), "inventory/"),
+        (translate("Topology"), "topology.md"),
+        (translate("Runbooks"), "runbooks/"),
+    )
+    places = [one for title, place in parts for one in link(title, place)]
+    places.append(f"[{translate('What is masked')}](masked.md)")
+    months = {Path(one).stem for one in pages if one.startswith(MONTHLY)}
+    months |= {one.stem for kind in MONTHLY for one in (folder / kind).glob("*.md")}
+    decisions = translate("Decisions")
+    logs = [
+        ", ".join(link(month, f"changelog/{month}.md") + link(decisions, f"decisions/{month}.md"))
+        for month in sorted(months, reverse=True)
+    ]
     lines = [
         f"# {translate('Notebook of the homelab')}",
         "",
         translate("Homelab Steward writes these pages. Other files in this folder are yours."),
         "",
-        f"* [{translate('Inventory')}](inventory/)",
-        f"* [{translate('Topology')}](topology.md)",
-        f"* [{translate('Runbooks')}](runbooks/)",
-        f"* [{translate('What is masked')}](masked.md)",
+        *(f"* {one}" for one in places),
         "",
         f"## {translate('Change log')}",
         "",
-    ]
-    decisions = translate("Decisions")
-    lines += [
-        f"* [{month}](changelog/{month}.md), [{decisions}](decisions/{month}.md)"
-        for month in sorted(months, reverse=True)
+        *([f"* {one}" for one in logs] or [translate("Nothing has happened yet.")]),
     ]
     return "\n".join(lines) + "\n"
 

@@ -77,7 +77,7 @@ async def _chosen(
 
 
 def _newest(folder: Path) -> tuple[Path, Content, list[str]]:
-    """Return the newest sound backup of this version of the app, and a line about each newer one that is not."""
+    """Return the newest sound backup of this version, and a line about each newer one that is not."""
     skipped: list[str] = []
     for file, found in _read_all(folder):
         if isinstance(found, Content) and found.manifest.revision == newest_revision():

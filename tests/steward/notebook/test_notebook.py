@@ -1,6 +1,7 @@
 """The notebook: what is written, what is masked, and that nothing is written twice."""
 
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -66,7 +67,12 @@ async def lab(folder: Path) -> AsyncIterator[tuple[AgentRig, ManualClock]]:
 
 
 def notebook(
-    rig: AgentRig, clock: ManualClock, folder: Path, repository: GitRepository | None = None
+    rig: AgentRig,
+    clock: ManualClock,
+    folder: Path,
+    repository: GitRepository | None = None,
+    *,
+    has_lab: bool = True,
 ) -> Notebook:
     library = rig.agent._learner._library
     return Notebook(
@@ -77,8 +83,15 @@ def notebook(
         safe=shield(rig.inventory.clean),
         clean=rig.inventory.clean,
         every=timedelta(hours=1),
-        lab=Lab(rig.inventory, library, Files()),
+        lab=Lab(rig.inventory, library, Files()) if has_lab else None,
     )
+
+
+def dead_links(folder: Path) -> list[str]:
+    """Return the links of the first page that lead nowhere."""
+    found = re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text("utf-8"))
+    assert found
+    return [one for one in found if not (folder / one).exists()]
 
 
 async def test_what_happened_is_written_once_without_what_is_private(tmp_path: Path) -> None:
@@ -103,7 +116,38 @@ async def test_what_happened_is_written_once_without_what_is_private(tmp_path: P
         assert "| radarr | box/radarr | node1 |" in pages["inventory/toy1.md"]
         assert "-->" in pages["topology.md"]
         assert "(mine.md)" not in pages["runbooks/README.md"], "not in use"
+        for place in (
+            "inventory/",
+            "topology.md",
+            "runbooks/",
+            "changelog/2026-11.md",
+            "decisions/2026-11.md",
+        ):
+            assert f"]({place})" in pages["README.md"]
+        assert "Nothing" not in pages["README.md"] + pages["masked.md"]
+        assert dead_links(folder) == []
         assert (await notebook(rig, clock, folder).write()).paths == ()
+
+
+async def test_the_first_pages_link_to_nothing_that_is_not_there_yet(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "notes", ManualClock(NOW)
+    async with open_rig(tmp_path / "data", clock=clock) as rig:
+        await notebook(rig, clock, folder, has_lab=False).write()
+        start = (folder / "README.md").read_text("utf-8")
+        assert start.endswith("## Change log\n\nNothing has happened yet.\n")
+        assert "inventory/" not in start
+        assert (folder / "masked.md").read_text("utf-8") == "# What is masked\n\nNothing is masked.\n"
+        assert dead_links(folder) == []
+
+
+async def test_a_month_with_decisions_only_is_listed(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "notes", ManualClock(NOW)
+    (folder / "decisions").mkdir(parents=True)
+    (folder / "decisions/2026-10.md").write_text("# Decisions 2026-10\n")
+    async with open_rig(tmp_path / "data", clock=clock) as rig:
+        await notebook(rig, clock, folder).write()
+    assert "* [Decisions](decisions/2026-10.md)\n" in (folder / "README.md").read_text("utf-8")
+    assert dead_links(folder) == []
 
 
 async def test_rows_that_are_deleted_stay_and_what_is_not_known_changes_nothing(tmp_path: Path) -> None:
