@@ -16,7 +16,7 @@ from ..language.question_parts import (
 )
 from ..language.said_times import without_time
 from ..language.spoken_numbers import with_digits
-from ..language.words import masked, plain, words_of
+from ..language.words import as_said, masked, plain, words_of
 from .decision_recognition import decision
 from .loose_questions import makes_other, recognise_loosely
 from .meanings import (
@@ -42,7 +42,7 @@ from .question_recognition import (
     question_in_place,
     question_with_cue,
 )
-from .questions import ReadingQuestion
+from .questions import ReadingQuestion, TopicQuestion
 from .references import last_named, with_reference
 from .request_parts import PartKind, RequestPart, with_repetition
 from .request_recognition import Requested, recognise_request, request_of_only_target
@@ -109,6 +109,9 @@ def recognise(
     unclear = last if isinstance(last, AmbiguousName) else None
     said = read_text(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
     found = _recognised(text, said, known, matchers, has_model)
+    if isinstance(found, TopicQuestion) and found.person is not None:
+        # "Marta" is no misspelled word.
+        return replace(found, person=as_said(found.person, whole, said_names))
     if isinstance(found, UnsupportedRequest | OpenText | UnknownName | NoTarget):
         found = _conditional(said, known, matchers) or found
     if isinstance(found, UnsupportedRequest | OpenText):

@@ -369,7 +369,10 @@ def readings_and_kinds(parts: Parts, *, is_list: bool, has_name: bool) -> tuple[
     adjectives = parts.values("adjective")
     counted = [OF_UNITS[one] for one in parts.values("unit") if one in OF_UNITS]
     if counted and not any(map(parts.values, (NUMBER, "share", "bound", "reach"))):
-        # "How many degrees" asks for a temperature.
+        # "How many degrees" asks for a temperature, with a part for that of no other thing.
+        of_parts = [one["reading"] for one in parts.found if "reading" in one and "kind" not in one]
+        if counted[0] == OF_UNITS["°C"] and of_parts:
+            counted = [EVERY.join([counted[0], *of_parts])]
         return counted[:1], [one["kind"] for one in parts.found if "kind" in one][:1]
     readings = [one["reading"] for one in parts.found if "reading" in one and "kind" not in one]
     kinds = [one["kind"] for one in parts.found if "kind" in one and "reading" not in one]

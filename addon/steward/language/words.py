@@ -24,6 +24,13 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
+def as_said(phrase: str, corrected: str, original: str) -> str:
+    """Return words of a corrected text as they stand in the original one, if both have as many words."""
+    words, said = words_of(corrected), WORD.findall(original)
+    known = dict(zip(words, said, strict=True)) if len(words) == len(said) else {}
+    return " ".join(known.get(one.casefold(), one) for one in phrase.split())
+
+
 @lru_cache(maxsize=4096)
 def catalogue_words(text: str) -> frozenset[str]:
     """Return the words of a text of the catalogue, which is compared with each question."""

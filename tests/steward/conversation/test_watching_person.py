@@ -71,6 +71,19 @@ async def test_a_person_whom_no_media_server_names_is_not_known_to_watch() -> No
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        # "Marta" is similar to a word of the language.
+        ("es", "¿Qué película está viendo Marta?", "No se sabe qué ve Marta."),
+        ("es", "¿Qué ve ana maría?", "No se sabe qué ve ana maría."),
+        ("fr", "ya du neuf ? Que regarde Marta ?", "Ce que regarde Marta n'est pas connu."),
+    ],
+)
+async def test_a_name_is_no_misspelled_word(language: str, text: str, expected: str) -> None:
+    assert (await last_answer(QuestionLab(), language, text)).endswith(expected)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("What is everyone watching?", "Streams: Plex 2."),
