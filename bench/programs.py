@@ -15,6 +15,10 @@ class ProgramFailedError(Exception):
     """A program failed; the text is its exit status and the end of its standard error."""
 
 
+class NotAvailableError(Exception):
+    """A program that a benchmark needs cannot be had; the text says why."""
+
+
 async def output(*command: str | Path, folder: Path) -> tuple[str, str]:
     """Return standard output and standard error. Raises ProgramFailedError."""
     process = await asyncio.create_subprocess_exec(

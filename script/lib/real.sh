@@ -1,4 +1,4 @@
-# Fetches programs and models for script/test-real into .tools/real, where they are kept
+# Fetches programs and models for script/test-real and script/bench into .tools/real, where they are kept
 # between runs. Sourced after environment.sh.
 # shellcheck shell=bash
 
@@ -30,6 +30,9 @@ real_litellm() { real_packages litellm; }
 
 # Fetches MCP servers with what they need; the tests of foreign tools start them.
 real_mcp_servers() { real_packages mcp-servers; }
+
+# Fetches mcpo with what it needs; a benchmark compares the app with it.
+real_mcpo() { real_packages mcpo; }
 
 # Fetches rclone, which serves object storage. Debian builds it without that.
 real_rclone() { real_packages rclone; }
