@@ -12,6 +12,7 @@ from recorded_incidents.records import RecordedInstance, RecordedThing
 from steward.clock import Clock
 from steward.errors import ServiceUnreachable
 from steward.inventory.ports import INSTANCE, Around, Inventory, Seen, Witnessed
+from steward.inventory.stacks import Stack, stack_of
 from steward.inventory.topology import Place, Topology
 from steward.observability.redaction import Redactor
 from steward.sdk.categories import GENERAL
@@ -129,6 +130,14 @@ class RecordedInventory(Inventory):
     def around(self, target: TargetRef) -> Around:
         service = self.service((self.application(target) or target).instance_id)
         return Around(parents=self.parents(target), category=service.category.key if service else GENERAL.key)
+
+    @override
+    def stacks(self) -> tuple[Stack, ...]:
+        return self._topology.stacks
+
+    @override
+    def stack(self, target: TargetRef) -> Stack | None:
+        return stack_of(target, self.parents(target), self.stacks())
 
     @override
     def application(self, target: TargetRef) -> TargetRef | None:

@@ -26,6 +26,7 @@ from homelab_steward.contract.step_parts import PlannedStep
 from steward.errors import ServiceUnreachable
 from steward.inventory.fences import fenced, offers, problem
 from steward.inventory.ports import Around, PinRefusal, Seen, Witnessed
+from steward.inventory.stacks import Stack, stack_of
 from steward.inventory.topology import Place, Topology
 from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
@@ -74,6 +75,7 @@ class ToyInventory:
         self.item_deployments: tuple[Deployment, ...] = ()
         self.item_folders: tuple[ItemFolder, ...] = ()
         self.said: tuple[Witnessed, ...] = ()
+        self.stacks_now: tuple[Stack, ...] = ()
         self._snapshot: Snapshot | None = None
         self.taken_at = NOW
         self.instance_row = Instance(
@@ -176,6 +178,12 @@ class ToyInventory:
         service = self.service((self.application(target) or target).instance_id)
         category = service.category.key if service else GENERAL.key
         return Around(parents=self.parents(target), category=category)
+
+    def stacks(self) -> tuple[Stack, ...]:
+        return self.stacks_now
+
+    def stack(self, target: TargetRef) -> Stack | None:
+        return stack_of(target, self.parents(target), self.stacks())
 
     def application(self, target: TargetRef) -> TargetRef | None:
         return None

@@ -36,6 +36,7 @@ from steward.agent.requests.plan_requests import RequestPlan
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Models
 from steward.inventory.ports import INSTANCE, Seen
+from steward.inventory.stacks import Stack
 from steward.language.sentences import Sentences
 from steward.sdk.description import AnyService
 from steward.sdk.readings import Reading as SensorReading
@@ -133,6 +134,9 @@ class QuestionLab:
         above = self.target(target.instance_id, parent.kind, parent.id) if parent else None
         own = self.target(target.instance_id)
         return tuple(one for one in (above, own) if one is not None)
+
+    def stacks(self) -> tuple[Stack, ...]:
+        return ()
 
     def application(self, target: TargetRef) -> TargetRef | None:
         programs = {"101": "radarr", "102": "adguard-home"}

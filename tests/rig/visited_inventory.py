@@ -11,6 +11,7 @@ from steward.errors import ServiceUnreachable
 from steward.inventory.polling import Evaluation, evaluate
 from steward.inventory.polling import read as read_service
 from steward.inventory.ports import Around, Seen
+from steward.inventory.stacks import Stack
 from steward.inventory.topology import Topology
 from steward.sdk.description import AnyService
 from steward.sdk.readings import Reading, Unknown
@@ -100,6 +101,10 @@ class VisitedInventory[V: Visit | Connected = Visit](ToyInventory):
     @override
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
         return self._topology.locate(labels)
+
+    @override
+    def stacks(self) -> tuple[Stack, ...]:
+        return self._topology.stacks
 
     @override
     def application(self, target: TargetRef) -> TargetRef | None:

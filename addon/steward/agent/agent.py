@@ -220,7 +220,9 @@ class Agent:
             clock=clock,
         )
         self.plan_requests = PlanRequests(store, inventory, resolver, library, people, writer)
-        self.runbook_requests = RunbookRequests(inventory, proposer, library, people, writer)
+        self.runbook_requests = RunbookRequests(
+            inventory, proposer, library, people, writer, resolver, self.plan_requests
+        )
 
     def use_vectors(self, embedder: Embedder, clock: Clock) -> None:
         """Find runbooks and past incidents also by what texts mean. To be called before the start."""

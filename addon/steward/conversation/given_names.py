@@ -1,4 +1,4 @@
-"""Names that people gave to targets, here or in Home Assistant, and the places where targets are."""
+"""Names that people gave to targets, in the app or elsewhere, and the places and stacks with targets."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,14 +13,15 @@ from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.target_names import Alias, HomePlace, HomePlaces, TargetKey
 
-from ..inventory.ports import Inventory
+from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.stacks import Stack
 from ..language.words import words_of
 from ..store import aliases as stored
 from ..store import app_metadata
 from ..store.store import Store, Unit
 
 AREA: Final = "area"
-"""The kind of a place of Home Assistant that is used like a target."""
+"""The kind of a place of Home Assistant, or of a stack, that is used like a target."""
 
 type Key = tuple[str, str, str]
 
@@ -33,7 +34,9 @@ class GivenNames:
     places: tuple[HomePlace, ...] = ()
 
     def inside(self, place: TargetRef, among: Iterable[TargetRef], inventory: Inventory) -> list[TargetRef]:
-        """Return those of ``among`` that are in a place, also by what they run in."""
+        """Return those of ``among`` that are in a place, also by what they run in, or in a stack."""
+        if is_stack(place):
+            return _in_stack(place, among, inventory)
         found = [one for one in self.places if one.name == place.id]
         keys = {target_key(each) for one in found for each in one.targets}
         others = {words_of(each) for one in found for each in one.others}
@@ -65,6 +68,28 @@ class GivenNames:
 def place_target(place: HomePlace) -> TargetRef:
     """Return a place as a target."""
     return TargetRef(instance_id="", kind=AREA, id=place.name, name=place.name)
+
+
+def stack_target(stack: Stack) -> TargetRef:
+    """Return a stack as a place."""
+    above = f"{stack.parent.kind}/{stack.parent.id}/" if stack.parent is not None else ""
+    return TargetRef(instance_id=stack.instance_id, kind=AREA, id=f"{above}{stack.name}", name=stack.name)
+
+
+def is_stack(place: TargetRef) -> bool:
+    """Return whether a place is a stack, which is in an instance."""
+    return place.kind == AREA and bool(place.instance_id)
+
+
+def _in_stack(place: TargetRef, among: Iterable[TargetRef], inventory: Inventory) -> list[TargetRef]:
+    """Return those of ``among`` that are in a stack, with the instances that run in it."""
+    found = next((one for one in inventory.stacks() if stack_target(one).key == place.key), None)
+    members = found.members if found is not None else ()
+    return [
+        one
+        for one in among
+        if one in members or (one.kind == INSTANCE and not set(members).isdisjoint(inventory.parents(one)))
+    ]
 
 
 def target_key(target: TargetKey) -> Key:

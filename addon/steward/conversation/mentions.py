@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
@@ -11,9 +11,10 @@ from typing import Final
 from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE
+from ..inventory.stacks import STACK, Stack
 from ..language.text_parts import mark
 from ..language.words import WORD, words_of
-from .given_names import GivenNames, place_target
+from .given_names import GivenNames, place_target, stack_target
 
 NEAREST: Final = 3
 """Names that an answer about an unknown name contains."""
@@ -162,6 +163,20 @@ class NameIndex:
             if words_of(noun) not in self._exact:
                 for one in found:
                     self._add(noun, one)
+        self._measure()
+
+    def add_stacks(
+        self, stacks: Iterable[Stack], nouns: Collection[str], among: Sequence[NamedTarget]
+    ) -> None:
+        """Add stacks by their name and a noun: "media stack", "namespace media", and with their instance."""
+        labels = {one.target.id: one.label for one in among if one.scope is None}
+        for stack in stacks:
+            where = labels.get(stack.instance_id, stack.instance_id)
+            found = NamedTarget(f"{STACK} {stack.name} on {where}", stack_target(stack), "")
+            for noun in nouns:
+                self._add(f"{stack.name} {noun}", found)
+                self._add(f"{noun} {stack.name}", found)
+            self._add(found.label, found)
         self._measure()
 
     def named(self, name: str) -> tuple[NamedTarget, ...]:

@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.state import TargetRef
 
 from ..language.words import WORD, masked, words_of
-from .meanings import Goal, GoalRequest, Meaning, NoTarget, PersonRequest, PlanRequest, UnsupportedRequest
+from .given_names import is_stack, stack_target
+from .meanings import (
+    AmbiguousName,
+    Goal,
+    GoalRequest,
+    Meaning,
+    NoTarget,
+    OpenQuestion,
+    PersonRequest,
+    PlanRequest,
+    UnsupportedRequest,
+)
 from .mentions import Mention, NamedTarget, marked
 from .move_recognition import recognise_move
 from .request_parts import PartKind, RequestPart, clauses, unexplained_part, unsupported_part
 from .request_recognition import is_clear, parse_requests
 from .request_verbs import requested_verbs
-from .said_text import Known, SaidText
+from .said_text import Known, SaidText, locative_start
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher
@@ -46,7 +57,7 @@ class _Named:
 
 def recognise_plan(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the request for several targets that a text is, None if it is none."""
-    goal = recognise_move(said, matcher) or _goal(said, matcher)
+    goal = recognise_move(said, matcher) or _goal(said, matcher) or _several_stacks(said, matcher)
     if goal is not None:
         return goal
     excepted = _excepted(said, matcher)
@@ -87,6 +98,16 @@ def _goal(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
             hidden = unsupported_part(rest, matcher)
             return UnsupportedRequest(hidden or RequestPart(PartKind.UNKNOWN, rest))
         return GoalRequest(_GOALS[match.intent], place.target if place else None)
+    return None
+
+
+def _several_stacks(said: SaidText, matcher: LanguageMatcher) -> AmbiguousName | None:
+    """Return that several stacks have the name of which something is requested, None otherwise."""
+    for one in said.mentions:
+        labels = tuple(each.label for each in one.targets if is_stack(each.target))
+        hidden = masked(said.text, [each.span for each in said.mentions])
+        if len(labels) > 1 and requested_verbs(hidden, said.known.offers, matcher):
+            return AmbiguousName(labels, OpenQuestion(said.text[: one.start], said.text[one.end :]))
     return None
 
 
@@ -297,7 +318,18 @@ def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: Langua
             found = [one for one in found if not (group.start <= one.start < group.end)]
             found.append(group)
             end = group.end
-    return sorted(found, key=lambda one: one.start)
+    return sorted((_with_members(one, text, known, matcher) for one in found), key=lambda one: one.start)
+
+
+def _with_members(named: _Named, text: str, known: Known, matcher: LanguageMatcher) -> _Named:
+    """Return a stack, or "everything in" one, as the group of its members; anything else as it is."""
+    place = named.targets[0].target
+    if named.is_group or len(named.targets) > 1 or not is_stack(place):
+        return named
+    start = locative_start(text, named.start, matcher, "all_in")
+    members = {one.key for stack in known.stacks if stack_target(stack) == place for one in stack.members}
+    targets = tuple(one for one in known.among if one.target.key in members)
+    return replace(named, start=named.start if start is None else start, targets=targets, is_group=True)
 
 
 def _group(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.state import TargetRef
 
+from ..inventory.stacks import Stack
 from ..language.text_parts import mark
 from ..language.words import WORD, words_of
 from .given_names import GivenNames
@@ -31,7 +32,8 @@ class Known:
 
     ``aliases`` are other names of targets, with the name that they stand for, ``categories`` the keys of the
     services by the name of their category, ``reading_words`` the words of names of readings by language,
-    ``given`` the names that people gave, and places, ``programs`` the names of all services.
+    ``given`` the names that people gave, and places, ``programs`` the names of all services. A stack is named
+    with one of the ``stack_nouns``.
     """
 
     among: tuple[NamedTarget, ...]
@@ -45,12 +47,15 @@ class Known:
     categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
     given: GivenNames = field(default_factory=GivenNames)
     programs: frozenset[str] = frozenset()
+    stacks: tuple[Stack, ...] = ()
+    stack_nouns: frozenset[str] = frozenset()
 
     @cached_property
     def index(self) -> NameIndex:
         """The names of the targets."""
         index = NameIndex(self.among, self.service_names, self.aliases, self.given)
         index.add_nouns(self.among, self.service_nouns)
+        index.add_stacks(self.stacks, self.stack_nouns, self.among)
         return index
 
     @cached_property

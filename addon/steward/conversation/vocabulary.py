@@ -15,6 +15,7 @@ from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import Instance, TargetRef
 
 from ..inventory.ports import Inventory
+from ..inventory.stacks import Stack
 from ..language.part_texts import OR
 from ..language.sentences import Sentences, keep_what_is_loaded
 from ..language.words import WORD, plain, words_of
@@ -99,11 +100,14 @@ class Vocabulary:
         async with self._preparing:
             await self._sentences.load()
             every, given = self._names.every(), self._readings.given()
+            stacks = self._readings.inventory.stacks()
             own = self._sentences.of(household().language)
             matchers = own if language is None else self._sentences.of(language)
-            if self._known is None or self._known.among is not every or self._known.given is not given:
+            seen = self._known
+            is_same = seen is not None and seen.among is every and seen.given is given
+            if self._known is None or not is_same or self._known.stacks != stacks:
                 aliases = self._sentences.aliases
-                known = await asyncio.to_thread(self._things.known, every, given, aliases, own)
+                known = await asyncio.to_thread(self._things.known, every, given, aliases, own, stacks)
                 await asyncio.to_thread(_read_words, known, own)
                 # Others are prepared when they are used: each takes some MiB.
                 self._used = {own[0].language, ENGLISH}
@@ -145,6 +149,7 @@ class _Things:
         given: GivenNames,
         configured: Mapping[str, str],
         matchers: Sequence[LanguageMatcher],
+        stacks: tuple[Stack, ...],
     ) -> Known:
         """Return what can be asked about ``every`` target. ``configured`` are names by other names."""
         here = frozenset(one.service for one in every)
@@ -160,6 +165,8 @@ class _Things:
             service_nouns={
                 said: str(keys) for one in matchers for said, keys in one.values("service_noun").items()
             },
+            stacks=stacks,
+            stack_nouns=frozenset(said for one in matchers for said in one.values("stack_noun")),
         )
         _ = known.index  # made here, in a thread
         return known

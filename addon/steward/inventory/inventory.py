@@ -27,6 +27,7 @@ from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound, PollerContext
 from .ports import INSTANCE, Around, Inventory, Seen, Witnessed
 from .secret_vault import Vault
+from .stacks import Stack, stack_of
 from .topology import Topology
 from .witnessed import Speaker, key, vantage, witnessed
 
@@ -165,6 +166,14 @@ class LiveInventory(ConfiguredInstances, Inventory):
     @override
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
         return self._topology().parents(target)
+
+    @override
+    def stacks(self) -> tuple[Stack, ...]:
+        return self._topology().stacks
+
+    @override
+    def stack(self, target: TargetRef) -> Stack | None:
+        return stack_of(target, self.parents(target), self.stacks())
 
     @override
     async def home_facts(self) -> Mapping[str, bool | None]:

@@ -16,6 +16,7 @@ from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
 from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..store.store import Unit
+from .stacks import Stack
 
 INSTANCE: Final = "instance"
 """The kind of target that is an instance itself."""
@@ -141,6 +142,15 @@ class Inventory(Protocol):
 
     def around(self, target: TargetRef) -> Around:
         """Return what is around a target."""
+
+    def stacks(self) -> tuple[Stack, ...]:
+        """Return what is deployed together, such as the containers of a Compose project.
+
+        It is the same object until targets change.
+        """
+
+    def stack(self, target: TargetRef) -> Stack | None:
+        """Return the stack that a target is in, runs in, or is."""
 
     def application(self, target: TargetRef) -> TargetRef | None:
         """Return the instance that runs in the target (Radarr in container radarr)."""

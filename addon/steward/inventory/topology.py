@@ -15,6 +15,7 @@ from ..sdk.alert_labels import HOST_LABELS, INSTANCE_LABEL, REMOTE_EXPORTER, hos
 from ..sdk.description import RUNS_ON, AnyService, Role
 from ..sdk.snapshot import items
 from .ports import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+from .stacks import Stack, stacks_of
 from .target_fit import Candidate, is_possible
 
 log = structlog.get_logger(__name__)
@@ -189,6 +190,12 @@ class Topology:
                 found[current] = None
             current = self._parent(current)
         return tuple(found)
+
+    @cached_property
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks of what can run something: a pod belongs to its workload."""
+        hosts = (one for one in self._places if one.role is Role.HOST)
+        return stacks_of((one.ref, one.parent, one.labels) for one in hosts)
 
     def application(self, target: TargetRef) -> TargetRef | None:
         """Return the instance that runs in the target, None when it is none or several."""

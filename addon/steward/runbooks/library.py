@@ -232,9 +232,25 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
     yield from _symptom_mistakes(runbook.symptoms)
     yield from _name_mistakes("look", runbook.looks)
     for recipe in runbook.recipes:
-        yield from _recipe_mistakes(recipe)
+        yield from _recipe_mistakes(recipe, is_read_back=runbook.each is not None)
+    if runbook.each is not None:
+        yield from _each_mistakes(runbook)
     for one in _abouts(runbook):
         yield from _target_mistakes(one)
+
+
+def _each_mistakes(runbook: Runbook) -> Iterable[str]:
+    """Yield what a runbook for each thing of a stack cannot have: its action is read back by itself."""
+    if runbook.match.alerts or runbook.match.checks:
+        yield "with each, only people ask for it: it cannot match alerts or checks"
+    acting = [one for one in runbook.recipes if one.kind is OptionKind.ACT]
+    if len(acting) > 1:
+        yield "with each, only one recipe can change something"
+    for recipe in acting:
+        first = recipe.steps[0]
+        step = Step(action=first.action, capability=first.capability)
+        if recipe != Recipe(id=recipe.id, label=recipe.label, steps=(step,)):
+            yield f"recipe {recipe.id}: with each, it has one step with an action or capability only"
 
 
 def _symptom_mistakes(symptoms: Sequence[str]) -> Iterable[str]:
@@ -267,7 +283,8 @@ def _name_mistakes(what: str, entries: Iterable[Look | Step]) -> Iterable[str]:
             yield f"{what} {one.name!r} needs either {key} or capability"
 
 
-def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
+def _recipe_mistakes(recipe: Recipe, *, is_read_back: bool) -> Iterable[str]:
+    """Yield the mistakes of a recipe. ``is_read_back``: its action says whether it succeeded."""
     yield from _id_mistakes("recipe id", recipe.id)
     acts = recipe.kind is OptionKind.ACT
     if recipe.kind in (OptionKind.DEFER, OptionKind.EACH):
@@ -276,7 +293,7 @@ def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
         yield f"recipe {recipe.id} has no steps"
     elif acts and all(step.wait_for is not None for step in recipe.steps):
         yield f"recipe {recipe.id} only waits"
-    if acts and not recipe.verify:
+    if acts and not recipe.verify and not is_read_back:
         yield f"recipe {recipe.id} does not say how to verify"
     if not acts and recipe.steps:
         yield f"recipe {recipe.id} changes nothing: it cannot have steps"

@@ -98,7 +98,7 @@ def match_runbooks(
     Those that only their text suggests are returned when no alert or check names one. Of similar
     scores, the one that a more severe alert names is first. ``vector`` is that of the subject's text.
     """
-    possible = [one for one in library.values() if _is_possible(one.match, subject)]
+    possible = [one for one in library.values() if one.each is None and _is_possible(one.match, subject)]
     if not possible:
         return ()  # Without a target that is most often so: the search would cost more than all else.
     similarity = index.search(subject.text, vector)

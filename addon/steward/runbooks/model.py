@@ -42,6 +42,12 @@ MISSING_TARGET: Final = {
 """What is said when there is none."""
 
 
+class Each(StrEnum):
+    """What a runbook that people ask for is carried out with, one thing after the other."""
+
+    STACK = "stack"
+
+
 class Strict(SchemaMixin, extra=PREVENT_EXTRA):
     """Base of what people write: an unknown key is a mistake."""
 
@@ -290,7 +296,9 @@ class Recipe(Strict):
 class Runbook(Strict):
     """One runbook: front matter and the text people read, in ``language`` (a BCP 47 tag).
 
-    ``symptoms`` are what people say and what logs contain when it applies, in any language.
+    ``symptoms`` are what people say and what logs contain when it applies, in any language. With ``each``
+    its recipe is for each thing of what the target belongs to: only people ask for it, and it is never
+    proposed for an incident.
     """
 
     id: str
@@ -298,6 +306,7 @@ class Runbook(Strict):
     title: str
     symptoms: Many[str] = ()
     match: Match
+    each: Each | None = None
     looks: Many[Look] = ()
     recipes: Many[Recipe] = ()
     text: str = ""

@@ -78,6 +78,7 @@ FIXTURE = ServiceFixture(
             write=("POST", f"{PATH}/update"),
         ),
         Round(action="set_cpu", target="radarr", arguments={"cores": 3}, write=("POST", f"{PATH}/update")),
+        Round(action="redeploy", target="radarr", write=("POST", NEW), prepare=_described),
         Round(
             action="set_image",
             target="radarr",

@@ -465,7 +465,7 @@ async def test_what_the_app_itself_needs_is_not_replaced(
     engine: Engine, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with connect() as client:
-        monkeypatch.setattr("steward.services._docker.update_action.gethostname", lambda: "01" * 6)
+        monkeypatch.setattr("steward.services._docker.replaceable.gethostname", lambda: "01" * 6)
         with pytest.raises(PreconditionFailed, match="The app runs in radarr"):
             await UPDATE.dry_run(client, call())
         monkeypatch.setattr(type(client), "way", ("docker-socket-proxy",))

@@ -353,6 +353,7 @@ FIXTURE = ServiceFixture(
     },
     rounds=(
         Round(action="restart", target="radarr", write=("PATCH", RADARR)),
+        Round(action="redeploy", target="radarr", write=("PATCH", RADARR)),
         Round(action="scale", target="radarr", arguments={"replicas": 3}, write=("PATCH", RADARR)),
         Round(action="set_memory", target="radarr", arguments={"memory_mib": 768}, write=("PATCH", RADARR)),
         Round(action="set_cpu", target="radarr", arguments={"cores": 1.5}, write=("PATCH", RADARR)),

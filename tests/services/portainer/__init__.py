@@ -149,6 +149,7 @@ FIXTURE = ServiceFixture(
         _round("resume", "unpause", "paused"),
         _round("set_memory", "update", memory_mib=2048),
         _round("set_cpu", "update", cores=3),
+        _round("redeploy", f"{ROOT}/containers/{'a1' * 32}/start", "described"),
         _round("set_image", f"{ROOT}/containers/{'a1' * 32}/start", "described", tag="6"),
         _round("update", f"{ROOT}/containers/{'a1' * 32}/start", "described", version="6"),
         Round(action="start_stack", target="tools", write=("POST", "/api/stacks/5/start")),

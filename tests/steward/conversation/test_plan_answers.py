@@ -21,6 +21,8 @@ from steward.conversation.meanings import Goal, GoalRequest
 from steward.conversation.plan_answers import PlanAnswers
 from steward.conversation.readings import Readings
 from steward.conversation.request_answers import RequestAnswers
+from steward.inventory.ports import Seen
+from steward.inventory.stacks import Stack
 
 
 async def pending(rig: ConversationRig) -> ApprovalRequest:
@@ -81,6 +83,63 @@ async def test_what_is_excepted_is_neither_changed_nor_interrupted(tmp_path: Pat
         assert [one.target for one in request.proposal.options[0].steps] == [box("lidarr")]
         assert "Left as it is: radarr and sonarr." in answer
         assert "None of these things is there" in await rig.ask("restart every box except lidarr and sonarr")
+
+
+def stack(*members: str, instance: str = "toy1") -> Stack:
+    return Stack(name="media", instance_id=instance, parent=None, members=tuple(map(box, members)))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("restart the media stack", "en", ["radarr", "sonarr"]),
+        ("restart namespace media", "en", ["radarr", "sonarr"]),
+        ("restart everything in the media stack", "en", ["radarr", "sonarr"]),
+        ("restart every box in the media stack", "en", ["radarr", "sonarr"]),
+        ("restart the media stack except sonarr", "en", ["radarr"]),
+        ("Starte den Media-Stack neu", "de", ["radarr", "sonarr"]),
+        ("Starte alles im Stack media neu", "de", ["radarr", "sonarr"]),
+        ("Redémarre tout dans la stack media", "fr", ["radarr", "sonarr"]),
+        ("Reinicia el stack media", "es", ["radarr", "sonarr"]),
+        ("Herstart alles in de media stack", "nl", ["radarr", "sonarr"]),
+    ],
+)
+async def test_a_stack_is_one_request_that_names_all_of_it(
+    tmp_path: Path, text: str, language: str, expected: list[str]
+) -> None:
+    inventory = ToyInventory(Toy(), ("radarr", "sonarr", "lidarr"))
+    inventory.stacks_now = (stack("radarr", "sonarr"),)
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
+        await rig.ask(text, language=language)
+        request = await pending(rig)
+        assert [one.target.name for one in request.proposal.options[0].steps] == expected
+        assert rig.rig.toy.done == []
+
+
+async def test_one_of_several_stacks_with_a_name_is_asked_about(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy(), ("radarr", "sonarr"))
+    inventory.stacks_now = (stack("radarr"), stack("sonarr", instance="other"))
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
+        answer = await rig.ask("restart the media stack")
+        assert "stack media on Toy" in answer
+        assert "stack media on other" in answer
+        assert await rig.rig.incidents() == ()
+        await rig.ask("stack media on Toy")
+        request = await pending(rig)
+        assert [one.target.name for one in request.proposal.options[0].steps] == ["radarr"]
+
+
+async def test_what_is_wrong_in_a_stack_is_answered(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy(), ("radarr", "sonarr"))
+    inventory.stacks_now = (stack("radarr"),)
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
+        answer = await rig.ask("What is wrong in the media stack?")
+        assert answer == "media: no problem is known. There: radarr."
+        inventory.seen_now = Seen(problems=("It is unhealthy",))
+        assert "radarr" in (answer := await rig.ask("health check of the media stack"))
+        assert "It is unhealthy" in answer
+        inventory.stacks_now = ()
+        assert "media" not in await rig.ask("What is wrong with radarr?")
 
 
 class Port:

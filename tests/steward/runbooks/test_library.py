@@ -19,7 +19,7 @@ from steward.runbooks.library import (
     parse,
     read_library,
 )
-from steward.runbooks.model import Look, Named, Of, Reference, Runbook, Scaled, WaitFor
+from steward.runbooks.model import Each, Look, Named, Of, Reference, Runbook, Scaled, Step, WaitFor
 from steward.sdk.description import AnyService, Role
 from steward.services.finder import find_services
 
@@ -415,8 +415,9 @@ def test_every_own_runbook_can_be_carried_out(path: Path) -> None:
     assert found.id == path.stem
     check(path.name, found, dict(find_services()))
     assert found.match.targets, "without a kind of target, text alone would choose it"
-    assert found.match.alerts or found.match.checks
-    assert any(not recipe.steps for recipe in found.recipes), "reading more is always an option"
+    assert found.each or found.match.alerts or found.match.checks
+    is_read = found.each or any(not recipe.steps for recipe in found.recipes)
+    assert is_read, "reading more is always an option"
 
 
 def test_there_are_own_runbooks_and_no_two_share_an_id() -> None:
@@ -438,3 +439,47 @@ def test_the_general_runbooks_name_no_service() -> None:
         looks = (*found.looks, *(look for one in found.recipes for look in one.looks))
         assert all(look.tool is None for look in looks)
         assert all(step.action is None for one in found.recipes for step in one.steps)
+
+
+EACH = """---
+id: toy-all
+version: 1
+title: Restart all boxes
+match: {targets: [box]}
+each: stack
+recipes:
+  - id: restart
+    label: Restart all
+    steps: [{capability: restart}]
+---
+# Restart all boxes
+"""
+
+
+def test_a_runbook_for_each_thing_of_a_stack_needs_no_conditions() -> None:
+    found = parse("toy.md", EACH)
+    assert found.each is Each.STACK
+    assert found.recipes[0].steps == (Step(capability="restart"),)
+    check("toy.md", found, TOY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("targets: [box]", "targets: [box], alerts: [BoxDown]", "only people ask for it"),
+        ("targets: [box]", "targets: [box], checks: [box_down]", "only people ask for it"),
+        ("{capability: restart}", "{capability: restart, of: host}", "one step with an action"),
+        ("{capability: restart}", "{capability: restart}, {capability: restart}", "one step with an action"),
+        ("label: Restart all", "label: Restart all\n    not_while: [streaming]", "one step with an action"),
+        ("[{capability: restart}]", "[]", "has no steps"),
+        (
+            "recipes:\n",
+            "recipes:\n  - {id: again, label: Again, steps: [{capability: restart}]}\n",
+            "only one recipe can change something",
+        ),
+        ("each: stack", "each: node", "each"),
+    ],
+)
+def test_what_cannot_be_done_with_each_thing_is_a_mistake(old: str, new: str, message: str) -> None:
+    with pytest.raises(WrongRunbook, match=message):
+        parse("toy.md", changed(old, new, EACH))

@@ -14,7 +14,7 @@ from .cell_names import recipe_name
 
 def changes_something(runbook: Runbook) -> bool:
     """Return whether a runbook has a recipe that changes something."""
-    return any(one.kind is OptionKind.ACT for one in runbook.recipes)
+    return runbook.each is None and any(one.kind is OptionKind.ACT for one in runbook.recipes)
 
 
 def runbook_level(runbook: Runbook, states: Iterable[CellState], texts: Texts) -> RunbookLevel:

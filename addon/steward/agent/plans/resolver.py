@@ -140,7 +140,7 @@ class Resolver:
 
         Raises as :meth:`plan` does.
         """
-        _, action = self._action_of(Step(capability=capability), self._known(target))
+        _, action = self.action_of(Step(capability=capability), self._known(target))
         return await self.request(target, action.key, {})
 
     def waiting(self, target: TargetRef, wait: PlannedWait) -> Plan:
@@ -269,7 +269,7 @@ class Resolver:
     def _placed(self, step: Step, targets: Targets) -> tuple[TargetRef, str, Action[Any]]:
         """Return the target of a step, and its action with its name."""
         target = self._known(self._of(step.about, targets))
-        return target, *self._action_of(step, target)
+        return target, *self.action_of(step, target)
 
     def _producer(self, reference: Reference, recipe: Recipe, targets: Targets) -> Action[Any]:
         """Return the action of the step that a reference names; runbooks are checked for it."""
@@ -306,8 +306,8 @@ class Resolver:
         interrupted = self._inventory.interruption(target) if action.interrupts else None
         return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 
-    def _action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:
-        """Return the action that a step means for a target, with its name."""
+    def action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:
+        """Return the action that a step means for a target, with its name. Raises PreconditionFailed."""
         if step.action is not None:
             service_key, _, key = step.action.partition(".")
             self._check_service(target, service_key)

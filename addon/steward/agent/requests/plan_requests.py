@@ -80,7 +80,7 @@ class PlanRequests:
             wrong = invalid(request.later, self._writer.now()) if request.later else None
             if wrong is not None:
                 raise ContractError(ErrorCode.INVALID_ARGUMENT, wrong)
-            wanted = await self._wanted(request, asker.name)
+            wanted = await self.wanted(request, asker.name)
             written = await self._writer.write(asker, wanted)
         except ContractError as err:
             if err.code in AUDITED:
@@ -108,7 +108,7 @@ class PlanRequests:
         if run.status is not RunStatus.REFUSED or asker is None:
             return
         try:
-            wanted = await self._wanted(self._again(option, run.error or ""), asker.name)
+            wanted = await self.wanted(self._again(option, run.error or ""), asker.name)
             if wanted.options[0].plan_hash != option.plan_hash:
                 await self._writer.write(asker, wanted)
         except ContractError as err:
@@ -130,8 +130,8 @@ class PlanRequests:
             text=translate(t"Approve it again: {reason}"),
         )
 
-    async def _wanted(self, request: RequestPlan, asker: str) -> Wanted:
-        """Return what is asked for. Raises ContractError UNAVAILABLE."""
+    async def wanted(self, request: RequestPlan, asker: str) -> Wanted:
+        """Return what is asked for, with the name of who asks. Raises ContractError UNAVAILABLE."""
         targets, later = {one.target for one in request.steps}, request.later
         _check_count(len(targets))
         found = ordered(request.steps, self._inventory.parents, self._inventory.interruption)

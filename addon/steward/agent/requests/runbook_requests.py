@@ -1,13 +1,14 @@
-"""Requests for a whole runbook: its recipes become options that wait at the gate."""
+"""Requests for a whole runbook: its recipes become options that wait at the gate, or one plan for a stack."""
 
 import hashlib
 from collections.abc import Mapping
 
 from homelab_steward.contract.commands import RunRunbook
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest
-from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.incidents import ApprovalRequest, OptionKind
+from homelab_steward.contract.state import Speaker, TargetRef
 
+from ...errors import PreconditionFailed
 from ...inventory.ports import Inventory
 from ...runbooks.matching import fits_target
 from ...runbooks.model import Runbook
@@ -16,7 +17,10 @@ from ...texts import spoken, translate
 from ..decisions.gate import People
 from ..diagnosis.diagnoser import subject_of
 from ..plans.plan import PERSON_REQUEST
+from ..plans.resolver import Resolver
+from .plan_requests import PlanRequests, RequestPlan
 from .proposer import Proposer
+from .request_plan import PlanStep
 from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
 
 
@@ -30,13 +34,20 @@ class RunbookRequests:
         library: Mapping[str, Runbook],
         people: People,
         writer: RequestWriter,
+        resolver: Resolver,
+        plans: PlanRequests,
     ) -> None:
-        """``library`` has the runbooks by id. ``proposer`` makes the options, ``writer`` stores them."""
+        """``library`` has the runbooks by id. ``proposer`` makes the options, ``writer`` stores them.
+
+        ``resolver`` and ``plans`` make the plan of a runbook for each thing of a stack.
+        """
         self._inventory = inventory
         self._proposer = proposer
         self._library = library
         self._people = people
         self._writer = writer
+        self._resolver = resolver
+        self._plans = plans
 
     async def run(self, request: RunRunbook) -> ApprovalRequest:
         """Return the approval request for a runbook on a target, also when it waits already.
@@ -47,7 +58,14 @@ class RunbookRequests:
         try:
             asker = asker_of(self._people, request.speaker, is_automation=request.is_automation)
             runbook, target = self._runbook(request.runbook_id), self._target(request)
-            return (await self._writer.write(asker, await self._wanted(asker, runbook, target))).request
+            self._check_fits(runbook, target)
+            if runbook.each is None:
+                wanted = await self._wanted(asker, runbook, target)
+            else:
+                wanted = await self._plans.wanted(
+                    self._of_stack(request.speaker, runbook, target), asker.name
+                )
+            return (await self._writer.write(asker, wanted)).request
         except ContractError as err:
             if err.code in AUDITED:
                 what = {"instance": request.instance_id, "runbook": request.runbook_id}
@@ -66,11 +84,36 @@ class RunbookRequests:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
         return target
 
+    def _check_fits(self, runbook: Runbook, target: TargetRef) -> None:
+        """Raise ContractError UNAVAILABLE when a runbook is for other targets."""
+        if not fits_target(runbook.match, subject_of(self._inventory, target)):
+            title = spoken(lambda texts: texts.name(runbook.title))
+            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} is not for {target.name}."))
+
+    def _of_stack(self, speaker: Speaker, runbook: Runbook, target: TargetRef) -> RequestPlan:
+        """Return the action of a runbook for each thing of a stack. Raises ContractError UNAVAILABLE."""
+        title = spoken(lambda texts: texts.name(runbook.title))
+        step = next((one.steps[0] for one in runbook.recipes if one.kind is OptionKind.ACT), None)
+        if step is None:
+            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} changes nothing."))
+        stack = self._inventory.stack(target)
+        if stack is None:
+            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{target.name} belongs to no stack."))
+        steps: list[PlanStep] = []
+        left_out: list[str] = []
+        for one in stack.members:
+            try:
+                name, action = self._resolver.action_of(step, one)
+            except PreconditionFailed as err:
+                left_out.append(f"{str(err).removesuffix('.')}.")
+                continue
+            key = name.partition(".")[2]
+            steps.append(PlanStep(target=one, action=key, capability=action.capability, runbook=title))
+        return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=tuple(left_out))
+
     async def _wanted(self, asker: Asker, runbook: Runbook, target: TargetRef) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
         title = spoken(lambda texts: texts.name(runbook.title))
-        if not fits_target(runbook.match, subject_of(self._inventory, target)):
-            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} is not for {target.name}."))
         options, left_out = await self._proposer.options(runbook, target)
         if not options:
             nothing = translate(t"{title} changes nothing.")

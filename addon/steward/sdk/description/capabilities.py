@@ -44,6 +44,7 @@ OF_ACTIONS: Final[Mapping[str, str | None]] = {
     "power_on": None,
     "pull": "mdi:download",
     "reconcile": "mdi:sync",
+    "redeploy": "mdi:rocket-launch",
     "refresh_queue": "mdi:download-network",
     "reload": None,
     "replace": None,

@@ -1,20 +1,26 @@
 """What can be done with a container."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
+from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Control
 from ...sdk.display import MIB, Text, brief
 from ...sdk.fields import number_field, text_field
 from ...sdk.image_names import VERSION, version_of
-from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
+from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn, poll_until, result
+from ...sdk.kits.restart import STARTED
 from .client import ContainerClient
+from .engine import Engine
 from .models import NANO, Details
 from .recreate import recreate
+from .replaceable import network_refusal, replace_refusal
+from .update import OBSERVED
 from .update_action import update
 
 ABOUT: Final = {
@@ -25,6 +31,11 @@ ABOUT: Final = {
     "resume": ("Lets the programs of a paused container go on.", Risk.LOW, "mdi:play-pause"),
     "set_memory": ("Changes the memory limit while it runs.", Risk.MEDIUM, "mdi:memory"),
     "set_cpu": ("Changes the processor limit while it runs.", Risk.MEDIUM, "mdi:cpu-64-bit"),
+    "redeploy": (
+        "Creates it again from the same image and settings. What it wrote outside its volumes is lost.",
+        Risk.HIGH,
+        "mdi:rocket-launch",
+    ),
     "set_image": ("Creates it again with another tag of its image.", Risk.HIGH, "mdi:tag"),
     "update": (
         "Creates it again from a newer image. Its volumes are copied before, so that it can be taken back.",
@@ -45,6 +56,7 @@ NEEDS: Final = {
     "resume": ("unpause",),
     "set_memory": ("update",),
     "set_cpu": ("update",),
+    "redeploy": ("create", "start", "stop"),
     "set_image": ("create", "start", "stop"),
     "update": ("create", "start", "stop", "update", "volumes"),
 }
@@ -52,6 +64,7 @@ INTERRUPTS: Final = {
     "restart": "What runs in the container is away for some seconds",
     "stop": "What runs in the container is away until it is started",
     "pause": "What runs in the container does not answer until it is resumed",
+    "redeploy": "What runs in the container is away for some seconds",
     "set_image": "What runs in the container is away for some seconds, or longer if the new version fails",
     "update": "What runs in the container is away while its volumes are copied and the new version starts",
 }
@@ -183,6 +196,52 @@ async def _set_tag(client: ContainerClient, call: Call, value: Value, _: Current
     await recreate(client, call, str(value), pulls=value == call.arguments["tag"])
 
 
+async def _redeploy_refusal(client: ContainerClient, call: Call) -> Text | None:
+    details, engine = await client.inspect(call), await Engine.of(client, call)
+    reason = replace_refusal(client, details) or network_refusal(await engine.listed(), details)
+    if reason is not None:
+        return reason
+    image = await engine.found(f"images/{details.config.image}/json")
+    if image is None or image.get("Id") != details.image_id:
+        return t"{details.config.image} is another image by now: update {details.name} instead"
+    return None
+
+
+async def _redeploy(client: ContainerClient, call: Call) -> None:
+    await recreate(client, call, pulls=False)
+
+
+def _running_id(details: Details) -> str:
+    """Return the id of a container that runs. After a failure the old one runs again, with its id."""
+    _started(details)
+    return details.id
+
+
+async def _verify_redeploy(client: ContainerClient, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+    """Return whether a new container runs: one that ends at once does not."""
+    found = await poll_until(
+        client.clock,
+        lambda: client.inspect(call),
+        lambda one: not one.is_up,
+        seconds=OBSERVED,
+        away=OBSERVED,
+    )
+    if found.state.status != "running":
+        return result(t"Restart", t"not running", ok=False)
+    marker = _started(found)
+    if found.id == baseline[STARTED]:
+        return result(t"Restart", t"not restarted, running since {marker}", ok=False)
+    return result(t"Restart", t"running since {marker}", ok=True)
+
+
+REDEPLOY: Final = Restart[ContainerClient](
+    started=_read(_running_id),
+    request=_redeploy,
+    refusal=_redeploy_refusal,
+    latest=_stop_takes,
+    identity=IDENTITY,
+    note=t"Settings, networks and volumes stay. What it wrote outside its volumes is lost.",
+)
 MEMORY: Final = SetValue(
     argument="memory_mib", label=t"Memory limit", read=_memory, write=_set_memory, unit="MiB"
 )
@@ -204,6 +263,7 @@ ACTIONS: Final[tuple[Action[ContainerClient], ...]] = (
     PAUSE.turn_off(**_about("resume")),
     MEMORY.action(**_about("set_memory")),
     CPU.action(**_about("set_cpu")),
+    replace(REDEPLOY.action(**_about("redeploy")), verify=_verify_redeploy),
     IMAGE.action(**_about("set_image")),
     update({**_about("update"), "deduplicated": True}),
 )

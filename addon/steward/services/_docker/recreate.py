@@ -16,9 +16,10 @@ ENDPOINT: Final = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
 """What is wanted of the connection to a network; the other fields say whether it was reached."""
 
 
-async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool) -> None:
+async def recreate(client: ContainerClient, call: Call, tag: str | None = None, *, pulls: bool) -> None:
     """Replace the target by one with this tag of its image; on a failure the old one runs again.
 
+    None is the image that it has.
     The old one is removed once the new one is started. Its volumes stay.
 
     Raises:
@@ -26,7 +27,7 @@ async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool
         ServiceError: as Rest.send does; the old container runs again if that was possible.
     """
     old = await client.inspect(call)
-    image = with_version(old.config.image, tag)
+    image = old.config.image if tag is None else with_version(old.config.image, tag)
     if pulls:
         await _pull(client, call, image)
     try:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from socket import gethostname
 from typing import Final
 
 from msgspec import structs
@@ -15,16 +14,17 @@ from ...errors import PreconditionFailed, ServiceError
 from ...sdk.answers import Item, at, parse
 from ...sdk.description import IMAGE_ONLY, Action, Call, DryRun, Effect, Undo
 from ...sdk.display import Text, brief, size
-from ...sdk.image_names import VERSION, parse_image, with_version
+from ...sdk.image_names import VERSION, with_version
 from ...sdk.kits import About, difference, poll_until, result
 from ...texts import translate
 from .client import ContainerClient
 from .engine import Engine, Raw
 from .images import ImageDetails
-from .kept import SHORT, Definition, Kept
+from .kept import Definition, Kept
 from .models import Details
 from .mounts import Data, data_of
 from .recreate import container_body, split
+from .replaceable import network_refusal, replace_refusal
 from .update import BACK, GOING_BACK, Goal, Update, persistently, take_back
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
@@ -57,7 +57,7 @@ def update(about: About) -> Action[ContainerClient]:
 async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
     details = await client.inspect(call)
     reference, wanted = details.config.image, _wanted(call, details.config.image)
-    if (reason := _refusal(client, details)) is not None:
+    if (reason := replace_refusal(client, details)) is not None:
         raise PreconditionFailed(reason)
     engine = await Engine.of(client, call)
     image = parse(ImageDetails, await engine.raw(f"images/{details.image_id}/json"), "image")
@@ -65,7 +65,8 @@ async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
     if wanted == reference and digest and digest in (before, image.id):
         raise PreconditionFailed(t"{details.name} runs from {reference} already, with this content")
     rows = await engine.listed()
-    _must_be_alone(rows, details)
+    if (reason := network_refusal(rows, details)) is not None:
+        raise PreconditionFailed(reason)
     data = await _data(client, call, details, rows)
     await _must_have_space(engine, data)
     return DryRun(
@@ -88,7 +89,7 @@ async def _precheck(client: ContainerClient, call: Call, baseline: Mapping[str, 
     if old is None or (named is not None and named.id != old.id and named.config.image != goal.wanted):
         raise PreconditionFailed(t"{goal.name} was changed in the meantime")
     is_begun = old.name != goal.name or await engine.found(f"containers/{goal.aside}.new/json") is not None
-    if not is_begun and (reason := _refusal(client, old)) is not None:
+    if not is_begun and (reason := replace_refusal(client, old)) is not None:
         raise PreconditionFailed(reason)
 
 
@@ -199,20 +200,6 @@ async def _data(client: ContainerClient, call: Call, details: Details, rows: Seq
     )
 
 
-def _must_be_alone(rows: Sequence[Raw], details: Details) -> None:
-    """Raise PreconditionFailed when other containers use its network: they would lose it."""
-    modes = {f"container:{one}" for one in (details.id, details.id[:SHORT], details.name)}
-    names = [
-        str((row.get("Names") or ["/"])[0]).removeprefix("/")
-        for row in rows
-        if (row.get("HostConfig") or {}).get("NetworkMode") in modes
-    ]
-    if names:
-        raise PreconditionFailed(
-            t"{', '.join(names[:3])} would lose the network, which is that of {details.name}"
-        )
-
-
 async def _must_have_space(engine: Engine, data: Data) -> None:
     """Raise PreconditionFailed when the engine says that it lacks the space for the copies."""
     if not data.bytes:
@@ -232,26 +219,6 @@ def _bytes(text: str) -> int | None:
     if factor is None or not re.fullmatch(r"\d{1,18}(\.\d{1,6})?", number):
         return None
     return int(float(number) * factor)
-
-
-def _refusal(client: ContainerClient, details: Details) -> Text | None:
-    name = parse_image(details.config.image)
-    if name is not None and name.repository.path.rpartition("/")[2] in client.way:
-        return t"The engine is reached through {details.name}: it cannot be started again from here"
-    if (manager := details.config.manager) is not None:
-        return t"{manager} manages {details.name}: update it there"
-    if _is_own(details):
-        return t"The app runs in {details.name} and cannot update itself"
-    if not details.is_up or details.state.paused:
-        return t"{details.name} does not run: it is {details.state.status}"
-    if name is None:
-        return t"{details.name} runs from an image without a name"
-    return details.stop_refusal()
-
-
-def _is_own(details: Details) -> bool:
-    """Return whether the app runs in a container: its host name is by default the beginning of the id."""
-    return len(name := gethostname()) >= SHORT and details.id.startswith(name)
 
 
 def _wanted(call: Call, reference: str) -> str:

@@ -28,6 +28,7 @@ PATCH: Final = ("patch deployments.apps", "patch statefulsets.apps", "patch daem
 
 ABOUT: Final = {
     "restart": ("Restart", "Replaces all pods by new ones.", "mdi:restart", PATCH[0]),
+    "redeploy": ("Redeploy", "Makes all pods again from their definition.", "mdi:rocket-launch", PATCH[0]),
     "scale": ("Scale", "Changes the number of pods.", "mdi:resize", PATCH[0]),
     "set_memory": ("Set memory", "Changes the memory limit of its first container.", "mdi:memory", PATCH[0]),
     "set_cpu": ("Set CPU", "Changes the CPU limit of its first container.", "mdi:cpu-64-bit", PATCH[0]),
@@ -48,7 +49,7 @@ ARGUMENTS: Final[dict[str, Field]] = {
 def _risk(key: str, scope: str) -> Risk:
     if key == "set_image":
         return Risk.HIGH
-    return Risk.LOW if scope == "node" or key == "restart" else Risk.MEDIUM
+    return Risk.LOW if scope == "node" or key in ("restart", "redeploy") else Risk.MEDIUM
 
 
 def _about(key: str, scope: str = "workload") -> About:
@@ -63,6 +64,7 @@ def _about(key: str, scope: str = "workload") -> About:
         "capability": "replace" if scope == "pod" else key,
         "blast_radius": BLAST[scope],
         "interrupts": scope != "node",
+        "button": key == "restart",
         "needs": (right,) if scope != "workload" else tuple(sorted({right, PATCH[0]})),
         "arguments": (ARGUMENTS[key],) if key in ARGUMENTS else (),
         # What was read with an older version of the object is refused.
@@ -331,6 +333,8 @@ DELETE: Final = DeleteItem(
 
 ACTIONS: Final[tuple[Action[KubernetesClient], ...]] = (
     RESTART.action(**_about("restart")),
+    # For Kubernetes it is the same: images are pulled as the pull policy says.
+    RESTART.action(**_about("redeploy")),
     SCALE.action(**_about("scale")),
     MEMORY.action(**_about("set_memory")),
     CORES.action(**_about("set_cpu")),

@@ -15,11 +15,15 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     OptionKind,
     RunStatus,
+    StepState,
 )
 from homelab_steward.contract.state import FrontEnd
-from rig.agent_rig import RUNBOOK, AgentRig, open_rig
-from rig.inventory import box, speaker
+from rig.agent_rig import RUNBOOK, AgentRig, library, open_rig
+from rig.inventory import NODE, ToyInventory, box, speaker
+from rig.toy import Toy
 from steward.agent.requests.request_writer import MOST_OF_PERSON, VOICE
+from steward.inventory.stacks import Stack
+from steward.runbooks.matching import RunbookIndex, Subject, match_runbooks
 from steward.store import runs
 
 WANTED = RunRunbook(
@@ -151,3 +155,81 @@ async def test_an_automation_asks_and_too_many_are_refused(tmp_path: Path) -> No
         with pytest.raises(ContractError) as refused:
             await ask(rig, wanted)
         assert refused.value.code is ErrorCode.TOO_MANY
+
+
+RESTART_ALL = """---
+id: restart-all
+version: 1
+title: Restart a stack
+match: {targets: [box, node]}
+each: stack
+recipes:
+  - id: restart
+    label: Restart everything of {target}
+    steps: [{capability: restart}]
+---
+# Restart a stack
+"""
+ALL = replace(WANTED, runbook_id="restart-all")
+ONLY_READS = RESTART_ALL.replace(
+    "label: Restart everything of {target}\n    steps: [{capability: restart}]",
+    "label: Look\n    kind: investigate\n    looks: [{tool: toy.status}]",
+)
+
+
+def stacked(*names: str) -> ToyInventory:
+    """Return boxes that are in one stack with the node, which offers nothing."""
+    inventory = ToyInventory(Toy(), names)
+    members = (*map(box, names), NODE)
+    inventory.stacks_now = (Stack(name="media", instance_id="toy1", parent=None, members=members),)
+    return inventory
+
+
+async def test_a_runbook_for_a_stack_is_one_request_that_names_all_of_it(tmp_path: Path) -> None:
+    inventory = stacked("radarr", "sonarr", "lidarr")
+    inventory.running_in[box("radarr").key] = box("lidarr")
+    async with open_rig(tmp_path, inventory=inventory, runbooks=(RUNBOOK, RESTART_ALL)) as rig:
+        request = await ask(rig, replace(ALL, target_id="box/sonarr"))
+        (only,) = request.proposal.options
+        assert [(one.action, one.target) for one in only.steps] == [
+            ("toy.restart", box("sonarr")),
+            ("toy.restart", box("lidarr")),
+        ]
+        assert only.label == "Restart (Restart a stack): sonarr and lidarr"
+        assert request.title == f"{only.label}, requested by Olga"
+        assert request.proposal.left_out == (
+            "node1 cannot be restarted by the steward.",
+            "radarr: it restarts with lidarr.",
+        )
+        assert rig.toy.done == []
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert incident.run is not None
+        assert [one.state for one in incident.run.steps] == [StepState.VERIFIED] * 2
+        assert [one.partition(" ")[0] for one in rig.toy.done] == ["restart", "restart"]
+
+
+async def test_a_runbook_for_a_stack_is_never_proposed_for_an_incident() -> None:
+    runbooks = library(RESTART_ALL)
+    index = RunbookIndex(runbooks)
+    assert index.search("Restart a stack")
+    found = Subject(alerts=(), target=box())
+    assert match_runbooks(runbooks, index, found) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "text"),
+    [
+        (RESTART_ALL, (), "radarr belongs to no stack"),
+        (ONLY_READS, ("radarr",), "Restart a stack changes nothing"),
+    ],
+)
+async def test_why_a_runbook_for_a_stack_cannot_be_requested(
+    tmp_path: Path, content: str, names: tuple[str, ...], text: str
+) -> None:
+    inventory = stacked("radarr") if names else None
+    async with open_rig(tmp_path, inventory=inventory, runbooks=(content,)) as rig:
+        with pytest.raises(ContractError, match=text) as refused:
+            await ask(rig, ALL)
+        assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert await rig.incidents() == ()
