@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, RowMapping, Table, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, func, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -161,6 +161,12 @@ async def note_watched(connection: AsyncConnection, trial: StoredTrial) -> None:
         .where(trials.c.run_id == trial.run_id)
         .values(seen_at=trial.seen_at, looked_at=trial.looked_at, watch=trial.watch)
     )
+
+
+async def runbooks_with_cells(connection: AsyncConnection) -> frozenset[str]:
+    """Return the runbooks with a trial or a standing, in any version: without them a runbook has no cell."""
+    query = union(select(trials.c.runbook_id), select(standings.c.runbook_id))
+    return frozenset(await connection.scalars(query))
 
 
 async def all_standings(connection: AsyncConnection, runbook_id: str) -> tuple[StoredStanding, ...]:

@@ -79,8 +79,10 @@ class CellStates:
     async def all(self, connection: AsyncConnection) -> tuple[CellState, ...]:
         """Return the cells of the installed runbooks that something is known of."""
         found: list[CellState] = []
+        known = await stored.runbooks_with_cells(connection)
         for runbook in self._library.values():
-            found += await self.of_runbook(connection, runbook.id, runbook.version)
+            if runbook.id in known:
+                found += await self.of_runbook(connection, runbook.id, runbook.version)
         return tuple(found)
 
     async def of_runbook(

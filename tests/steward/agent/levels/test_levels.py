@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.autonomy import AutonomyLevel, LevelQuery, SetLevel
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -48,6 +49,23 @@ async def test_levels_show_the_cells_with_their_evidence(tmp_path: Path) -> None
         assert cell.undo_evidence > 1
         assert len(cell.missing) == 2
         assert all(":" in one for one in cell.missing)
+
+
+async def test_runbooks_without_cells_cost_no_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with earned(tmp_path, 10) as (rig, _clock):
+        read: list[str] = []
+        before = stored.trials_of
+
+        async def trials_of(
+            connection: AsyncConnection, runbook_id: str, version: int
+        ) -> tuple[stored.StoredTrial, ...]:
+            read.append(runbook_id)
+            return await before(connection, runbook_id, version)
+
+        monkeypatch.setattr(stored, "trials_of", trials_of)
+        answer = await rig.agent.levels.levels(LevelQuery(language="en"))
+        assert len(answer.levels) > 1
+        assert {*read} == {one.id for one in answer.levels if one.cells} == {"toy-memory"}
 
 
 async def test_anybody_who_decides_lowers_at_once_and_nobody_is_asked_to_raise_it(tmp_path: Path) -> None:
