@@ -25,6 +25,7 @@ from lab.clock import SteppedClock
 from lab.fixtures import JoinsApp, fixture_of
 from lab.lab import Lab
 from lab.scenarios import Change, FiringAlert, Scenario, replayed
+from lab.wire import JsonObject
 from steward.agent.agent import Agent
 from steward.agent.runs.workflow import Stages
 from steward.api.home_connections import HomeConnections
@@ -210,7 +211,7 @@ class PlayedLab:
         """
         status = "firing" if for_seconds else "resolved"
         labels = {"alertname": alert.name, "severity": "warning", **alert.labels}
-        row = {"labels": labels, "annotations": {"summary": alert.summary}}
+        row: JsonObject = {"labels": {**labels}, "annotations": {"summary": alert.summary}}
         ends = datetime.fromtimestamp(self.lab.world.wall() + for_seconds, UTC).isoformat()
         await self.lab.alertmanager.post_alerts([{**row, "endsAt": ends}])
         at = datetime.fromtimestamp(self.lab.world.wall(), UTC).isoformat()
@@ -219,7 +220,7 @@ class PlayedLab:
             "status": status,
             "startsAt": at,
             "endsAt": ends,
-            "fingerprint": fingerprint(frozenset(labels.items())),
+            "fingerprint": fingerprint(tuple(labels.items())),
         }
         body = orjson.dumps({"version": "4", "status": status, "alerts": [sent]})
         parsed = self.inventory.parse_webhook(MONITOR, {}, body)
