@@ -265,6 +265,10 @@ class TelegramRig:
         self._check()
         return tuple(one for one in self.updates if one.approval_id == approval_id)
 
+    async def mode(self) -> StewardMode:
+        self._check()
+        return self.steward.state
+
     async def unsolved(self) -> tuple[Incident, ...]:
         self._check()
         return tuple(one for one in self.incidents.values() if one.status is IncidentStatus.UNSOLVED)
