@@ -83,6 +83,26 @@ async def test_anybody_who_decides_lowers_at_once_and_nobody_is_asked_to_raise_i
         assert await events(rig) == ["autonomy.lowered"]
 
 
+async def test_an_answer_that_another_look_took_is_not_taken_again(tmp_path: Path) -> None:
+    async with earned(tmp_path, 10, ASK) as (rig, _clock):
+        await rig.agent.levels.set_level(wish(VETO))
+        (request,) = await proposed(rig)
+        await rig.press(request)
+        stage = rig.agent._autonomy.stage
+        promotions = stage._promotions
+        async with rig.store.read() as connection:
+            (before,) = await promotions._states.all(connection)
+        assert before.proposal_id == request.id
+        await stage.look()
+        # Another replica, or a person who set the level, was faster.
+        await promotions._take_answer(before)
+        async with rig.store.read() as connection:
+            (after,) = await promotions._states.all(connection)
+        assert after.declined_at is None, "nobody declined it"
+        assert await level(rig) is VETO
+        assert await events(rig) == ["autonomy.raised"]
+
+
 async def test_an_earned_level_becomes_a_request_once(tmp_path: Path) -> None:
     async with earned(tmp_path, 10, ASK) as (rig, _clock):
         answer = await rig.agent.levels.set_level(wish(VETO))
