@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.diagnosis import SimilarIncident
-from homelab_steward.contract.incidents import Incident
+from homelab_steward.contract.incidents import Incident, Outcome
 
 from ...clock import Clock
 from ...search.hybrid import HybridIndex
@@ -46,7 +46,7 @@ class PastIncidents:
         """Return the past incidents that are like this one, the most similar first.
 
         One with the same alert is like it if the texts are a little alike; another one only if they are
-        nearly the same.
+        nearly the same. One that was made worse is always among them: it says most.
         """
         names = {one.name for one in incident.alerts}
         found = await self._find(problem_text(incident), MOST_COMPARED)
@@ -55,7 +55,11 @@ class PastIncidents:
             for one, score in found
             if score >= (SAME_ALERT if any(alert.name in names for alert in one.alerts) else SIMILAR)
         ]
-        return tuple(self._shown(one, score) for one, score in alike[:MOST_SIMILAR])
+        shown, left = alike[:MOST_SIMILAR], alike[MOST_SIMILAR:]
+        if not any(_was_made_worse(one) for one, _ in shown):
+            worse = [each for each in left if _was_made_worse(each[0])][:1]
+            shown[MOST_SIMILAR - len(worse) :] = worse
+        return tuple(self._shown(one, score) for one, score in shown)
 
     async def search(self, text: str, most: int) -> tuple[SimilarIncident, ...]:
         """Return at most ``most`` incidents that fit a text, best first, then newest."""
@@ -97,6 +101,11 @@ class PastIncidents:
         # The newest is added last: of incidents that fit equally it is found first.
         await self.documents.put_all(_document(found[key]) for key in changed if key in found)
         self._versions = versions
+
+
+def _was_made_worse(incident: Incident) -> bool:
+    run = incident.run
+    return run is not None and run.verdict is not None and run.verdict.outcome is Outcome.WORSE
 
 
 def problem_text(incident: Incident) -> str:

@@ -158,6 +158,14 @@ async def test_of_equal_incidents_the_newest_are_shown(store: Store) -> None:
     assert [one.number for one in found] == [8, 7][:MOST_SIMILAR]
 
 
+async def test_what_was_made_worse_is_shown_before_what_is_more_similar(store: Store) -> None:
+    await save(store, closed(1, "Radarr", Outcome.WORSE), *(closed(one, "Radarr") for one in (2, 3, 4)))
+    found = await past(store).similar(replace(closed(5, "Radarr"), status=IncidentStatus.WAITING))
+    assert [one.number for one in found] == [4, 1]
+    assert len(found) == MOST_SIMILAR
+    assert "it made things worse" in found[1].text
+
+
 async def test_open_incidents_and_requests_are_not_past(store: Store) -> None:
     await save(
         store,
