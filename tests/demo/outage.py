@@ -16,6 +16,9 @@ OFF = "2 radarr is meant to be off"
 CONFIRMED = 2 * DEADLINE
 """Seconds in which an outage is confirmed: some polls, which must fail for at least 20."""
 
+SETTLED = 60.0 + DEADLINE
+"""Seconds after its start in which Radarr's health is known again: a repair before is not known to help."""
+
 
 class Outage:
     """Radarr's container ends by itself; no monitor reports it."""
@@ -34,6 +37,7 @@ class Outage:
         await steps.play("card in Telegram offers the start", self._card_appears())
         await steps.play("owner presses 1 on the phone", self._press())
         await steps.play("container started, Radarr answers, incident resolved", self._resolved())
+        await steps.play("Radarr has run its health checks again", self._checks_health())
 
     async def _crash(self) -> None:
         self._lab.world.crash(RADARR)
@@ -87,6 +91,14 @@ class Outage:
     def _solved(self) -> Incident | None:
         incident = self._front_end.incidents[self._asked.incident_id]
         return incident if incident.status is IncidentStatus.RESOLVED else None
+
+    async def _checks_health(self) -> str:
+        def is_known() -> bool:
+            gaps = self._front_end.snapshots["radarr"].coverage.gaps
+            return all(one.part != "health" for one in gaps)
+
+        await seen(self._front_end.changes, is_known, SETTLED, "the health of Radarr")
+        return "its health is known"
 
     def _answers(self) -> bool:
         return self._front_end.instances["radarr"].status is InstanceStatus.OK
