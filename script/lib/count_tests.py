@@ -1,4 +1,4 @@
-"""Print the failed tests with the ends of their tracebacks, the failed steps, and the number of tests."""
+"""Print failed tests and steps with the ends of their output, and the number of tests."""
 
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ def main(folder: Path, failed_steps: list[str]) -> int:
     if len(shown) > MOST_SHOWN:
         print(f"failed: {len(shown) - MOST_SHOWN} more tests")
     for step in failed_steps:
-        print(f"failed: {step}")
+        print(f"failed: {step}{indented(log(folder / 'steps', step))}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return int(bool(failed or failed_steps or not passed))
 
@@ -41,10 +41,22 @@ def failures(report: Path) -> list[str]:
     for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314  # written by our own pytest
         problems = [one for kind in ("failure", "error") for one in case.iterfind(kind)]
         if problems:
-            lines = (problems[0].text or problems[0].get("message") or "").strip().splitlines()
-            shown = "".join(f"\n  | {line[:LONGEST_LINE]}" for line in lines[-MOST_LINES:])
-            found.append(f"failed: {case.get('classname', '?')}::{case.get('name', '?')}{shown}")
+            text = problems[0].text or problems[0].get("message") or ""
+            found.append(f"failed: {case.get('classname', '?')}::{case.get('name', '?')}{indented(text)}")
     return found
+
+
+def log(steps: Path, name: str) -> str:
+    """Return what a step printed: each ``.name`` file in the folder has a ``.log`` beside it."""
+    for file in sorted(steps.glob("*.name")):
+        if file.read_text(encoding="utf-8").strip() == name and file.with_suffix(".log").exists():
+            return file.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
+    return ""
+
+
+def indented(text: str) -> str:
+    """Return the last lines of a text, each on a line of its own."""
+    return "".join(f"\n  | {line[:LONGEST_LINE]}" for line in text.strip().splitlines()[-MOST_LINES:])
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ from .process import warm_up
 from .scan import places, wrong
 from .scenarios import SCENARIOS
 
+MOST_SHOWN: Final = 3
+"""So many deaths of a kind are shown at the end."""
+
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 """Here a commit waits for no disk."""
 
@@ -37,6 +40,8 @@ def shown(totals: Totals, seconds: float) -> str:
         counts,
         f"{seconds:.0f} s, {totals.seconds:.0f} s of them on a core",
         *(f"UNVISITED {one}" for one in totals.unvisited),
+        # Again: a reader of the end of a log sees them.
+        *(f"{kind.upper()} {text}" for kind in KINDS for text in totals.wrong[kind][:MOST_SHOWN]),
     ]
     return "\n".join(lines)
 

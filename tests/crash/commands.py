@@ -38,7 +38,8 @@ async def set_everything(life: Life) -> None:
         await life.once("comment", lambda: agent.comments.add(comment))
     await life.once("verbose", lambda: agent.mode.set_verbose(SetVerbose(speaker=OLGA, verbose=True)))
     wish = SetElevation(speaker=OLGA, hours=2, instance_id="toy1", pin=PINS["1"])
-    if "elevated" not in life.world.taken:
+    # A person who sees that it is on does not begin it again: it is refused.
+    if (await mode_of(life)).elevation is None:
         await life.once("elevate", lambda: agent.elevations.set(wish))
     await life.once("elevated", lambda: agent.elevations.set(SetElevation(speaker=OLGA, hours=None)))
     await _maintain(life)

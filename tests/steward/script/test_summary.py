@@ -60,3 +60,21 @@ def test_a_failed_test_is_named_with_the_end_of_its_traceback(tmp_path: Path) ->
     assert (status, lines[0]) == (1, "failed: e2e.test_a::test_b")
     assert lines[-2:] == ["  | E   assert 1 == 2", "1 passed, 1 failed, 0 skipped"]
     assert "  | first line" not in lines
+
+
+def test_a_failed_step_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
+    report(tmp_path, "steward.xml", tests=20)
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    (steps / "1.name").write_text("lint\n")
+    (steps / "1.log").write_text("not this one\n")
+    (steps / "6.name").write_text("deaths (a sample)\n")
+    (steps / "6.log").write_text(
+        "\n".join(["first line", *(f"line {number}" for number in range(40)), "LOST it\n"])
+    )
+
+    status, lines = summary(tmp_path, "deaths (a sample)")
+
+    assert (status, lines[0]) == (1, "failed: deaths (a sample)")
+    assert lines[-2:] == ["  | LOST it", "20 passed, 0 failed, 0 skipped"]
+    assert "  | first line" not in lines
