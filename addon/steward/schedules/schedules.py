@@ -170,7 +170,7 @@ class ScheduleBook:
 
     async def audit(self, event: str, schedule_id: str, person: Person) -> None:
         """Write in the audit log what a person did with a schedule."""
-        async with self._store.change() as unit:
+        async with self._store.change(durable=True) as unit:
             body = {"schedule": schedule_id, "person": person.id}
             await audit.append(unit.connection, self._clock.now(), event, body)
 

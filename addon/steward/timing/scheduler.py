@@ -215,7 +215,10 @@ class Scheduler:
             await self._finished(state, self._states[job.id])
 
     async def _save(self, state: ScheduleState) -> None:
-        """Store what is known about a job; it is known only when it is stored."""
-        async with self._store.change() as unit:
+        """Store what is known about a job; it is known only when it is stored.
+
+        A power cut does not undo it: a job that ran would run again.
+        """
+        async with self._store.change(durable=True) as unit:
             await save(unit.connection, state)
         self._states[state.id] = state

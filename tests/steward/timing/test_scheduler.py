@@ -142,6 +142,24 @@ async def test_it_is_run_when_it_is_due_and_not_before(tmp_path: Path) -> None:
         await scheduler.close()
 
 
+async def test_a_power_cut_undoes_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, messages, durable = ManualClock(NOON), Messages(), list[object]()
+    async with opened_store(tmp_path, clock) as store:
+        write = store.database.write
+
+        def noted(**named: bool) -> object:
+            durable.append(named["durable"])
+            return write(**named)
+
+        monkeypatch.setattr(store.database, "write", noted)
+        scheduler = await started(store, clock, job(messages.run))
+        await scheduler.run_now("daily")
+        await scheduler.close()
+    assert messages.sent == [NOON]
+    assert len(durable) >= 2, "the claim and the result"
+    assert all(durable)
+
+
 async def test_what_was_missed_is_late_and_run_once(tmp_path: Path) -> None:
     messages = Messages()
     async with opened_store(tmp_path, clock := ManualClock(NOON)) as store:

@@ -60,7 +60,7 @@ class ModeCommands:
         """Handle ``steward.verbose``. Raises ContractError FORBIDDEN, which is audited."""
         body: dict[str, object] = {"verbose": request.verbose}
         author = await self._authors.require(request.speaker, "steward.verbose_refused", body)
-        async with self._store.change() as unit:
+        async with self._store.change(durable=True) as unit:
             before = await read_mode(unit.connection)
             if before.verbose is request.verbose:
                 return before

@@ -201,7 +201,7 @@ async def test_off_at_its_time_for_long_it_waits_for_a_person(tmp_path: Path) ->
 async def test_a_held_request_is_not_announced_again_by_the_stage(tmp_path: Path) -> None:
     async with earned(tmp_path) as (rig, clock):
         request = await announced(rig)
-        async with rig.store.change() as unit:
+        async with rig.store.change(durable=True) as unit:
             await rig.agent._autonomy.ladder.lower(unit, await cell(rig), AutonomyLevel.ASK, "it was wanted")
         clock.move(TEN_MINUTES)
         await rig.agent._autonomy.announced.look()
@@ -360,7 +360,7 @@ def test_what_is_done_twice_without_another_effect(actions: list[str], is_repeat
 async def test_what_did_harm_twice_is_approved_by_an_owner_only(tmp_path: Path) -> None:
     async with earned(tmp_path) as (rig, _clock):
         digest = (await cell(rig)).runbook_hash
-        async with rig.store.change() as unit:
+        async with rig.store.change(durable=True) as unit:
             for number in range(2):
                 trial = stored_trial(f"harm{number}", runbook_hash=digest, label="harm", labelled_at=NOW)
                 await rig.agent._autonomy.ladder.labelled(unit, trial)
