@@ -39,7 +39,7 @@ class DeviceTools:
                 name="monitored_devices",
                 title="Monitored devices",
                 description="What all monitors say about the devices: who says up or down, since when, and "
-                "whether they agree. Devices with problems first. Reads only.",
+                "whether they agree, and how often each was right. Devices with problems first. Reads only.",
                 input_schema=object_schema({"contains": contains}, ["contains"]),
                 output_schema=_DEVICES,
                 hints=Hints(read_only=True),
@@ -63,6 +63,8 @@ _STATEMENT: Final[JsonObject] = result_schema(
         "says": _choice(*Word),
         "since": text("Empty when it is not known."),
         "is_fresh": {"type": "boolean"},
+        "right": {"type": "integer", "description": "Settled cases in which it was right about this aspect."},
+        "settled": {"type": "integer"},
     }
 )
 _ASPECT: Final[JsonObject] = result_schema(
@@ -102,4 +104,6 @@ def _statement(one: Statement) -> Json:
         "says": one.word,
         "since": one.since.isoformat() if one.since else "",
         "is_fresh": one.is_fresh,
+        "right": one.right,
+        "settled": one.settled,
     }

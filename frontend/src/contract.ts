@@ -226,6 +226,8 @@ export interface Statement {
   since: string | null;
   checked_at: string | null;
   is_fresh: boolean;
+  right: number;
+  settled: number;
 }
 
 export interface DeviceAspect {

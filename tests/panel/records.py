@@ -205,7 +205,7 @@ NAS = DeviceView(
             why="Some monitors report the problem, others say that there is none",
             statements=(
                 says("LibreNMS", Word.UP),
-                says("PRTG", Word.DOWN),
+                replace(says("PRTG", Word.DOWN), right=18, settled=20),
                 says("Gatus", Word.UP, is_fresh=False),
             ),
         ),

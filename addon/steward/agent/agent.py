@@ -184,7 +184,7 @@ class Agent:
         self.reports = FirstReports(self.correlator)
         self._watches = (
             ("silence watch", SilenceWatch(self.correlator, clock)),
-            ("monitor watch", MonitorWatch(store, inventory, self.correlator, clock)),
+            ("monitor watch", MonitorWatch(store, inventory, self.correlator, clock, self.devices.note)),
         )
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(

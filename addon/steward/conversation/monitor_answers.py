@@ -107,10 +107,25 @@ def _said(device: DeviceView, texts: Texts, shown: int) -> str:
 
 
 def _lines(aspects: Sequence[DeviceAspect], texts: Texts) -> Iterator[str]:
+    shown = set()
     for aspect in sorted(aspects, key=lambda one: _WORST_FIRST.index(one.verdict)):
         for one in aspect.statements:
             line = _line(one, texts)
+            if one.settled and (one.instance, aspect.aspect) not in shown:
+                shown.add((one.instance, aspect.aspect))
+                line = _with_record(line, one, texts)
             yield f"{one_line(aspect.part)}: {line}" if aspect.part else line
+
+
+def _with_record(line: str, one: Statement, texts: Texts) -> str:
+    """Return a line with how often its monitor was right."""
+    return texts.plural(
+        "{line} (right in {right} of {count} case)",
+        "{line} (right in {right} of {count} cases)",
+        one.settled,
+        line=line,
+        right=one.right,
+    )
 
 
 def _line(one: Statement, texts: Texts) -> str:

@@ -99,6 +99,18 @@ monitor_problems: Final = Table(
     Column("description", Text, nullable=False),
 )
 
+witness_claims: Final = Table(
+    "witness_claims",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("witness", String(255), primary_key=True),
+    Column("aspect", String(16), primary_key=True),
+    Column("right_if_real", Boolean, nullable=False),
+    Column("noted_at", Timestamp, nullable=False),
+    Column("was_right", Boolean, nullable=True),
+    Column("settled_at", Timestamp, nullable=True),
+)
+
 webhook_rhythms: Final = Table(
     "webhook_rhythms",
     metadata,

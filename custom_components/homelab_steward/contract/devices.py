@@ -69,7 +69,8 @@ class Statement(Message):
     """What one monitor says. ``since`` is None when it has said so since before the app started.
 
     ``instance`` is the name of the monitor, ``vantage`` the machine from which it looks, "" when that is
-    not known. ``is_fresh`` is false when it was checked too long ago to count.
+    not known. ``is_fresh`` is false when it was checked too long ago to count. ``right`` is how often it was
+    right about this aspect, of ``settled`` cases in which that is known without it.
     """
 
     instance_id: str
@@ -81,6 +82,8 @@ class Statement(Message):
     since: Timestamp | None = None
     checked_at: Timestamp | None = None
     is_fresh: bool = True
+    right: int = 0
+    settled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,6 +148,7 @@ export class MonitorsPage extends Page {
       <span>${t(`monitors.says_${one.word}`)}</span>
       ${one.since ? html`<span class="quiet">${t("monitors.since", { when: dateTime(one.since, now, language) })}</span>` : nothing}
       ${one.is_fresh ? nothing : html`<span class="chip warning"><span class="dot"></span>${t("monitors.not_fresh")}</span>`}
+      ${one.settled ? html`<span class="quiet">${t("monitors.record", { right: one.right, count: one.settled })}</span>` : nothing}
     </li>`;
   }
 

@@ -165,6 +165,17 @@ async def test_problems_come_first_and_few_are_said_aloud() -> None:
     assert "radarr: PRTG says down, 1 more. " in await said(device, shown=1)
 
 
+async def test_how_often_a_monitor_was_right_is_said_once() -> None:
+    prtg = replace(says("PRTG", Word.DOWN, since=False), right=18, settled=20)
+    kuma = replace(says("Kuma", Word.UP, since=False), right=1, settled=1)
+    port = aspect(Agreement.SPLIT, prtg, part="443")
+    device = replace(RADARR, aspects=(aspect(Agreement.SPLIT, prtg, kuma), port))
+    assert await said(device) == (
+        "radarr: PRTG says down (right in 18 of 20 cases); Kuma says up (right in 1 of 1 case); "
+        "443: PRTG says down. They disagree."
+    )
+
+
 async def test_a_device_of_the_same_name_is_found_and_another_is_not() -> None:
     named = replace(RADARR, targets=(), names=("x", "Radarr"))
     assert (await said(named, OTHER)).startswith("radarr: ")

@@ -326,6 +326,8 @@ class FakeSteward:
                 method=Method.ICMP,
                 word=Word.DOWN,
                 since=NOW,
+                right=18,
+                settled=20,
             ),
             Statement(
                 instance_id="librenms", instance="LibreNMS", name="nas", method=Method.SNMP, word=Word.UP

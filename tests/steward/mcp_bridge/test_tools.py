@@ -76,8 +76,10 @@ async def test_what_all_monitors_say_about_a_device() -> None:
             "says": "down",
             "since": "2026-11-21T12:00:00+00:00",
             "is_fresh": True,
+            "right": 18,
+            "settled": 20,
         },
-        {"monitor": "LibreNMS", "says": "up", "since": "", "is_fresh": True},
+        {"monitor": "LibreNMS", "says": "up", "since": "", "is_fresh": True, "right": 0, "settled": 0},
     ]
     reach = {
         "aspect": "reach",

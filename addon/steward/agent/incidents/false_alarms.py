@@ -19,7 +19,7 @@ from homelab_steward.contract.protocol import Nothing, RowKind
 from homelab_steward.contract.state import Authority, Speaker
 
 from ...clock import Clock
-from ...store import approvals, audit, cool_downs, incidents
+from ...store import approvals, audit, cool_downs, incidents, witness_claims
 from ...store.storable_text import storable
 from ...store.store import Store, Unit
 from ...store.target_keys import target_key
@@ -113,6 +113,7 @@ class FalseAlarms:
             if reason is not None:
                 raise ContractError(ErrorCode.INVALID_ARGUMENT, reason)
             await self._cool_down(unit, incident, author)
+            await witness_claims.settle(unit.connection, incident.id, self._clock.now(), was_real=False)
             return await self._end(unit, incident, author)
 
     async def list(self, _query: CoolDownQuery) -> CoolDowns:

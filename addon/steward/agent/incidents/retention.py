@@ -11,13 +11,16 @@ from homelab_steward.contract.protocol import RowKind
 
 from ...clock import Clock
 from ...llm.tables import egress
-from ...store import retention
+from ...store import retention, witness_claims
 from ...store.store import Store
 
 log = structlog.get_logger(__name__)
 
 TICK: Final = 3_600.0
 """Seconds between two passes."""
+
+CLAIMS: Final = timedelta(days=730)
+"""How long it is kept what monitors said, and whether they were right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class Retention:
             for one in requests:
                 unit.publish(RowKind.APPROVAL, one, None)
             alerts = await retention.delete_alerts(unit.connection, now - self._kept.alerts)
+            await witness_claims.delete_before(unit.connection, now - CLAIMS)
             await unit.connection.execute(delete(egress).where(egress.c.at < now - self._kept.ledger))
             await self._store.refusals.summarize(unit.connection, now)
         if ids or alerts:

@@ -17,6 +17,7 @@ from homelab_steward.contract.devices import (
 
 from ...inventory.ports import Witnessed
 from ...quorum.matching import Pair
+from ...quorum.reliability import UNKNOWN, Reliabilities, Reliability, share_of
 from ...quorum.witnesses import Testimony
 from ...store.device_matches import Answered
 from ...texts import Text, Texts, texts_of
@@ -24,6 +25,7 @@ from .device_book import Device, DeviceBook, Facet, testimonies
 from .voice_lines import witness_name
 
 MOST_QUESTIONS: Final = 50
+_NOTHING: Final[Reliabilities] = {}
 _WORST_FIRST: Final = (Agreement.SPLIT, Agreement.DOWN, Agreement.ALONE, Agreement.BLIND, Agreement.UP)
 
 
@@ -35,14 +37,16 @@ def view(
     *,
     answers: Iterable[Answered] = (),
     language: str | None = None,
+    reliable: Reliabilities = _NOTHING,
 ) -> DevicesView:
     """Return the devices with a text in one of their names, those with problems first.
 
-    ``answers`` are what people said. The texts are in ``language``.
+    ``answers`` are what people said. The texts are in ``language``. Of what is said about an aspect that of
+    the most ``reliable`` is first.
     """
     texts = texts_of(language)
     found = [
-        _device(one, now, texts)
+        _device(one, now, texts, reliable)
         for one in book.devices
         if any(facet.said for facet in one.facets) and _fits(one, text)
     ]
@@ -81,7 +85,7 @@ def _blind(book: DeviceBook, texts: Texts) -> Iterator[BlindMonitor]:
         yield BlindMonitor(instance_id=witness.instance, name=name, why=texts(one.why))
 
 
-def _device(device: Device, now: datetime, texts: Texts) -> DeviceView:
+def _device(device: Device, now: datetime, texts: Texts, reliable: Reliabilities) -> DeviceView:
     names = tuple(dict.fromkeys(_names(device)))
     return DeviceView(
         id=device.members[0],
@@ -89,7 +93,7 @@ def _device(device: Device, now: datetime, texts: Texts) -> DeviceView:
         names=names,
         members=device.members,
         targets=device.targets,
-        aspects=tuple(_aspect(one, now, texts) for one in device.facets),
+        aspects=tuple(_aspect(one, now, texts, reliable) for one in device.facets),
     )
 
 
@@ -99,7 +103,9 @@ def _names(device: Device) -> Iterator[str]:
     yield from (one.name for one in device.said)
 
 
-def _aspect(facet: Facet, now: datetime, texts: Texts) -> DeviceAspect:
+def _aspect(facet: Facet, now: datetime, texts: Texts, reliable: Reliabilities) -> DeviceAspect:
+    said = [(one, one.testimony) for one in facet.said if one.testimony is not None]
+    said.sort(key=lambda one: -share_of(reliable, one[1].witness.id, facet.aspect))
     return DeviceAspect(
         aspect=facet.aspect,
         part=facet.part,
@@ -107,12 +113,13 @@ def _aspect(facet: Facet, now: datetime, texts: Texts) -> DeviceAspect:
         why=texts(facet.consensus.why),
         may_act=facet.consensus.may_act,
         statements=tuple(
-            _statement(one, one.testimony, now) for one in facet.said if one.testimony is not None
+            _statement(one, testimony, now, reliable.get((testimony.witness.id, facet.aspect), UNKNOWN))
+            for one, testimony in said
         ),
     )
 
 
-def _statement(one: Witnessed, testimony: Testimony, now: datetime) -> Statement:
+def _statement(one: Witnessed, testimony: Testimony, now: datetime, record: Reliability) -> Statement:
     return Statement(
         instance_id=one.instance.id,
         instance=one.instance.name,
@@ -123,6 +130,8 @@ def _statement(one: Witnessed, testimony: Testimony, now: datetime) -> Statement
         since=testimony.since,
         checked_at=testimony.checked_at,
         is_fresh=testimony.is_fresh(now),
+        right=record.right,
+        settled=record.total,
     )
 
 

@@ -1,7 +1,7 @@
 """Stage: opens and ends incidents about monitors that are blind, disagree, or cannot be read."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,22 +9,23 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.devices import Aspect, Word
-from homelab_steward.contract.incidents import AlertStatus
+from homelab_steward.contract.incidents import AlertStatus, Incident
 from homelab_steward.contract.state import Instance, InstanceStatus
 
 from ...clock import Clock
 from ...inventory.ports import CHECK, INSTANCE, STEWARD_INSTANCE, Inventory
 from ...quorum.witnesses import FRESH
 from ...sdk.description import POLL_SECONDS, IncomingAlert, Role
-from ...store import device_matches, monitor_problems
+from ...store import device_matches, incidents, monitor_problems, witness_claims
 from ...store.monitor_problems import MonitorProblem, ProblemKind
 from ...store.store import Store
 from ...texts import translate
 from ..incidents.correlator import Correlator
-from .device_book import Device, Facet, device_book
+from .device_book import Device, DeviceBook, Facet, device_book
 from .match_questions import MatchQuestions
 from .monitor_findings import CHECKS, READABLE, Finding, Report, Split, findings
 from .reach_probe import probe
+from .witness_notes import NOTED, source_of, split_claims
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,9 @@ _NAMES: Final = {
     ProblemKind.SPLIT: "MonitorsDisagree",
     ProblemKind.GONE: "MonitorGone",
 }
+
+type Note = Callable[[Iterable[Incident], DeviceBook], Awaitable[None]]
+"""Keeps what monitors say about the problems of incidents."""
 
 type Probe = Callable[[Device, Facet], Awaitable[Word]]
 
@@ -60,9 +64,11 @@ class MonitorWatch:
         inventory: Inventory,
         correlator: Correlator,
         clock: Clock,
+        note: Note,
         probe: Probe = probe,
     ) -> None:
         """``probe`` looks itself whether a device answers. Nothing is written before :meth:`run`."""
+        self._note = note
         self._store = store
         self._inventory = inventory
         self._correlator = correlator
@@ -86,6 +92,7 @@ class MonitorWatch:
         async with self._store.read() as connection:
             known = await monitor_problems.all_problems(connection)
             decided = await device_matches.decided(connection)
+            unchanged = await incidents.incidents_in(connection, NOTED)
         witnessed = self._inventory.witnessed()
         if not witnessed and not known:
             return
@@ -93,11 +100,15 @@ class MonitorWatch:
         # In a thread, because many devices take long to match.
         book = await asyncio.to_thread(device_book, witnessed, decided, now, blind)
         await self._questions.look(book, now)
+        await self._note(unchanged, book)
         found = findings(book, self._monitors(), now)
         due = [one for one in found if is_due(one, known.get(one.key), now)]
-        reports = dict(zip((one.key for one in due), await self._reports(due), strict=True))
+        read = await self._read([one for one in due if isinstance(one, Split)])
+        reports = {
+            one.key: one.report(read[one.key]) if isinstance(one, Split) else one.report() for one in due
+        }
         step = advance(known, found, reports, now, self._started, self._status)
-        await self._write(step, now)
+        await self._write(step, now, [one for one in due if isinstance(one, Split)], read)
 
     def _monitors(self) -> dict[str, Instance]:
         """Return the instances whose absence is reported: those that report about others."""
@@ -108,14 +119,13 @@ class MonitorWatch:
         instance = self._inventory.instance(source)
         return instance.status if instance else None
 
-    async def _reports(self, due: Sequence[Finding]) -> list[Report]:
-        return list(await asyncio.gather(*(self._report(one) for one in due)))
+    async def _read(self, splits: Sequence[Split]) -> dict[str, Word]:
+        """Return whether the app itself reaches what monitors disagree about, by the key of each."""
+        words = await asyncio.gather(*(self._look_itself(one) for one in splits))
+        return dict(zip((one.key for one in splits), words, strict=True))
 
-    async def _report(self, finding: Finding) -> Report:
-        if not isinstance(finding, Split):
-            return finding.report()
-        read = Word.UP if self._is_read(finding) else await self._probe(finding.device, finding.facet)
-        return finding.report(read)
+    async def _look_itself(self, split: Split) -> Word:
+        return Word.UP if self._is_read(split) else await self._probe(split.device, split.facet)
 
     def _is_read(self, split: Split) -> bool:
         """Return whether the app itself reads what runs on the device: then the device can be reached."""
@@ -139,8 +149,10 @@ class MonitorWatch:
         is_fresh = self._clock.now() - instance.polled_at < timedelta(seconds=FRESH * interval)
         return is_fresh and instance.status is InstanceStatus.OK
 
-    async def _write(self, step: Step, now: datetime) -> None:
-        """Store what changed and pass on the alerts, in one transaction."""
+    async def _write(
+        self, step: Step, now: datetime, splits: Iterable[Split], read: Mapping[str, Word]
+    ) -> None:
+        """Store what changed and who is right of those that disagree, and pass on the alerts, at once."""
         alerts = [(one.source, _alert(one, now)) for one in step.reported]
         alerts += [(one.source, _alert(one, now, is_over=True)) for one in step.over]
         if not (step.saved or step.dropped):
@@ -148,6 +160,12 @@ class MonitorWatch:
         async with self._store.change() as unit:
             await monitor_problems.save(unit.connection, step.saved)
             await monitor_problems.forget(unit.connection, step.dropped)
+            saved = {one.key: one for one in step.saved}
+            for split in splits:
+                if read[split.key] in (Word.UP, Word.DOWN):
+                    source, was_real = source_of(saved[split.key]), read[split.key] is Word.DOWN
+                    await witness_claims.note(unit.connection, source, split_claims(split), now)
+                    await witness_claims.settle(unit.connection, source, now, was_real=was_real)
             for source in dict.fromkeys(source for source, _ in alerts):
                 own = [alert for where, alert in alerts if where == source]
                 await self._correlator.take_in(unit, source, own)

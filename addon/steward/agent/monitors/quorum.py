@@ -1,7 +1,7 @@
 """Whether several monitors agree about the target of an incident, and the devices that they all see."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -16,9 +16,10 @@ from homelab_steward.contract.state import InstanceStatus, TargetRef
 from ...clock import Clock
 from ...inventory.ports import INSTANCE, UNREACHABLE, Inventory
 from ...quorum.consensus import Consensus, agree
+from ...quorum.reliability import Reliabilities, reliabilities
 from ...quorum.witnesses import Testimony
 from ...sdk.description import POLL_SECONDS, Role
-from ...store import audit, device_matches, monitor_problems
+from ...store import audit, device_matches, monitor_problems, witness_claims
 from ...store.store import Store
 from ...texts import translate
 from ..decisions.speakers import Authors
@@ -28,6 +29,7 @@ from .incident_voices import OwnRead, about, checks_of, own_testimony, own_word,
 from .match_questions import answered
 from .monitor_findings import is_in_doubt
 from .voice_lines import voice_lines
+from .witness_notes import claims_about, new_claims
 
 MOST_LISTED: Final = 500
 LONGEST_KEY: Final = 255
@@ -72,19 +74,48 @@ class Devices(Quorum):
     async def lines(self, incident: Incident) -> tuple[str, ...]:
         """Return who says what about an outage, and since when; nothing if only one says anything.
 
-        Monitors that only sent an alert are left out: the alert says it.
+        The most reliable come first. Monitors that only sent an alert are left out: the alert says it. What
+        is said is noted, so that it is known later who was right.
         """
         target = incident.target
         if target is None:
             return ()
         async with self._store.read() as connection:
             book = await self._book(connection)
+            reliable = await self._reliable(connection)
+        await self.note((incident,), book)
         said = testimonies(about(book, target, is_host=self._is_host(target)))
         if any(one.word is Word.DOWN for one in said):
             own = self._own_read(incident, target, None)
             said = (*said, *own_testimony(own, target, said[0].aspect))
-        lines = voice_lines(said, self._clock.now(), self._name)
+        lines = voice_lines(said, self._clock.now(), self._name, reliable)
         return lines if len(lines) > 1 else ()
+
+    async def note(self, incidents: Iterable[Incident], book: DeviceBook) -> None:
+        """Store what monitors say about the problems of incidents, what is new of it."""
+        now = self._clock.now()
+        claimed = {one.id: claims_about(one, self._others(one, book), book, now) for one in incidents}
+        claimed = {key: claims for key, claims in claimed.items() if claims}
+        if not claimed:
+            return
+        async with self._store.read() as connection:
+            known = {key: await witness_claims.of_problem(connection, key) for key in claimed}
+        fresh = {key: new_claims(known[key], claims) for key, claims in claimed.items()}
+        if not any(fresh.values()):
+            return
+        async with self._store.change() as unit:
+            for key, claims in fresh.items():
+                await witness_claims.note(unit.connection, key, claims, now)
+
+    async def _reliable(self, connection: AsyncConnection) -> Reliabilities:
+        return reliabilities(await witness_claims.outcomes(connection), self._clock.now())
+
+    def _others(self, incident: Incident, book: DeviceBook) -> tuple[Testimony, ...]:
+        """Return what monitors say about the problem of an incident."""
+        target = incident.target
+        if target is None:
+            return ()
+        return voices(incident, target, book, None, self._monitors(), is_host=self._is_host(target))
 
     def _voices(self, incident: Incident, book: DeviceBook, measured: Word | None) -> tuple[Testimony, ...]:
         target = incident.target
@@ -119,8 +150,9 @@ class Devices(Quorum):
         async with self._store.read() as connection:
             book = await self._book(connection)
             answers = await device_matches.answers(connection)
+            reliable = await self._reliable(connection)
         now = self._clock.now()
-        return view(book, now, query.text, limit, answers=answers, language=query.language)
+        return view(book, now, query.text, limit, answers=answers, language=query.language, reliable=reliable)
 
     async def decide(self, decision: MatchDecision) -> Nothing:
         """Keep what a person says about two things.

@@ -22,9 +22,9 @@ from homelab_steward.contract.step_parts import PlannedStep
 
 from ...clock import Clock
 from ...inventory.ports import OUTAGE, Inventory
-from ...runbooks.model import Look, Runbook
+from ...runbooks.model import Look, Recipe, Runbook
 from ...sdk.later_text import late_text
-from ...store import approvals, audit, incidents, runs
+from ...store import approvals, audit, incidents, runs, witness_claims
 from ...store.store import Store, Unit
 from ...store.target_keys import target_key
 from ...texts import translate
@@ -35,6 +35,7 @@ from ..incidents.incident_text import write_up
 from ..levels.run_trials import RunTrials
 from ..plans.plan import is_change, is_person_request
 from ..requests.request_plan import is_plan
+from .repair_proof import proves
 
 MOST_ROUNDS: Final = 4
 SILENCE: Final = "silence"
@@ -93,9 +94,12 @@ class Learner:
             await self._conclude_in(unit, run, option, looked)
 
     def _looks(self, option: Option) -> tuple[Look, ...]:
-        runbook = self._library.get(option.runbook_id or "")
-        recipe = runbook.recipe(option.recipe or "") if runbook else None
+        recipe = self._recipe(option)
         return recipe.looks if recipe else ()
+
+    def _recipe(self, option: Option) -> Recipe | None:
+        runbook = self._library.get(option.runbook_id or "")
+        return runbook.recipe(option.recipe or "") if runbook else None
 
     async def _conclude_in(self, unit: Unit, run: Run, option: Option, looked: Diagnosis | None) -> None:
         incident = await incidents.incident(unit.connection, run.incident_id)
@@ -103,6 +107,8 @@ class Learner:
             return
         if option.kind is OptionKind.ACT:
             await self._count(unit, run, option, is_request=incident.is_request)
+        if proves(incident, run, option, self._recipe(option)):
+            await witness_claims.settle(unit.connection, incident.id, self._clock.now(), was_real=True)
         _, firing = await incidents.count_in(unit.connection, incident.id)
         if option.kind is OptionKind.EXPECT_OFF and run.status is RunStatus.SUCCEEDED:
             incident = await self._expected_off(unit, incident, run, is_over=firing == 0)

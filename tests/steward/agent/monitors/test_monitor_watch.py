@@ -1,7 +1,7 @@
 """Monitors that are blind, disagree or cannot be read are said once, and end when it is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,14 +17,15 @@ from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NOW
 from rig.toy import SERVICE
 from steward.agent.incidents.correlator import Correlator
-from steward.agent.monitors.device_book import Device, Facet
+from steward.agent.monitors.device_book import Device, DeviceBook, Facet
 from steward.agent.monitors.match_questions import MOST_SHOWN
 from steward.agent.monitors.monitor_findings import MOST_NAMED, MOST_SPLITS, named
 from steward.agent.monitors.monitor_watch import CLEAR, TICK, MonitorWatch
 from steward.clock import ManualClock
 from steward.inventory.ports import Completeness, Witnessed
+from steward.quorum.reliability import Outcome
 from steward.sdk.description import POLL_SECONDS, Role
-from steward.store import incidents, monitor_problems, scheduled_messages
+from steward.store import incidents, monitor_problems, scheduled_messages, witness_claims
 from steward.store.monitor_problems import MonitorProblem
 from steward.store.store import Store
 
@@ -79,6 +80,7 @@ class Rig:
     read: Word = Word.UNKNOWN
     said: list[Witnessed] = field(default_factory=list)
     probed: int = 0
+    noted: tuple[tuple[Incident, ...], DeviceBook] | None = None
 
     def __post_init__(self) -> None:
         self.start()
@@ -86,7 +88,12 @@ class Rig:
     def start(self) -> None:
         """Start the watch, again: nothing is known but what is stored."""
         self.correlator = Correlator(self.store, self.inventory, self.clock)
-        self.watch = MonitorWatch(self.store, self.inventory, self.correlator, self.clock, self.probe)
+        self.watch = MonitorWatch(
+            self.store, self.inventory, self.correlator, self.clock, self.note, self.probe
+        )
+
+    async def note(self, found: Iterable[Incident], book: DeviceBook) -> None:
+        self.noted = (tuple(found), book)
 
     async def probe(self, device: Device, facet: Facet) -> Word:
         assert facet in device.facets
@@ -259,6 +266,47 @@ async def test_a_split_is_an_incident_of_who_contradicts_what_the_app_sees(
         rig.said = [device("prtg", 1, UP), device("kuma", 1, UP)]
         await rig.looks(CLEAR.total_seconds())
         assert (await rig.only()).resolution == "The monitors agree again."
+
+
+@pytest.mark.parametrize(("read", "right"), [(UP, {"kuma"}), (DOWN, {"prtg"}), (Word.UNKNOWN, None)])
+async def test_what_the_app_sees_at_a_split_shows_who_was_right(
+    tmp_path: Path, read: Word, right: set[str] | None
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.said, rig.read = split(), read
+        await rig.looks(240)
+        async with rig.store.read() as connection:
+            first = await witness_claims.outcomes(connection)
+        if right is None:
+            assert first == ()
+            return
+        assert {one.witness for one in first if one.was_right} == right
+        assert {(one.witness, one.aspect) for one in first} == {
+            ("kuma", Aspect.REACH),
+            ("prtg", Aspect.REACH),
+        }
+        rig.said = [device("prtg", 1, UP), device("kuma", 1, UP)]
+        await rig.looks(CLEAR.total_seconds() + TICK)
+        rig.said = split()
+        await rig.looks(240)
+        async with rig.store.read() as connection:
+            again = await witness_claims.outcomes(connection)
+        assert sum(_is_right(one, right) for one in again) == 4, "a later split counts too"
+        assert len(again) == 4
+
+
+def _is_right(one: Outcome, right: set[str]) -> bool:
+    return one.was_right is (one.witness in right)
+
+
+async def test_what_monitors_say_about_open_incidents_is_noted_at_each_look(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.said = blind_prtg()
+        await rig.looks(90)
+        await rig.look()
+        assert rig.noted is not None
+        [incident], book = rig.noted
+        assert (incident.id, len(book.devices)) == ((await rig.only()).id, 5)
 
 
 async def test_a_slow_monitor_has_time_to_notice(tmp_path: Path) -> None:

@@ -81,6 +81,17 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("key", name=op.f("pk_monitor_problems")),
     )
     op.create_table(
+        "witness_claims",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("witness", sa.String(length=255), nullable=False),
+        sa.Column("aspect", sa.String(length=16), nullable=False),
+        sa.Column("right_if_real", sa.Boolean(), nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), nullable=False),
+        sa.Column("was_right", sa.Boolean(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("source", "witness", "aspect", name=op.f("pk_witness_claims")),
+    )
+    op.create_table(
         "webhook_rhythms",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
