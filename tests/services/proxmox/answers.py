@@ -95,6 +95,7 @@ class Cluster:
                 **self.load,
             },
             f"GET {guest}/config": lambda: {"memory": self.memory, "digest": self.digest, "hostname": "x"},
+            "GET nodes/pve2/qemu/200/config": lambda: {"net0": "virtio=BC:24:11:00:02:00,bridge=vmbr0"},
             f"GET {guest}/feature": lambda: {"hasFeature": 1},
             f"GET {guest}/migrate": lambda: {"running": 1, "not-allowed-nodes": self.not_allowed},
             f"PUT {guest}/config": lambda: self.configure(form),

@@ -1,5 +1,6 @@
 """Proxmox: what is read seldom, and the actions on snapshots, backups and cores."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,9 +9,13 @@ from lab.faults import FaultKind
 from lab.proxmox_protection import Backup, Snapshot
 from lab.visit import Visit, visit
 from steward.errors import PreconditionFailed, ServiceMalformed, ServiceRefused
+from steward.sdk.description import Gaps
+from steward.sdk.testimonies import testimonies as all_said
 from steward.services.proxmox.details import EVERY
+from steward.services.proxmox.guest_network import macs_in
 
 DAY = 86_400
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 RADARR = ("container", "105")
 
 
@@ -185,3 +190,52 @@ async def test_the_guests_of_a_node_that_is_offline_are_unknown() -> None:
         }
         assert shown["homeassistant"] is None
         assert shown["radarr"] is True
+
+
+async def macs(here: Visit, title: str = "radarr") -> frozenset[str]:
+    state = await here.service.poll(here.client, Gaps())
+    return {one.name: one.marks for one in all_said(here.service, state, NOW, 60.0)}[title].assigned
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"net0": "virtio=BC:24:11:AA:BB:CC,bridge=vmbr0,firewall=1"}, {"bc:24:11:aa:bb:cc"}),
+        (
+            {"net0": "name=eth0,bridge=vmbr0,hwaddr=02:00:00:AA:BB:CC,ip=dhcp,type=veth"},
+            {"02:00:00:aa:bb:cc"},
+        ),
+        (
+            {"net0": "e1000=bc:24:11:00:00:01", "net1": "bridge=vmbr1,vmxnet3=BC:24:11:00:00:02"},
+            {"bc:24:11:00:00:01", "bc:24:11:00:00:02"},
+        ),
+        ({"net0": "virtio,bridge=vmbr0", "description": "x=BC:24:11:00:00:03", "net": "a=1"}, set()),
+        ({"net0": "virtio=BC:24:11:00:00:03:04", "network0": "virtio=BC:24:11:00:00:03"}, set()),
+        ({"net0": None, "memory": 2048}, set()),
+    ],
+)
+def test_mac_addresses_in_a_configuration(config: dict[str, Any], expected: set[str]) -> None:
+    assert macs_in(config) == expected
+
+
+async def test_guests_have_the_mac_addresses_of_their_configuration() -> None:
+    async with visit("proxmox") as here:
+        assert await macs(here) == {"bc2411000005"}
+        assert await macs(here, "homeassistant") == {"bc2411000100"}
+        assert await macs(here, "pve1") == frozenset()
+
+
+async def test_a_guest_keeps_its_mac_address_while_its_configuration_cannot_be_read() -> None:
+    async with visit("proxmox") as here:
+        assert await macs(here) == {"bc2411000005"}
+        here.arm(FaultKind.STATUS, "GET", "/nodes/pve1/lxc/105/config")
+        await here.clock.sleep(EVERY)
+        assert await macs(here) == {"bc2411000005"}
+        assert (await here.snapshot()).coverage.gaps == (), "it only identifies the guest"
+
+
+async def test_a_configuration_that_was_never_read_costs_nothing_else() -> None:
+    async with visit("proxmox") as here:
+        here.arm(FaultKind.STATUS, "GET", "/nodes/pve1/lxc/105/config")
+        assert await macs(here) == frozenset()
+        assert await outcome(here, "container_snapshot_too_old") != "unknown"

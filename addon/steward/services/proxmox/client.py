@@ -98,7 +98,10 @@ class ProxmoxClient(TokenClient):
         """Return what is read seldom, at most as old as its interval."""
         now = self.clock.monotonic()
         if self._details is None or now - self._read_at >= EVERY:
-            self._details, self._read_at = await read_details(self, rows, self._longest), now
+            before, found = self._details, await read_details(self, rows, self._longest)
+            # A guest is still the same device while its configuration cannot be read.
+            found.macs = {**(before.macs if before else {}), **found.macs}
+            self._details, self._read_at = found, now
         return self._details
 
     def _named(self, row: Resource) -> Resource:

@@ -301,6 +301,7 @@ class Details:
 
     ``clocks`` are seconds that a node is ahead of us, ``updates`` packages that wait,
     ``programs`` the package of Proxmox VE itself. Backups and tasks of backups are newest first.
+    ``macs`` are the MAC addresses of guests.
     ``longest`` is how old a last backup may be. ``gaps`` says for each part why something is missing.
     """
 
@@ -314,6 +315,7 @@ class Details:
     snapshots: dict[int, tuple[GuestSnapshot, ...]] = field(default_factory=dict)
     backups: dict[int, list[Backup]] = field(default_factory=lambda: defaultdict(list))
     replications: dict[str, Replication] = field(default_factory=dict)
+    macs: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def whole(self, part: str) -> None:
         """Raise NotKnown when something of a part is missing."""

@@ -134,7 +134,7 @@ def _stopped(one: Shown) -> Word | None:
 
 
 def _marks(one: Shown) -> Marks:
-    return marks(name=one.title)
+    return marks(name=one.title, assigned=one.details.macs.get(one.vmid, ()))
 
 
 _TESTIFIES: Final[Mapping[bool, tuple[Testifies[Shown], ...]]] = {
