@@ -671,7 +671,7 @@ export interface StewardMode {
   pause: { scope: "automatic" | "everything"; person_name: string; at: string; reason: string } | null;
   verbose: boolean;
   fences: Fence[];
-  fence_offers: { instance_id: string; name: string; role: string }[];
+  fence_offers: { instance_id: string; name: string; role: string; kind: string }[];
   elevation: Elevation | null;
 }
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from homelab_steward.contract.fences import Fence, FenceOffer
-from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.state import Instance, TargetRef
 
 from ..sdk.description import Action, AnyService, Role
-from ..texts import translate
+from ..texts import household, translate
 from .ports import Inventory
 from .topology import instance_ref
 
@@ -155,16 +155,40 @@ def problem(fence: Fence, inventory: Inventory) -> str:
 def offers(
     inventory: Inventory, fences: Sequence[Fence], answered: Collection[str]
 ) -> tuple[FenceOffer, ...]:
-    """Return the instances that people are asked to fence: nothing fences them whole, and nobody answered."""
+    """Return what people are asked to fence: no fence stops everything there, and nobody answered."""
     found = []
     for one in inventory.instances():
         service = inventory.service(one.id)
         if service is None or service.essential is None or one.id in answered:
             continue
-        place = _place(inventory, instance_ref(one))
-        if not any(fence.stops_everything and names(fence, place) for fence in fences):
-            found.append(FenceOffer(instance_id=one.id, name=one.name, role=service.essential))
+        places = [_place(inventory, target) for target in _essential(inventory, one, service)]
+        if not all(
+            any(fence.stops_everything and names(fence, place) for fence in fences) for place in places
+        ):
+            name, kind = one.name, service.kind(service.essential_kind)
+            if kind is not None:
+                name = f"{name} ({household().name(kind.name)})"
+            offer = FenceOffer(
+                instance_id=one.id, name=name, role=service.essential, kind=service.essential_kind
+            )
+            found.append(offer)
     return tuple(found)
+
+
+def _is_fenced(fences: Iterable[Fence], place: Place) -> bool:
+    """Return whether a fence stops every action there."""
+    return any(fence.stops_everything and names(fence, place) for fence in fences)
+
+
+def _essential(inventory: Inventory, instance: Instance, service: AnyService) -> Iterator[TargetRef]:
+    """Yield what the home depends on: an instance, or the things of one kind in it that are known."""
+    if not service.essential_kind:
+        yield instance_ref(instance)
+        return
+    snapshot = inventory.snapshot(instance.id)
+    for one in snapshot.resources if snapshot else ():
+        if one.kind == service.essential_kind:
+            yield TargetRef(instance_id=instance.id, kind=one.kind, id=one.id, name=one.name)
 
 
 def _names(service: AnyService | None, key: str, offer: Action[Any] | None) -> Iterator[str]:
@@ -218,7 +242,8 @@ def _place(inventory: Inventory, target: TargetRef) -> Place:
     instance, service = inventory.instance(target.instance_id), inventory.service(target.instance_id)
     known = inventory.target(target.instance_id, target.kind, target.id)
     kind = service.kind(target.kind) if service else None
-    of_service = (service.role, service.essential) if service else ()
+    is_essential = service is not None and service.essential_kind in ("", target.kind)
+    of_service = (service.role, service.essential if is_essential else None) if service else ()
     roles = (kind.role if kind else None, *of_service)
     called = {target.instance_id, *((instance.name,) if instance else ())}
     found = {target.id, target.name, *((known.name,) if known else ())}

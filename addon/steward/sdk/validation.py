@@ -48,6 +48,8 @@ def _problems(service: AnyService, folder: str) -> Iterator[str]:
         yield f"its key is {service.key!r}, not the folder's name"
     if service.interval <= 0:
         yield "its interval is not above 0"
+    if service.essential_kind and service.kind(service.essential_kind) is None:
+        yield f"its essential kind {service.essential_kind!r} is none of its kinds of resources"
     yield from _offer(service)
     yield from _keys(service)
     # Together with the settings of every instance: a service must not use their names.

@@ -58,11 +58,15 @@ class Fence(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FenceOffer(Message):
-    """An instance that people are asked to fence: a NAS, a firewall, or where backups are stored."""
+    """What people are asked to fence: a NAS, a firewall, or where backups are stored.
+
+    ``kind`` is the kind of things in the instance that is meant, "" for the whole instance.
+    """
 
     instance_id: str
     name: str
     role: FenceRole
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,24 @@ async def test_a_nas_is_offered_until_it_is_fenced_whole_or_somebody_answered() 
     assert offers(inventory, (), ()) == ()
 
 
+async def test_of_a_controller_only_its_gateway_is_offered() -> None:
+    inventory = await polled()
+    inventory.service_row = replace(inventory.service_row, essential=FenceRole.FIREWALL, essential_kind="box")
+    offer = FenceOffer(instance_id="toy1", name="Toy (Box)", role=FenceRole.FIREWALL, kind="box")
+    assert offers(inventory, (), ()) == (offer,)
+    assert offers(inventory, (Fence(id="f", instance="toy1", kind="box"),), ()) == ()
+    assert offers(inventory, (Fence(id="f", role=FenceRole.FIREWALL),), ()) == ()
+    assert offers(inventory, (Fence(id="f", target="radarr"),), ()) == (offer,), "others are not fenced"
+    inventory.use_fences((Fence(id="f", role=FenceRole.FIREWALL),))
+    assert inventory.fenced(box(), "restart") is not None
+    assert inventory.fenced(NODE, "restart") == "radarr is fenced and runs in node1"
+    inventory.service_row = replace(inventory.service_row, essential_kind="gone")
+    assert offers(inventory, (), ()) == ()
+    unread = ToyInventory(Toy())
+    unread.service_row = replace(unread.service_row, essential=FenceRole.FIREWALL, essential_kind="box")
+    assert offers(unread, (), ()) == (), "it is not known yet whether there is one"
+
+
 def test_a_fence_of_the_settings_says_what_it_is_about() -> None:
     (fence,) = read_fences([ConfiguredFence(target="tank", reason="Photos")])
     assert (fence.id, fence.target, fence.origin, fence.actions) == ("file-0", "tank", "file", (ALL_ACTIONS,))

@@ -6,6 +6,7 @@ import pytest
 
 from homelab_steward.contract.devices import Aspect, Method, Word
 from lab.visit import visit
+from services.beszel import NAS
 from steward.sdk.description import Gaps
 from steward.sdk.testimonies import Said
 from steward.sdk.testimonies import testimonies as all_said
@@ -27,6 +28,7 @@ async def said_by(service: str) -> list[Said]:
         ("uptime_kuma", "monitor", {Aspect.REACH, Aspect.SERVICE}),
         ("unifi", "switch", {Aspect.REACH}),
         ("proxmox", "node", {Aspect.REACH}),
+        ("beszel", "system", {Aspect.REACH}),
         ("gatus", "endpoint", {Aspect.SERVICE}),
         ("prometheus", "target", {Aspect.SERVICE}),
     ],
@@ -64,3 +66,24 @@ async def test_a_running_guest_does_not_prove_that_it_can_be_reached() -> None:
     reach = {one.word for one in guests if one.aspect is Aspect.REACH}
     assert Word.UP not in reach
     assert Word.UP in {one.word for one in guests if one.aspect is Aspect.SERVICE}
+
+
+async def test_beszel_says_whether_its_agents_answer() -> None:
+    found = {one.name: one for one in await said_by("beszel")}
+    nas, pi = found["nas"], found["pi"]
+    assert (nas.word, nas.method, nas.part, nas.marks.addresses) == (
+        Word.UP,
+        Method.AGENT,
+        "",
+        frozenset({"nas.example.org"}),
+    )
+    assert (pi.word, pi.aspect) == (Word.DOWN, Aspect.REACH)
+
+
+async def test_beszel_says_nothing_of_what_is_paused_or_was_never_read() -> None:
+    async with visit("beszel") as here:
+        for status, word in (("paused", Word.PAUSED), ("pending", Word.UNKNOWN), ("up", Word.UP)):
+            here.served.state.values[NAS] = status
+            state = await here.service.poll(here.client, Gaps())
+            words = {one.id: one.word for one in all_said(here.service, state, NOW, 60.0)}
+            assert words[NAS] is word

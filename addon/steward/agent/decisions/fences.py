@@ -117,7 +117,7 @@ class Fences:
 
         def change(mode: StewardMode) -> StewardMode:
             chosen = [one for one in mode.fence_offers if one.instance_id in request.instance_ids]
-            added = (_new(Fence(id="", instance=one.instance_id)) for one in chosen)
+            added = (_new(Fence(id="", instance=one.instance_id, kind=one.kind)) for one in chosen)
             answered = dict.fromkeys([*mode.fences_answered, *(one.instance_id for one in mode.fence_offers)])
             return replace(mode, fences=(*mode.fences, *added), fences_answered=tuple(answered))
 

@@ -72,6 +72,7 @@ class Service[C: Client, S]:
     ``preserves`` says how the program copies its own data before it is updated, ``restore_drill`` how backups
     are restored in isolation.
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
+    ``essential_kind`` is the kind of its resources that is meant, "" for all of it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. The
     sensors get one with the ``version``, unless they have one. Without ``is_addable`` its instances are in
@@ -107,6 +108,7 @@ class Service[C: Client, S]:
     manufacturer: str | None = NAME
     icon: str | None = None
     essential: FenceRole | None = None
+    essential_kind: str = ""
     suite: str | None = None
     product: str = ""
     package: str = ""

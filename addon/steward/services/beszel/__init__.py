@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from homelab_steward.contract.devices import Aspect, Method
+
 from ...sdk.alarms import Alarm
 from ...sdk.answers import Item, known, parse
 from ...sdk.client import Credentials, LoginCall, Session
@@ -10,6 +12,7 @@ from ...sdk.display import Text, brief, celsius, cpu_usage, diagnostic, duration
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.monitors.pausing import ACTIVE, PausingClient, pausing
 from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.testifying import watched_testifies
 from ...sdk.monitors.watched import Watched
 from .models import BeszelState, System, now_of
 
@@ -99,6 +102,10 @@ SYSTEM: Final = watched_kind(
     ACTIVE,
     diagnostic("agent", "Agent version", lambda one: known(one.item.info.agent), enabled=False),
     is_device=True,
+    # The hub reads each system from its agent: then the system can be reached.
+    testifies=watched_testifies(
+        aspect=lambda _: Aspect.REACH, part=lambda _: "", method=lambda _: Method.AGENT
+    ),
 )
 SERVICE: Final = monitor_service(
     key="beszel",

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from homelab_steward.contract.devices import Aspect
+from homelab_steward.contract.fences import FenceRole
 from homelab_steward.contract.state import ResourceKey
 
 from ...quorum.marks import marks
@@ -236,6 +237,8 @@ SERVICE: Final = Service[UnifiClient, UnifiState](
     category=NETWORK,
     manufacturer="Ubiquiti",
     icon="mdi:access-point-network",
+    essential=FenceRole.FIREWALL,
+    essential_kind="router",
     settings=(
         url_field("https://unifi.example.org"),
         API_KEY,

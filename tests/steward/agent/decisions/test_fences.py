@@ -369,6 +369,18 @@ async def test_people_are_asked_once_about_a_nas_and_no_fence_is_set_without_the
     assert mode.fence_offers == ()
 
 
+async def test_the_offered_kind_is_fenced_and_nothing_else_of_the_controller(store: Store) -> None:
+    inventory = ToyInventory(Toy())
+    inventory.service_row = replace(inventory.service_row, essential=FenceRole.FIREWALL, essential_kind="box")
+    await inventory.poll_now("toy1")
+    book = fences(store, inventory)
+    await book.start([])
+    await book.look()
+    mode = await book.answer(AnswerFenceOffers(speaker=speaker(), instance_ids=("toy1",)))
+    assert [(one.instance, one.kind) for one in mode.fences] == [("toy1", "box")]
+    assert mode.fence_offers == ()
+
+
 async def test_a_fence_that_fits_nothing_is_shown_as_a_problem_and_kept(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         mode = await rig.agent.fences.add(AddFence(speaker=speaker(), fence=Fence(id="", target="lidarr")))
