@@ -61,6 +61,25 @@ _POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
 _PACKAGE: Final = re.compile(r"[a-z][a-z\d.+]*(?:-[a-z\d.+]+){0,8}-\d{1,4}(?:\.\d{1,5}){1,4}[\w.+~:-]*")
 """The name of a package with its version."""
 
+_OPTION: Final = re.compile(r"--[a-z][a-z\d]*(?:-[a-z\d]+){0,6}")
+"""An option of a command, which is no value of the one before it."""
+
+_ERROR_CODES_TEXT: Final = (
+    "fehlercode fehlercodes störungscode foutcode foutcodes storingscode errorcode errorcodes keycode "
+    "keycodes statuscode exitcode"
+)
+_ERROR_CODES: Final = frozenset(_ERROR_CODES_TEXT.split())
+_CODES: Final = frozenset(("code", "codes", "código", "códigos", "codigo", "codigos"))
+_OF_ERRORS_TEXT: Final = (
+    "error errors erreur erreurs errores fehler fout fault exit status return response http"
+)
+_OF_ERRORS: Final = frozenset(_OF_ERRORS_TEXT.split())
+_MEANING_AFTER: Final = 16
+"""Words and marks between an error code and what it means."""
+
+_BESIDE: Final = 2
+"""Words between "code" and "error" in "code d'erreur"."""
+
 _ROLES_TEXT: Final = (
     "ap app backup backups box bridge cache cam camera cloud cluster controller core ct data db dev dns "
     "docker edge esxi firewall gateway git gpu gw home host hv hypervisor kube k3s k8s lab lb lxc mail "
@@ -99,7 +118,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
     found += [
         Span(start=tokens[first].start, end=tokens[last].end, label=LIKELY_PERSONAL)
         for first, last in likely("personal", model.least["personal"])
-        if not (first == last and _is_program(text, tokens[first]))
+        if not (first == last and (_is_program(text, tokens[first]) or is_standard(tokens[first].word)))
     ]
     least = model.least[IN_PRIVATE if found or is_private else "secret"]
     certain = {first for first, _ in likely("secret", model.least["secret"])}
@@ -194,8 +213,34 @@ def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
         or _PACKAGE.fullmatch(word)
         or is_machine_name(word)
         or is_standard(word)
+        or _is_option(tokens, index)
     )
-    return _is_time(tokens, index) or _is_digest(tokens, index) or not is_value
+    return _is_time(tokens, index) or _is_digest(tokens, index) or _is_meaning(tokens, index) or not is_value
+
+
+def _is_option(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word is an option of a command after another option, which is none for a secret."""
+    before = [one.word for one in tokens[max(0, index - _AROUND) : index] if _OPTION.fullmatch(one.word)]
+    is_option = bool(before) and _OPTION.fullmatch(tokens[index].word) is not None
+    return is_option and secret_kind(before[-1].strip("-"), "") is None
+
+
+def _is_meaning(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a plain word says what an error code means: "code d'erreur E04, pression basse".
+
+    Nothing else that is said before may be a word for a secret.
+    """
+    before = [one.word.lower() for one in tokens[max(0, index - _MEANING_AFTER) : index]]
+    if not tokens[index].word.isalpha() or not any(_is_error_code(before, at) for at in range(len(before))):
+        return False
+    return not any(one not in _CODES | _ERROR_CODES and secret_kind(one, "") for one in before)
+
+
+def _is_error_code(words: Sequence[str], at: int) -> bool:
+    if words[at] in _ERROR_CODES:
+        return True
+    beside = words[max(0, at - 1) : at + _BESIDE + 2]
+    return words[at] in _CODES and not _OF_ERRORS.isdisjoint(beside)
 
 
 def _is_digest(tokens: Sequence[Token], index: int) -> bool:

@@ -53,7 +53,11 @@ _PEOPLE: Final = re.compile(
 
 _STANDARD: Final = re.compile(
     r"utf-?(?:8|16|32)|iso-8859-\d{1,2}|rfc\d{1,5}|0x[\da-f]{1,4}|(?:en|wl|ww)[ops]\d{1,3}(?:s\d{1,3})?(?:f\d)?"
-    r"|x86[-_]64|a(?:md|rm)64|ipv[46]",
+    r"|x86[-_]64|a(?:md|rm)64|ipv[46]"
+    r"|(?:ssh-)?ed25519(?:-sk)?|(?:curve|x)25519|secp\d{3}[kr]1|(?:ssh-)?(?:ec)?dsa|(?:ssh-)?rsa-?(?:\d{4})?"
+    r"|aes-?\d{3}(?:-(?:gcm|cbc|ctr|ccm))?|chacha20(?:-poly1305)?|sha-?(?:\d{1,3}|3-\d{3})|hmac(?:-sha\d{1,3})?"
+    r"|argon2(?:id|[id])?|s?crypt|bcrypt|pbkdf2|(?:hs|rs|es|ps)(?:256|384|512)|x\.?509|x11|wpa[23]|base(?:32|64)"
+    r"|oauth2?|oidc|saml2?|totp|hotp|fido2?|u2f|webauthn",
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(
@@ -93,7 +97,7 @@ def is_plain(word: str) -> bool:
 
 
 def is_standard(word: str) -> bool:
-    """Return whether a word is the name of an encoding, an RFC, a byte, a network card, or a processor."""
+    """Return whether a word is a standard: an encoding, an RFC, a processor, or a method of encryption."""
     return _STANDARD.fullmatch(word) is not None
 
 

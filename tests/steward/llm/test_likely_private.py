@@ -211,3 +211,29 @@ def test_a_password_like_the_name_of_a_machine_is_still_one(text: str) -> None:
 )
 def test_what_is_a_machine_name(word: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_machine_name(word) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ansible-playbook site.yml --limit rack2 --check --diff",
+        "SSH key type ed25519 is preferred over rsa",
+        "JWT must be signed with RS256, not HS256",
+        "Keycode 36 is the return key in X11",
+        "Le code d'erreur E04 de la chaudière veut dire pression basse",
+    ],
+)
+def test_options_standards_and_error_codes_are_no_secrets(text: str) -> None:
+    assert classify(text).privacy_class is PrivacyClass.PUBLIC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tool --check --password --hollyhock",
+        "le code d'entrée de la cave, je crois, pression77",
+        "code d'erreur E04, et le mot de passe du nas chouquette",
+    ],
+)
+def test_a_secret_beside_them_is_still_found(text: str) -> None:
+    assert classify(text).privacy_class is PrivacyClass.SECRET
