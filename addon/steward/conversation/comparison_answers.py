@@ -1,15 +1,33 @@
 """Answers whether a reading is above or below a number, and which of several targets has the higher one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
 
+from homelab_steward.contract.catalogue import SensorOffer
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
+from ..language.bound_parts import UPTIME
+from ..language.words import words_of
 from ..texts import Texts
-from .questions import CompareQuestion, ThresholdQuestion
+from .questions import Bound, CompareQuestion, ThresholdQuestion
 from .reading_answers import of_kind
 from .readings import Found, Readings, listed, value_text, worded
-from .units import factor
+from .units import factor, is_bytes, unit_of
+
+_NOT_USED: Final = frozenset({"free", "left", "remaining", "available", "limit", "total", "size"})
+"""Words of readings that say nothing about what is used: "does it use less than 1 GB"."""
+
+_LEFT: Final = frozenset({"free", "left", "remaining", "available"})
+"""Words of readings that say how much is left."""
+
+_UPTIME: Final = SensorOffer(key="uptime", name="Uptime", unit="s", device_class="duration")
+"""How long something runs, whether it reports a length or the time of its start."""
+
+_OF_BYTES: Final = frozenset({"memory", "disk", "space", "gpu", "swap"})
+"""Words for quantities that are measured in bytes."""
 
 
 class ComparisonAnswers:
@@ -35,7 +53,7 @@ class ComparisonAnswers:
 
     def in_own_unit(self, found: Found, question: ThresholdQuestion) -> float:
         """Return the number of a question in the unit of a reading."""
-        own, unit = found.sensor.unit or "", question.unit
+        own, unit = unit_of(found), question.unit
         return question.bound.number / (factor(own, unit or own) or 1.0)
 
     def _compared(self, question: CompareQuestion, texts: Texts) -> str:
@@ -45,7 +63,7 @@ class ComparisonAnswers:
                 (one for one in question.targets if not self._known(one, question.reading)),
                 question.targets[-1],
             )
-            return texts(t"{missing.name} does not report that.")
+            return self._missing(missing, question.reading, None, texts)
         now = self._clock.now()
         values = [f"{one.target.name} {value_text(one, texts, now)}" for one in found]
         name, readings = texts.name(found[0].sensor.name), texts.listed(values)
@@ -63,7 +81,7 @@ class ComparisonAnswers:
     def _of_target(self, question: ThresholdQuestion, target: TargetRef, texts: Texts, shown: int) -> str:
         found = self._matching(question, target)
         if not found:
-            return texts(t"{target.name} does not report that.")
+            return self._missing(target, question.reading, question.unit, texts)
         now = self._clock.now()
         if len({one.target.key for one in found}) > 1:
             return self._fitting(question, found, texts, shown)
@@ -72,8 +90,20 @@ class ComparisonAnswers:
         if len(found) > 1:
             # Which of them is meant is not known.
             return text
-        holds = question.bound.holds(self._scaled(found[0], question.unit))
+        holds = _bound_of(found[0], question).holds(self._scaled(found[0], question.unit))
         return f"{texts('Yes') if holds else texts('No')}. {text}"
+
+    def _missing(self, target: TargetRef, reading: str, unit: str | None, texts: Texts) -> str:
+        """Return that a reading of a target is not known now, or that it has none."""
+        every = (each for one in self._readings.near(target) for each in self._asked(one, reading))
+        unknown = next((one for one in every if not one.is_known and _has_unit(one, unit)), None)
+        if unknown is None:
+            return texts(t"{target.name} does not report that.")
+        name, readings = unknown.target.name, worded(unknown, texts, self._clock.now())
+        return texts(t"{name}: {readings}.")
+
+    def _asked(self, target: TargetRef, reading: str) -> list[Found]:
+        return self._readings.asked(target, reading) if reading else []
 
     def _which(self, question: ThresholdQuestion, texts: Texts, shown: int) -> str:
         found = self._of_all(question)
@@ -85,8 +115,10 @@ class ComparisonAnswers:
         """Return those readings that are above or below the number, or else the nearest one."""
         now = self._clock.now()
         scaled = {id(one): self._scaled(one, question.unit) for one in found}
-        ordered = sorted(found, key=lambda one: scaled[id(one)], reverse=question.bound.is_over)
-        fitting = [one for one in ordered if question.bound.holds(scaled[id(one)])]
+        bounds = {id(one): _bound_of(one, question) for one in found}
+        is_over = bounds[id(found[0])].is_over
+        ordered = sorted(found, key=lambda one: scaled[id(one)], reverse=is_over)
+        fitting = [one for one in ordered if bounds[id(one)].holds(scaled[id(one)])]
         total = len(found)
         shown_values = [f"{one.target.name} {value_text(one, texts, now)}" for one in fitting or ordered[:1]]
         names = listed(shown_values, shown, texts)
@@ -108,19 +140,27 @@ class ComparisonAnswers:
     def _known(self, target: TargetRef, reading: str) -> list[Found]:
         """Return the numbers that a target, or what runs it, reports."""
         for one in self._readings.near(target):
-            found = [each for each in self._readings.asked(one, reading) if self._is_number(each)]
-            if found:
+            if found := self._numbers(one, reading):
                 return found
         return []
+
+    def _numbers(self, target: TargetRef, reading: str) -> list[Found]:
+        """Return the numbers that a target reports for a reading, the best first."""
+        asked = self._readings.asked(target, reading)
+        if reading == UPTIME:
+            lengths = (_uptime(one, self._clock.now()) for one in asked)
+            return [one for one in lengths if one is not None]
+        return [one for one in asked if self._is_number(one)]
 
     def _matching(self, question: ThresholdQuestion, target: TargetRef) -> list[Found]:
         """Return the readings of a target that can be compared, or those of what is in it."""
         if question.reading:
-            known = self._known(target, question.reading)
+            known = _left(self._known(target, question.reading), question)
             found = [one for one in known if _has_unit(one, question.unit)][:1]
             found = found or self._inside(question, target)
-            # "Does the battery last ten minutes?" names the unit of another reading.
-            if found or not question.unit:
+            # "Does the battery last ten minutes?" names the unit of another reading. Bytes of memory do not.
+            is_told = is_bytes(question.unit) and _OF_BYTES & {*words_of(question.reading)}
+            if found or not question.unit or is_told or question.is_left or question.reading == UPTIME:
                 return found
         near = (self._readings.of(one, is_known=True) for one in self._readings.near(target))
         found = next((many for every in near if (many := self._in_unit(every, question.unit))), [])
@@ -129,12 +169,14 @@ class ComparisonAnswers:
     def _inside(self, question: ThresholdQuestion, target: TargetRef) -> list[Found]:
         if not question.reading:
             return []
-        every = (self._known(one, question.reading) for one in self._readings.contents(target))
+        contents = self._readings.contents(target)
+        every = (_left(self._known(one, question.reading), question) for one in contents)
         found = (next((one for one in many if _has_unit(one, question.unit)), None) for many in every)
         return [one for one in found if one is not None]
 
     def _in_unit(self, every: Sequence[Found], unit: str | None) -> list[Found]:
-        return [one for one in every if self._is_number(one) and unit and _has_unit(one, unit)]
+        fitting = [one for one in every if self._is_number(one) and unit and _has_unit(one, unit)]
+        return [one for one in fitting if not (is_bytes(unit) and _NOT_USED & {*words_of(one.sensor.name)})]
 
     def _of_all(self, question: ThresholdQuestion) -> list[Found]:
         """Return the reading of each target; where their units differ, those in the most common one."""
@@ -150,8 +192,8 @@ class ComparisonAnswers:
         if not question.reading:
             found = self._in_unit(self._readings.of(target, is_known=True), question.unit)
             return found if len(found) == 1 else []
-        asked = self._readings.asked(target, question.reading)
-        return [one for one in asked if self._is_number(one) and _has_unit(one, question.unit)][:1]
+        asked = _left(self._numbers(target, question.reading), question)
+        return [one for one in asked if _has_unit(one, question.unit)][:1]
 
     def _is_number(self, found: Found) -> bool:
         return found.sensor.device_class != "timestamp" and found.amount(self._clock.now()) is not None
@@ -161,8 +203,31 @@ class ComparisonAnswers:
 
     def _scaled(self, found: Found, unit: str | None) -> float:
         """Return a reading in the unit of the question."""
-        own = found.sensor.unit or ""
+        own = unit_of(found)
         return self._amount(found) * (factor(own, unit or own) or 1.0)
+
+
+def _uptime(found: Found, now: datetime) -> Found | None:
+    """Return how long something runs, by a length or the time of its start; None for anything else."""
+    amount, by = found.amount(now), factor(unit_of(found), "s")
+    if amount is None or by is None or {"age", "backup"} & {*found.sensor.key.split("_")}:
+        return None
+    return Found(found.target, _UPTIME, amount * by)
+
+
+def _left(found: Sequence[Found], question: ThresholdQuestion) -> list[Found]:
+    """Return those readings that say how much is left, if that is asked; of a share, what is used says it."""
+    if not question.is_left:
+        return list(found)
+    return [one for one in found if one.sensor.unit == "%" or _LEFT & {*words_of(one.sensor.name)}]
+
+
+def _bound_of(found: Found, question: ThresholdQuestion) -> Bound:
+    """Return what a reading is compared with: 20 % are left if 80 % are used."""
+    bound = question.bound
+    if not question.is_left or _LEFT & {*words_of(found.sensor.name)}:
+        return bound
+    return replace(bound, number=100 - bound.number, is_over=not bound.is_over)
 
 
 def _kind_of(found: Found) -> tuple[str, str | None]:
@@ -171,5 +236,4 @@ def _kind_of(found: Found) -> tuple[str, str | None]:
 
 def _has_unit(found: Found, unit: str | None) -> bool:
     """Return whether a reading is in a unit, or can be converted to it."""
-    own = found.sensor.unit or ""
-    return unit is None or factor(own, unit) is not None
+    return unit is None or factor(unit_of(found), unit) is not None

@@ -9,6 +9,7 @@ from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.incidents import Verb
 
 from ..clock import Clock
+from ..language.discourse import repeats
 from ..language.words import plain, words_of
 from ..llm.messages import ChatMessage, Role
 from .known_answers import Answered
@@ -21,6 +22,7 @@ from .meanings import (
     OpenQuestion,
     OpenText,
     PersonRequest,
+    PlanRequest,
     ScheduledRequest,
     UnknownName,
 )
@@ -42,6 +44,9 @@ LONGEST_REPLY: Final = 3
 """Words of a reply with a number that names a request: "the number 7"."""
 
 LONGEST_REMEMBERED: Final = 2_000
+
+_REPEATED: Final = (PersonRequest, PlanRequest, ScheduledRequest)
+"""The meanings that "do that again" requests once more."""
 
 type _Key = tuple[str, str, str]
 
@@ -192,6 +197,9 @@ def _replied(
     exchange: Exchange, last: Exchange, said: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
 ) -> Meaning | None:
     """Return what a reply to what was asked means, or the last question about something else, else None."""
+    if isinstance(last.meaning, _REPEATED) and any(repeats(plain(exchange.said), one) for one in matchers):
+        exchange.said = last.said
+        return last.meaning
     if last.asks_which and (which := _which(exchange.said, last.meaning, known, matchers)) is not None:
         return which
     if last.offered is not None:

@@ -10,6 +10,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..inventory.version_log import VersionChange
+from ..language.bound_parts import UPTIME
 from ..texts import Texts, english
 from .given_names import AREA
 from .questions import ANY_ACTION, ActionHistoryQuestion, ChangesQuestion
@@ -19,7 +20,6 @@ LOOKED_BACK: Final = timedelta(days=7)
 EVENTS: Final = 8
 ACTIONS: Final = 3
 TITLE: Final = 120
-_UPTIME: Final = "uptime started"
 
 _OUTCOMES: Final = {
     "succeeded": english("it helped"),
@@ -151,7 +151,7 @@ class HistoryAnswers:
         """Return the reading that says when a target, or what it runs in, was started."""
         now = self._clock.now()
         for one in self._readings.near(target):
-            for found in self._readings.asked(one, _UPTIME):
+            for found in self._readings.asked(one, UPTIME):
                 seconds = found.amount(now)
                 if seconds is not None and found.sensor.unit in (None, "s"):
                     return found, now - timedelta(seconds=seconds)

@@ -112,7 +112,7 @@ class KnownAnswers:
             return True
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
-        if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.WATCHING and meaning.person is None:
+        if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.WATCHING and not meaning.people:
             return self._topics.is_watching_reported(meaning.target)
         return True
 

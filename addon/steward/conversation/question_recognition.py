@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE
+from ..language.bound_parts import UPTIME
 from ..language.part_texts import EVERY
 from ..language.question_parts import (
     JOINT,
@@ -26,7 +27,6 @@ from .meanings import AmbiguousName, Meaning, NoTarget, OpenQuestion
 from .mentions import Mention, NamedTarget, marked
 from .questions import (
     ABOUT_ONE,
-    UPTIME,
     AboutOne,
     ActionHistoryQuestion,
     Bound,
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 MOST_NAMES: Final = 8
 """Names in one question."""
 
-LONGEST_PERSON: Final = 3
-"""Words of the name of a person."""
+LONGEST_PEOPLE: Final = 4
+"""Words of the names of people, without those that join them."""
 
 
 def begins_with_verb(said: SaidText, matcher: LanguageMatcher) -> bool:
@@ -291,9 +291,8 @@ def _threshold(match: Match, target: TargetRef | None = None) -> Meaning | None:
     slots, bound = match.slots, _bound(match)
     if bound is None:
         return None
-    return ThresholdQuestion(
-        str(slots.get("reading") or ""), slots.get("unit"), bound, target, slots.get("kind")
-    )
+    reading, is_left = str(slots.get("reading") or ""), "remaining" in slots
+    return ThresholdQuestion(reading, slots.get("unit"), bound, target, slots.get("kind"), is_left=is_left)
 
 
 def _about_topic(match: Match, said: SaidText) -> Meaning:
@@ -304,17 +303,17 @@ def _about_topic(match: Match, said: SaidText) -> Meaning:
         if mention is None:
             return place
         place = mention.targets[0]
-    person = match.texts.get("person")
-    hours = _hours(match) if person or match.intent == "Done" else None
-    return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None, person)
+    people = (match.texts["person"],) if "person" in match.texts else ()
+    hours = _hours(match) if people or match.intent == "Done" else None
+    return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None, people)
 
 
 def _names_person(match: Match, said: SaidText) -> bool:
-    """Return whether the words for a person in a sentence, if there are any, can be the name of one."""
-    words = words_of(match.texts.get("person", ""))
+    """Return whether the words for people in a sentence, if there are any, can be their names."""
+    words = [one for one in words_of(match.texts.get("person", "")) if one not in said.joining]
     programs = PROGRAMS | said.known.programs
     is_thing = any(PLACE in one or one in said.no_names or one in programs for one in words)
-    return not is_thing and len(words) <= LONGEST_PERSON
+    return not is_thing and len(words) <= LONGEST_PEOPLE
 
 
 def with_place(meaning: Meaning, place: TargetRef) -> Meaning | None:

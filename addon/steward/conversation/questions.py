@@ -35,14 +35,14 @@ class Topic(StrEnum):
 class TopicQuestion:
     """A question about the whole homelab, or about one target.
 
-    ``hours`` is how far back it asks, None when it does not say. ``person`` is the name of who watches, if
-    the question is about one person.
+    ``hours`` is how far back it asks, None when it does not say. ``people`` are the names of those who
+    watch, if the question is about them.
     """
 
     topic: Topic
     hours: int | None = None
     target: TargetRef | None = None
-    person: str | None = None
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Bound:
 class ThresholdQuestion:
     """A question whether a reading is above or below a number, of one target or which of all.
 
-    ``reading`` is as in ``ReadingQuestion``; empty, the readings in ``unit`` are meant.
+    ``reading`` is as in ``ReadingQuestion``; empty, the readings in ``unit`` are meant. ``is_left`` asks
+    about what is not used.
     """
 
     reading: str
@@ -78,6 +79,7 @@ class ThresholdQuestion:
     target: TargetRef | None = None
     kind: str | None = None
     place: TargetRef | None = None
+    is_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,6 @@ class ListQuestion:
     place: TargetRef | None
     is_count: bool
     bound: Bound | None = None
-
-
-UPTIME: Final = "uptime started"
-"""The readings that say since when a thing runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ class Readings:
             return [one for one in near if first != _FULL or one.sensor.unit == "%"]
         if is_whole and "=" not in reading:
             return []
+        if first == _FULL:
+            return self.asked(target, others)  # "Is the queue full" asks for no space of disks.
         found = self.asked(target, reading.rpartition(EVERY)[0])
         is_any = first.startswith(("=", EITHER))
         return found or (self.asked(target, others) if is_any else [])

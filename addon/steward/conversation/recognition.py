@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.catalogue import ActionOffer
 
 from ..language.clitics import with_pronouns_after_verbs
-from ..language.discourse import clause_starts, without_discourse
+from ..language.discourse import clause_starts, without_discourse, without_repetition
 from ..language.question_parts import (
     asks_value,
     has_cue,
@@ -16,7 +16,7 @@ from ..language.question_parts import (
 )
 from ..language.said_times import without_time
 from ..language.spoken_numbers import with_digits
-from ..language.words import as_said, masked, plain, words_of
+from ..language.words import as_said, masked, names_joined, plain, words_of
 from .decision_recognition import decision
 from .loose_questions import makes_other, recognise_loosely
 from .meanings import (
@@ -96,10 +96,13 @@ def recognise(
     said_names = with_pronouns_after_verbs(with_digits(plain(text), matchers[0]), matchers[0])
     said_names = with_spelled_names(said_names, known.index, matchers[0])
     spelled = spellings[first].corrected(said_names, known.index.words, others)
+    # "Detén lo" can also be one word of the sentences.
+    spelled = with_pronouns_after_verbs(spelled, matchers[0])
     whole, spelled = spelled, without_discourse(spelled, matchers[0])
     if spelled != whole and not known.index.find(spelled):
         # "Since Sonarr hangs again, restart it" names it in the reason.
         before = (*before, whole)
+    spelled = without_repetition(spelled, matchers[0])
     spelled = with_names_of_ids(spelled, known.index, matchers)
     spelled = with_names_in_place(spelled, known.index, matchers)
     named = with_reference(spelled, before, known.index, matchers) if before else spelled
@@ -109,9 +112,10 @@ def recognise(
     unclear = last if isinstance(last, AmbiguousName) else None
     said = read_text(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
     found = _recognised(text, said, known, matchers, has_model)
-    if isinstance(found, TopicQuestion) and found.person is not None:
+    if isinstance(found, TopicQuestion) and found.people:
         # "Marta" is no misspelled word.
-        return replace(found, person=as_said(found.person, whole, said_names))
+        people = names_joined(found.people[0], whole, matchers[0].values("conjunction"))
+        return replace(found, people=tuple(as_said(one, whole, said_names) for one in people))
     if isinstance(found, UnsupportedRequest | OpenText | UnknownName | NoTarget):
         found = _conditional(said, known, matchers) or found
     if isinstance(found, UnsupportedRequest | OpenText):

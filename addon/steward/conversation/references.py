@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from ..language.bound_parts import UPTIME
 from ..language.question_parts import superlative_of
 from ..language.words import WORD, plain, words_of
 from .meanings import AmbiguousName, Meaning, OpenQuestion, UnknownName
 from .mentions import Mention, NamedTarget, NameIndex, nearest_names
 from .questions import (
     ABOUT_ONE,
-    UPTIME,
     ChangesQuestion,
     ExtremeQuestion,
     ReadingQuestion,

@@ -204,7 +204,7 @@ def _known_words(named_target: NamedTarget, action: ActionOffer, matcher: Langua
     for one in action.arguments:
         texts += [one.key.replace("_", " "), one.name, *one.choices]
     words = set(words_of(" ".join(texts)))
-    words |= {said for said, meant in matcher.values("object").items() if meant in words}
+    words |= {said for said, meant in matcher.values("object").items() if {*str(meant).split()} <= words}
     plain = (matcher.phrases(rule) for rule in ("filler", "noun", "verb_word", "generic_verb"))
     return frozenset(words).union(*plain, matcher.values("action_noun"))
 

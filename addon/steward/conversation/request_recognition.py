@@ -324,6 +324,7 @@ def _is_meant(action: ActionOffer, text: str, matcher: LanguageMatcher) -> bool:
     if not objects:
         return True
     words = set(words_of(text))
-    words |= {str(meant) for said, meant in matcher.values("object").items() if said in words}
+    meanings = [str(meant) for said, meant in matcher.values("object").items() if said in words]
+    words |= {one for meant in meanings for one in meant.split()}
     stems = {stem(one) for one in words}
     return any(stem(one) in stems for one in objects)

@@ -55,7 +55,8 @@ def verbs_of_nouns(
         return frozenset()
     rest = masked(text, [one.span for one in mentions])
     words = set(words_of(rest))
-    words |= {str(meant) for said, meant in matcher.values("object").items() if said in words}
+    meanings = [str(meant) for said, meant in matcher.values("object").items() if said in words]
+    words |= {one for meant in meanings for one in meant.split()}
     targets = [target for mention in mentions for target in mention.targets]
     return frozenset(
         action.key.partition("_")[0]

@@ -66,7 +66,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidText:
-    """A text with the names in it, and the target that was named before it."""
+    """A text with the names in it, and the target that was named before it.
+
+    ``joining`` are the words between the names of several things.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
@@ -76,6 +79,7 @@ class SaidText:
     bare: Lists
     no_names: frozenset[str]
     pronouns: Mapping[str, int]
+    joining: frozenset[str]
 
 
 def known_lists(known: Known, names: Mapping[str, int] | None = None) -> Lists:
@@ -111,6 +115,7 @@ def read_text(text: str, last: Mention | None, known: Known, matchers: Sequence[
         bare=bare,
         no_names=no_names,
         pronouns=pronouns,
+        joining=frozenset(matchers[0].values("conjunction")),
     )
 
 

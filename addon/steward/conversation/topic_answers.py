@@ -83,10 +83,10 @@ class TopicAnswers:
         ``listener`` is None when it is not known who listens.
         """
         is_owner, target = listener is not None and listener.role is Role.OWNER, asked.target
-        if asked.person is not None and not is_owner:
+        if asked.people and not is_owner:
             return say(question.language, "watching_private")
-        if asked.person is not None:
-            return await self._watched_by(asked.person, question.speaker, asked, texts, shown)
+        if asked.people:
+            return await self._watched_by(question.speaker, asked, texts, shown)
         reported = self._streams(target)
         if not reported:
             return texts("Nothing that I know reports that.")
@@ -99,15 +99,14 @@ class TopicAnswers:
             found += [f"{one.rstrip('.')}." for one in lines[:shown]]
         return " ".join(found) or texts("Nobody is watching.")
 
-    async def _watched_by(
-        self, name: str, speaker: Speaker, asked: TopicQuestion, texts: Texts, shown: int
-    ) -> str:
-        """Return what one person watches now; what was watched earlier is not known."""
-        is_now = asked.hours is None
-        lines = [one async for one in self._watchers(speaker, asked.target) if is_now and _is_by(name, one)]
-        if not lines:
-            return texts(t"What {name} watches is not known.")
-        return " ".join(f"{one.rstrip('.')}." for one in lines[:shown])
+    async def _watched_by(self, speaker: Speaker, asked: TopicQuestion, texts: Texts, shown: int) -> str:
+        """Return what each person watches now; what was watched earlier is not known."""
+        lines = [one async for one in self._watchers(speaker, asked.target)] if asked.hours is None else []
+        found: list[str] = []
+        for name in asked.people:
+            own = [f"{one.rstrip('.')}." for one in lines if _is_by(name, one)]
+            found += own[:shown] or [texts(t"What {name} watches is not known.")]
+        return " ".join(dict.fromkeys(found))
 
     async def _watchers(self, speaker: Speaker, target: TargetRef | None) -> AsyncGenerator[str]:
         """Yield who watches what; services that do not say it now are left out."""

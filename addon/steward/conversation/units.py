@@ -23,6 +23,16 @@ def factor(own: str, unit: str) -> float | None:
     return 1.0 if own == unit else None
 
 
+def is_bytes(unit: str | None) -> bool:
+    """Return whether a unit is one of bytes."""
+    return unit in _MEBIBYTES
+
+
+def unit_of(found: Found) -> str:
+    """Return the unit of a reading: a time is compared by the seconds since it."""
+    return "s" if found.sensor.device_class == _TIMESTAMP else found.sensor.unit or ""
+
+
 def in_unit(found: Found, unit: str | None, now: datetime) -> Found | None:
     """Return a reading in a unit, None if it cannot be shown in it; unchanged without a unit.
 
@@ -31,8 +41,7 @@ def in_unit(found: Found, unit: str | None, now: datetime) -> Found | None:
     amount = found.amount(now)
     if unit is None:
         return found
-    own = "s" if found.sensor.device_class == _TIMESTAMP else found.sensor.unit or ""
-    by = factor(own, unit)
+    by = factor(unit_of(found), unit)
     if amount is None or by is None:
         return None
     precision = 2 if abs(amount * by) < _EXACT_BELOW else 0

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from .said_times import lacks_clock, without_time
-from .words import WORD
+from .words import WORD, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -52,6 +52,23 @@ def _without_opening(text: str, matcher: LanguageMatcher) -> str | None:
         return None
     count += _join_length(folded, count, matcher)
     return text[words[count].start() :] if count < len(words) else None
+
+
+def without_repetition(text: str, matcher: LanguageMatcher) -> str:
+    """Return a text without "once more", unless that is all: "restart it once more" is "restart it"."""
+    words = list(WORD.finditer(text))
+    folded, table = _folded(words), matcher.table("once_more")
+    for at in range(1, len(words)):
+        if length := table.length(folded, at):
+            return f"{text[: words[at].start()].rstrip()}{text[words[at + length - 1].end() :]}"
+    return text
+
+
+def repeats(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a text only requests the same again: "do that again, please"."""
+    said = without_discourse(text, matcher)
+    words = words_of(said[matcher.prefix("polite", said) :])
+    return bool(words) and matcher.table("repeating").length(words) == len(words)
 
 
 def without_joiners(text: str, matcher: LanguageMatcher) -> str:

@@ -8,6 +8,15 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .bound_parts import (
+    EMPTY,
+    RUNNING,
+    UPTIME,
+    check_of,
+    emptiness_of,
+    order_of,
+    threshold_of,
+)
 from .part_texts import EITHER, EVERY, PartTexts
 from .text_parts import NUMBER, PLACE, Parts, read_parts
 from .words import WORD
@@ -24,9 +33,6 @@ FILLER: Final = "question_filler"
 _WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme", "State", "Changes")
 """Questions in which a part that is not understood is probably a name, or the place of things."""
 
-_RUNNING: Final[tuple[list[str], ...]] = ([], ["running"])
-"""States that say nothing more about a reading: what does not run has none."""
-
 OF_UNITS: Final = {"°C": "temperature", "W": "power", "ms": "response answer delay latency"}
 """The readings that a unit without a number asks for."""
 
@@ -36,8 +42,6 @@ _OPPOSITES: Final = {
     "healthy": "failing",
     "failing": "healthy",
 }
-
-_ORDERS: Final = ("most", "least")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def superlative_of(text: str, known: PartTexts) -> tuple[str, str] | None:
     """Return the direction and the reading of a text that is only a superlative, None if it is not."""
     parts = read_parts(text, known)
     is_only = not (parts.names or parts.unknown) and all("superlative" in one for one in parts.found if one)
-    return _order(parts) if is_only else None
+    return order_of(parts) if is_only else None
 
 
 def parts_between(text: str, known: PartTexts) -> tuple[bool, bool]:
@@ -184,13 +188,15 @@ def comparison_of(parts: Parts) -> Recognised | None:
     """Return which of several things has the higher or lower reading, None if that is not asked."""
     readings, _ = readings_and_kinds(parts, is_list=False, has_name=True)
     is_about_now = not any(map(parts.values, (NUMBER, "share", "recent")))
-    order = _order(parts) or _bound_order(parts)
+    order = order_of(parts) or _bound_order(parts)
     if order is None or parts.unknown or len(readings) > 1 or not is_about_now:
         return None
     reading = next(iter(readings), order[1])
-    if not reading or parts.values("state") not in _RUNNING:
+    if not reading and parts.values("state") == ["running"] and not parts.values("kind"):
+        reading = UPTIME  # "Has Radarr been up longer than Sonarr"
+    if not reading or parts.values("state") not in RUNNING:
         return None
-    slots = {"order": order[0], "reading": reading, **_check(parts)}
+    slots = {"order": order[0], "reading": reading, **check_of(parts)}
     return Recognised("Compare", slots, names=parts.names)
 
 
@@ -201,40 +207,6 @@ def with_amounts(parts: Parts) -> Parts:
         number, _, unit = one.get("amount", "").partition(" ")
         found.append({NUMBER: number, "unit": unit} if unit else one)
     return replace(parts, found=tuple(found))
-
-
-def _threshold(
-    parts: Parts, readings: Sequence[str], kind: Mapping[str, str], *, has_name: bool
-) -> tuple[str, dict[str, str]] | None:
-    """Return a question whether a reading, or a count, is above or below a number."""
-    numbers, order = [*parts.values(NUMBER), *parts.values("share")], _order(parts)
-    direction = (
-        parts.values("bound")
-        or parts.values("reach")
-        or ([{"most": "over", "least": "under"}[order[0]]] if order else [])
-    )
-    units = [*parts.values("unit"), *(["%"] if parts.values("share") else [])]
-    if not (parts.values("bound") or parts.values("reach") or units or parts.values("check")):
-        return None  # "Which of my three disks is the warmest"
-    if len(numbers) != 1 or len(direction) != 1 or len(set(units)) > 1 or parts.values("recent"):
-        return None
-    slots = {"bound": direction[0], NUMBER: numbers[0], **kind, **_check(parts)}
-    reading = next(iter(readings), order[1] if order and order[1] else "")
-    states = parts.values("state")
-    if not reading and not units and kind:
-        return "Count", {**slots, **({"state": states[0]} if states else {})}
-    # "More than three containers running" is also the name of a reading of some service.
-    is_count = reading.startswith("=") and not (has_name or units)
-    is_clear = (reading or (units and (has_name or kind))) and states in _RUNNING and not is_count
-    unit = {"unit": units[0]} if units else {}
-    return ("Threshold", {**slots, **unit, "reading": reading}) if is_clear else None
-
-
-def _check(parts: Parts) -> dict[str, str]:
-    """Return the slot of a question that is answered with yes or no."""
-    asked = [one for one in parts.found if "cue" in one or "check" in one]
-    is_check = bool(asked) and "check" in asked[0] and not {"list", "count"} & set(parts.values("cue"))
-    return {"check": "check"} if is_check else {}
 
 
 def question_of(parts: Parts, *, has_name: bool) -> tuple[str, dict[str, str]] | None:
@@ -249,9 +221,11 @@ def question_of(parts: Parts, *, has_name: bool) -> tuple[str, dict[str, str]] |
     if "when" in cues[1:] or max(map(len, (readings, states, kinds))) > 1:
         # "Tell me when it restarts" is no question about the past.
         return None
+    kind = {"kind": kinds[0]} if kinds else {}
     if any(map(parts.values, (NUMBER, "share", "bound"))):
-        kind = {"kind": kinds[0]} if kinds else {}
-        return _threshold(parts, readings, kind, has_name=has_name)
+        return threshold_of(parts, readings, kind, has_name=has_name)
+    if parts.values("size") and (EMPTY in parts.values("size") or not readings):
+        return emptiness_of(parts, readings, kind)
     if parts.values("recent") or (parts.values("past") and has_name and not readings):
         return _past(parts, readings) if has_name else None
     return _about_now(parts, readings, kinds, has_name=has_name)
@@ -270,10 +244,10 @@ def _about_now(
     cues, states = parts.values("cue"), parts.values("state")
     is_list = bool({"count", "list"} & set(cues))
     kind = {"kind": kinds[0]} if kinds else {}
-    order = _order(parts)
+    order = order_of(parts)
     if order is not None:
         # "The most memory left" is not the most memory used.
-        is_clear = not has_name and states in _RUNNING and not parts.values("remaining")
+        is_clear = not has_name and states in RUNNING and not parts.values("remaining")
         return _extreme(order, readings, kind, parts) if is_clear else None
     if readings:
         if kinds and has_name and "list" in cues:
@@ -306,7 +280,7 @@ def _reading(
     reading: str, cues: Sequence[str], states: Sequence[str], *, has_name: bool, has_kind: bool
 ) -> tuple[str, dict[str, str]] | None:
     """Return a question about a reading; "running" says nothing more about it."""
-    is_fitting = states in _RUNNING or (has_name and states == ["healthy"])
+    is_fitting = states in RUNNING or (has_name and states == ["healthy"])
     if not (cues or has_name or has_kind) or not is_fitting or "started" in cues:
         return None
     return "Value" if has_name else "ValueOfAll", {"reading": reading}
@@ -347,15 +321,6 @@ def _extreme(
     if not reading or set(parts.values("cue")) & {"since", "when", "changes"}:
         return None
     return "Extreme", {"order": direction, "reading": reading, **kind}
-
-
-def _order(parts: Parts) -> tuple[str, str] | None:
-    """Return the direction of a superlative and the reading that it implies, "" for none."""
-    found = parts.values("superlative")
-    if len(found) != 1:
-        return None
-    direction, _, reading = found[0].partition(" ")
-    return (direction, reading) if direction in _ORDERS else None
 
 
 def _bound_order(parts: Parts) -> tuple[str, str] | None:

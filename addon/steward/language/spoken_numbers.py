@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .question_parts import FILLER
 from .words import WORD
 
 if TYPE_CHECKING:
@@ -85,15 +86,21 @@ def numbers_said(
 
 
 def with_digits(text: str, matcher: LanguageMatcher) -> str:
-    """Return a text with digits in place of numbers of several words before a unit: "forty five minutes"."""
+    """Return a text with digits in place of numbers of several words before a unit: "forty five minutes".
+
+    So it is for one word that otherwise says nothing in a question: "two minutes".
+    """
     units, joiners = matcher.values("unit"), matcher.values("conjunction")
+    alone = matcher.phrases(FILLER)
     words = list(WORD.finditer(text))
-    for place in range(len(words) - 1, 1, -1):
+    for place in range(len(words) - 1, 0, -1):
         if words[place][0].casefold() not in units:
             continue
-        for first in range(max(0, place - LONGEST_NUMBER), place - 1):
+        is_alone = words[place - 1][0].casefold() in alone
+        for first in range(max(0, place - LONGEST_NUMBER), place if is_alone else place - 1):
             said = [one[0].casefold() for one in words[first:place]]
             number = matcher.joined_numbers.get(tuple(one for one in said if one not in joiners))
+            number = matcher.numbers.get(said[0]) if len(said) == 1 else number
             if number is not None and said[0] not in joiners:
                 text = f"{text[: words[first].start()]}{number} {text[words[place].start() :]}"
                 break

@@ -11,7 +11,7 @@ from .words import WORD
 PARTS: Final = (
     "reading", "adjective", "superlative", "kind", "kind_word", "state", "cue",
     "check", "bound", "unit", "share", "past", "recent", "conjunction", "remaining", "reach", "topic",
-    "amount",
+    "amount", "size",
 )  # fmt: skip
 """Lists of the sentences whose texts are parts."""
 

@@ -31,6 +31,21 @@ def as_said(phrase: str, corrected: str, original: str) -> str:
     return " ".join(known.get(one.casefold(), one) for one in phrase.split())
 
 
+def names_joined(phrase: str, text: str, joining: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of a phrase that a comma or a word such as "and" separates in a text.
+
+    ``phrase`` may lack those words. It is one name if it does not stand in the text.
+    """
+    either = "|".join(map(re.escape, sorted(joining, key=len, reverse=True)))
+    joint = rf"[\s,&'-]+(?:(?:{either})\s+)?"
+    words = [one for one in words_of(phrase) if one not in {*joining}]
+    found = re.search(rf"(?<!\w){joint.join(map(re.escape, words))}(?!\w)", text, re.IGNORECASE)
+    if found is None or not words:
+        return (phrase,)
+    names = re.split(rf"\s*[,&]\s*(?:(?:{either})\s+)?|\s+(?:{either})\s+", found[0], flags=re.IGNORECASE)
+    return tuple(" ".join(words_of(one)) for one in names)
+
+
 @lru_cache(maxsize=4096)
 def catalogue_words(text: str) -> frozenset[str]:
     """Return the words of a text of the catalogue, which is compared with each question."""

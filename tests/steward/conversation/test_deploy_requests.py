@@ -2,11 +2,13 @@
 
 import pytest
 
+from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import TargetRef
 from lab.visit import load
 from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import Meaning, OpenText, PersonRequest
 from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import TargetQuestion
 
 
 def repository(name: str) -> NamedTarget:
@@ -56,3 +58,55 @@ def test_what_is_not_clear_is_asked(text: str) -> None:
 
 def test_no_template_deploys_something_else() -> None:
     assert isinstance(meaning("deploy a mail server", KITCHEN), OpenText)
+
+
+STACK = NamedTarget(
+    "Radarr", TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr"), "radarr"
+)
+
+
+def offer(key: str) -> ActionOffer:
+    return ActionOffer(key=key, name=key, description="", risk=Risk.LOW, reversible=True)
+
+
+AGAIN = {"radarr": (offer("redeploy"), offer("check_health"), offer("restart"))}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("en", "Redeploy Radarr", "redeploy"),
+        ("de", "Rolle Radarr neu aus", "redeploy"),
+        ("fr", "Redéploie Radarr", "redeploy"),
+        ("fr", "Tu peux redéployer Radarr ?", "redeploy"),
+        ("fr", "recrée Radarr", "redeploy"),
+        ("es", "Redespliega Radarr", "redeploy"),
+        ("es", "despliega Radarr otra vez", "redeploy"),
+        ("es", "¿puedes recrear Radarr?", "redeploy"),
+        ("nl", "deploy Radarr opnieuw", "redeploy"),
+        ("nl", "kun je Radarr opnieuw uitrollen", "redeploy"),
+        ("en", "run a health check on Radarr", "check_health"),
+        ("de", "mach einen Gesundheitscheck von Radarr", "check_health"),
+        ("fr", "fais un contrôle de santé de Radarr", "check_health"),
+        ("es", "haz un chequeo de salud de Radarr", "check_health"),
+        ("nl", "doe een gezondheidscontrole van Radarr", "check_health"),
+    ],
+)
+def test_what_is_deployed_again_or_checked(language: str, text: str, key: str) -> None:
+    found = meaning_of(text, (STACK,), AGAIN, language=language)
+    assert isinstance(found, PersonRequest), found
+    assert (found.named_target, found.action.key) == (STACK, key)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "a health check of Radarr"),
+        ("de", "Gesundheitscheck von Radarr"),
+        ("fr", "bilan de santé de Radarr"),
+        ("es", "chequeo de salud de Radarr"),
+        ("nl", "gezondheidscontrole van Radarr"),
+    ],
+)
+def test_a_health_check_that_is_only_named_asks(language: str, text: str) -> None:
+    assert meaning_of(text, (STACK,), AGAIN, language=language) == TargetQuestion(STACK.target)

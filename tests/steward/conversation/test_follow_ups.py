@@ -84,3 +84,36 @@ async def test_several_names_may_follow() -> None:
 )
 async def test_the_last_value_in_another_unit(language: str, said: tuple[str, ...], expected: str) -> None:
     assert (await last_answer(QuestionLab(), language, *said)).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("language", "request_text", "text"),
+    [
+        ("en", "Restart Sonarr", "do that again please"),
+        ("en", "Restart Sonarr", "could you do that once more?"),
+        ("en", "Restart Sonarr", "again"),
+        ("de", "Starte Sonarr neu", "mach das nochmal"),
+        ("fr", "Redémarre Sonarr", "refais-le"),
+        ("es", "Reinicia Sonarr", "hazlo otra vez"),
+        ("nl", "Herstart Sonarr", "doe dat nog eens"),
+    ],
+)
+async def test_the_last_request_is_made_again(language: str, request_text: str, text: str) -> None:
+    lab = QuestionLab()
+    await last_answer(lab, language, request_text, text)
+    assert [(one.action, one.instance_id) for one in lab.requested] == [("restart", "sonarr")] * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("How is Sonarr?", "do that again")),
+        ("en", ("Restart Sonarr", "How is Radarr?", "do that again")),
+        ("en", ("Restart Sonarr", "never do that again")),
+        ("de", ("Wie geht es Sonarr?", "mach das nochmal")),
+    ],
+)
+async def test_nothing_is_made_again_without_a_request_before(language: str, said: tuple[str, ...]) -> None:
+    lab = QuestionLab()
+    await last_answer(lab, language, *said)
+    assert len(lab.requested) == said.count("Restart Sonarr")

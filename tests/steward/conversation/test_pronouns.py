@@ -109,6 +109,18 @@ def test_a_request_for_it_is_for_the_target_named_last(text: str, key: str) -> N
         ("es", "¿Me lo reinicias?", "restart"),
         ("es", "quiero pararlo", "stop"),
         ("es", "enciéndelo", "start"),
+        ("es", "deténlo", "stop"),
+        ("es", "¿puedes volver a reiniciarlo?", "restart"),
+        ("es", "vuélvelo a reiniciar", "restart"),
+        ("es", "venga, reinícialo una vez más", "restart"),
+        ("fr", "vas-y, redémarre-le", "restart"),
+        ("fr", "relance-le à nouveau stp", "restart"),
+        ("fr", "tu peux le relancer encore un coup ?", "restart"),
+        ("nl", "herstart hem", "restart"),
+        ("nl", "kun je hem nog eens herstarten?", "restart"),
+        ("de", "starte ihn bitte abermals neu", "restart"),
+        ("en", "could you restart it one more time?", "restart"),
+        ("en", "restart it once more", "restart"),
     ],
 )
 def test_a_pronoun_before_or_in_a_verb_refers_to_the_target_named_last(
@@ -131,6 +143,8 @@ def test_a_pronoun_before_or_in_a_verb_refers_to_the_target_named_last(
         ("es", "¿debería reiniciarlo?"),
         ("es", "¿cuándo lo reinicias?"),
         ("es", "nunca hay que reiniciarlo"),
+        ("es", "no lo vuelvas a reiniciar"),
+        ("en", "don't restart it once more"),
     ],
 )
 def test_such_a_verb_is_no_request_if_it_is_negated_or_asked(language: str, text: str) -> None:

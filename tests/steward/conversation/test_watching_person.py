@@ -97,3 +97,48 @@ async def test_another_question_about_streams(text: str, expected: str) -> None:
     found = await last_answer(QuestionLab(), "en", text, user=GUEST)
     assert found.startswith(expected)
     assert "Dune" not in found
+
+
+BOTH = [
+    ("en", "What are Anna and Ben watching?", "anna watches Dune on TV. What Ben watches is not known."),
+    (
+        "en",
+        "are Anna, and Ben streaming something",
+        "anna watches Dune on TV. What Ben watches is not known.",
+    ),
+    ("de", "Was schauen Anna und Ben gerade?", "anna watches Dune on TV. Was Ben schaut, ist nicht bekannt."),
+    ("fr", "Que regardent Anna et Ben ?", "anna watches Dune on TV. Ce que regarde Ben n'est pas connu."),
+    ("es", "¿Qué están viendo Anna y Ben?", "anna watches Dune on TV. No se sabe qué ve Ben."),
+    ("nl", "Waar kijken Anna en Ben naar?", "anna watches Dune on TV. Wat Ben kijkt, is niet bekend."),
+    (
+        "en",
+        "What did Anna and Ben watch yesterday?",
+        "What Anna watches is not known. What Ben watches is not",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), BOTH)
+async def test_an_owner_gets_to_know_what_several_people_watch(
+    language: str, text: str, expected: str
+) -> None:
+    assert (await last_answer(QuestionLab(), language, text)).startswith(expected)
+
+
+@pytest.mark.parametrize(("language", "text"), [(one, text) for one, text, _ in BOTH])
+async def test_what_several_people_watch_is_private_too(language: str, text: str) -> None:
+    assert await last_answer(QuestionLab(), language, text, user=GUEST) == PRIVATE[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "what are we watching"),
+        ("de", "Was schauen die Kinder?"),
+        ("fr", "que regardent les enfants"),
+        ("es", "¿qué ven los niños?"),
+        ("nl", "waar kijken we naar"),
+    ],
+)
+async def test_nobody_is_named(language: str, text: str) -> None:
+    assert (await last_answer(QuestionLab(), language, text, user=GUEST)).endswith(": Plex 2.")
