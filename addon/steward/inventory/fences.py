@@ -162,9 +162,7 @@ def offers(
         if service is None or service.essential is None or one.id in answered:
             continue
         places = [_place(inventory, target) for target in _essential(inventory, one, service)]
-        if not all(
-            any(fence.stops_everything and names(fence, place) for fence in fences) for place in places
-        ):
+        if not all(_is_fenced(fences, place) for place in places):
             name, kind = one.name, service.kind(service.essential_kind)
             if kind is not None:
                 name = f"{name} ({household().name(kind.name)})"
