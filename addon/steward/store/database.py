@@ -101,8 +101,8 @@ class Database:
 
         Writers wait for each other, which avoids SQLite's busy errors. A ``durable`` commit
         survives a power failure; the journal and decisions need that, readings do not.
-        ``quick``: only a few rows are read and written, as in :meth:`read`; what may wait, the first
-        statement and the commit, still runs in another thread.
+        ``quick``: only a few rows are read and written, as in :meth:`read`. The commit still runs in
+        another thread, and so does the first statement while another program writes.
         ``committed`` is called after the commit and before the next writer starts, also when the
         caller is cancelled during the commit.
         With a ``leader``, the transaction checks its epoch first. Raises LeadershipLost.

@@ -27,7 +27,7 @@ class SingleHopConnection(aiosqlite.Connection):
     all without a statement.
 
     While ``is_quick`` is set, statements run on the thread of the event loop: for a few rows that are
-    found by an index, the hop to another thread and back takes longer than the statement. What may
+    found by an index, the hop to another thread and back takes longer than the statement. What has to
     wait, for another writer or for the disk, still runs in the thread of the connection. Nothing
     overtakes it: SQLAlchemy closes a connection whose statement was cancelled.
     """
@@ -87,10 +87,28 @@ class SingleHopConnection(aiosqlite.Connection):
         """Run a function in the thread of the connection."""
         await self._execute(work, *arguments, **named)  # type: ignore[no-untyped-call]
 
+    def begin_here(self) -> None:
+        """Begin a quick transaction that writes on the thread of the event loop.
+
+        While another program writes, it begins with its first statement, which waits in the thread.
+        """
+        if not self.is_quick or self.is_here:
+            return
+        wait = self.driver.execute("PRAGMA busy_timeout").fetchone()[0]
+        try:
+            self.driver.execute("PRAGMA busy_timeout=0")
+            for statement in self.pending:
+                self.driver.execute(statement)
+            self.pending = []
+        except sqlite3.OperationalError:
+            return  # The thread waits, or raises it.
+        finally:
+            self.driver.execute(f"PRAGMA busy_timeout={wait}")
+
     @property
     def is_here(self) -> bool:
         """Whether the next statement may run on the thread of the event loop."""
-        # BEGIN IMMEDIATE waits for other writers.
+        # BEGIN IMMEDIATE may have to wait for other writers.
         can_wait = any(one != BEGIN for one in self.pending)
         return self.is_quick and not can_wait
 
@@ -272,6 +290,8 @@ class QuickConnection(AsyncConnection):
         execution_options: Any = None,
     ) -> CursorResult[Any]:
         """Execute a statement; see SQLAlchemy."""
+        if self._own_driver is not None:
+            self._own_driver.begin_here()
         if self._own_driver is None or not self._own_driver.is_here or self.sync_connection is None:
             return await super().execute(statement, parameters, execution_options=execution_options)
         return self.sync_connection.execute(statement, parameters, execution_options=execution_options)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rig.databases import is_postgresql
-from steward.store.database import Database
+from steward.store.database import BUSY_TIMEOUT_MS, Database
 from steward.store.single_hop_sqlite import SingleHopConnection, SingleHopCursor, connect
 
 pytestmark = pytest.mark.skipif(is_postgresql(), reason="for SQLite only")
@@ -159,7 +159,7 @@ async def test_quick_read_sees_one_consistent_state(tmp_path: Path) -> None:
             assert await names(connection) == ["a"]
 
 
-async def test_quick_write_waits_in_the_thread_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_quick_write_waits_for_the_disk_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(tmp_path) as database:
         async with recorded(monkeypatch) as sent, database.write(durable=True, quick=True) as connection:
             await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
@@ -168,21 +168,25 @@ async def test_quick_write_waits_in_the_thread_only(tmp_path: Path, monkeypatch:
                 await connection.execute(text("INSERT INTO things (name) VALUES ('b')"))
             assert await connection.scalar(text("PRAGMA synchronous")) == 2
             assert await names(connection) == ["a", "b"]
-            # BEGIN IMMEDIATE, which waits for other programs, is sent with the first statement.
-            assert sent == ["_run"]
-        assert sent == ["_run", "commit"]
+            assert sent == []
+        assert sent == ["commit"]
         async with recorded(monkeypatch) as sent, database.read() as connection:
             assert await names(connection) == ["a", "b"]
         assert sent == ["_run", "rollback"], "the connection is not quick any more"
 
 
-async def test_quick_write_waits_for_another_program_in_its_thread(tmp_path: Path) -> None:
+async def test_quick_write_waits_for_another_program_in_its_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(tmp_path) as database:
         other = sqlite3.connect(tmp_path / "one.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         async with database.read(quick=True) as connection:
             assert await names(connection) == []
-        written = asyncio.create_task(write_one(database))
+        async with recorded(monkeypatch) as sent:
+            written = asyncio.create_task(write_one(database))
+            await asyncio.sleep(0)
+        assert sent == ["_run"]
         turns = 0
         while turns < 50:  # The event loop goes on while the writer waits.
             turns += 1
@@ -191,8 +195,9 @@ async def test_quick_write_waits_for_another_program_in_its_thread(tmp_path: Pat
         other.execute("ROLLBACK")
         other.close()
         await written
-        async with database.read(quick=True) as connection:
+        async with database.write(quick=True) as connection:
             assert await names(connection) == ["a"]
+            assert await connection.scalar(text("PRAGMA busy_timeout")) == BUSY_TIMEOUT_MS
 
 
 async def write_one(database: Database) -> None:
@@ -224,10 +229,15 @@ async def test_nothing_overtakes_a_statement_of_a_cancelled_quick_write(
         store_result(self, cursor)
 
     async with opened(tmp_path) as database:
+        other = sqlite3.connect(tmp_path / "one.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
         async with recorded(monkeypatch) as sent:
             with monkeypatch.context() as patch:
                 patch.setattr(SingleHopCursor, "_store_result", slow)
                 task = asyncio.create_task(write_one(database))
+                await asyncio.sleep(0)
+                assert sent == ["_run"], "it waits in the thread for the other program"
+                other.close()
                 await asyncio.to_thread(started.wait)
                 task.cancel()
                 await asyncio.sleep(0)
