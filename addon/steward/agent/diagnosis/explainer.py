@@ -22,6 +22,9 @@ from .explanation import question_about, read_explanation
 log = structlog.get_logger(__name__)
 
 SECONDS: Final = 120.0
+FIRST_SENT: Final = 0.1
+"""Seconds in which front ends send a new request before its incident is written again."""
+
 MOST_WAITING: Final = 50
 
 
@@ -88,6 +91,7 @@ class Explainer:
             if not self._due:
                 self._has_due.clear()
                 continue
+            await self._clock.sleep(FIRST_SENT)
             incident_id, _ = self._due.popitem()
             try:
                 await self._explain(incident_id)

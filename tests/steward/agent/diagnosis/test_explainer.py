@@ -14,10 +14,10 @@ from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Snapshot
 from rig.agent_rig import AgentRig, open_rig
-from rig.clocks import HANGING
+from rig.clocks import HANGING, WatchedClock
 from rig.inventory import NOW, alert
-from steward.agent.diagnosis.explainer import Explainer, Explaining
-from steward.clock import SystemClock
+from steward.agent.diagnosis.explainer import FIRST_SENT, Explainer, Explaining
+from steward.clock import Clock, SystemClock
 from steward.llm.errors import ModelUnavailable
 from steward.llm.messages import ChatReply, ChatRequest, Delta, DeploymentHealth
 from steward.telegram.details import detail_pages
@@ -69,9 +69,9 @@ async def explained(tmp_path: Path, oracle: Oracle) -> AsyncIterator[AgentRig]:
 
 
 @asynccontextmanager
-async def started(rig: AgentRig, oracle: Oracle) -> AsyncIterator[None]:
+async def started(rig: AgentRig, oracle: Oracle, clock: Clock | None = None) -> AsyncIterator[None]:
     explaining = Explaining(gateway=oracle, context_tokens=4096)
-    explainer = Explainer(rig.store, explaining, SystemClock())
+    explainer = Explainer(rig.store, explaining, clock or SystemClock())
     explainer.start()
     try:
         yield
@@ -100,6 +100,17 @@ async def test_an_explanation_comes_with_its_evidence(tmp_path: Path) -> None:
         assert set(explanation.claims[0].evidence) <= ids
         assert incident.status is IncidentStatus.WAITING
         assert (await rig.request_with(request.id)).proposal == request.proposal, "the plan is as it was"
+
+
+async def test_nothing_is_written_while_front_ends_send_a_new_request(tmp_path: Path) -> None:
+    oracle, clock = Oracle(), WatchedClock(NOW)
+    async with open_rig(tmp_path) as rig, started(rig, oracle, clock):
+        await rig.ask()
+        await clock.until_asleep(FIRST_SENT)
+        assert (await rig.incident()).model_asked_at is None
+        await clock.pass_by(FIRST_SENT)
+        await asked(oracle)
+        assert (await rig.incident()).model_asked_at is not None
 
 
 async def test_nobody_waits_for_a_slow_model(tmp_path: Path) -> None:
