@@ -35,8 +35,7 @@ async def lost(path: Path, **changes: object) -> AsyncIterator[tuple[TelegramRig
             asked = await rig.ask(**changes)
             if not changes:
                 await rig.ask("a2", severity=Severity.CRITICAL, title=CRITICAL, options=(option(1),))
-                await rig.forum.wait_for(lambda: cards(rig, CRITICAL))
-            await rig.forum.wait_for(lambda: cards(rig))
+            await rig.forum.wait_for(lambda: len(cards(rig)) == (1 if changes else 2))
             await kill(made)
         rig.telegram.faults.clear("telegram")
         yield rig, asked
