@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, RowMapping, Table, func, select, union, update
+from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, func, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,12 @@ OBSERVED: Final = "observed"
 
 GONE: Final = "gone"
 """The choice of what is not known any more."""
+
+_STANDINGS: Final = (
+    select(standings)
+    .where(standings.c.runbook_id == bindparam("runbook"))
+    .order_by(*standings.primary_key.columns)
+)
 
 type CellKey = tuple[str, int, str, str]
 """The id of a runbook, its version, a recipe, and a class of targets (``service.kind``)."""
@@ -171,13 +177,11 @@ async def runbooks_with_cells(connection: AsyncConnection) -> frozenset[str]:
 
 async def all_standings(connection: AsyncConnection, runbook_id: str) -> tuple[StoredStanding, ...]:
     """Return what is stored of the cells of a runbook, in any version."""
-    query = select(standings).where(standings.c.runbook_id == runbook_id)
-    query = query.order_by(*standings.primary_key.columns)
     return tuple(
         StoredStanding(
             cell=(row.runbook_id, row.version, row.recipe, row.target_class), body=orjson.loads(row.body)
         )
-        for row in await connection.execute(query)
+        for row in await connection.execute(_STANDINGS, {"runbook": runbook_id})
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.false_alarms import CoolDown
@@ -11,10 +12,12 @@ from homelab_steward.contract.false_alarms import CoolDown
 from .tables import cool_downs
 from .upsert import upsert
 
+_WITH_IDS: Final = select(cool_downs.c.body).where(cool_downs.c.id.in_(bindparam("ids", expanding=True)))
+
 
 async def with_ids(connection: AsyncConnection, ids: Collection[str]) -> dict[str, CoolDown]:
     """Return the cool-downs with these ids, also those that are over."""
-    rows = await connection.scalars(select(cool_downs.c.body).where(cool_downs.c.id.in_(ids)))
+    rows = await connection.scalars(_WITH_IDS, {"ids": list(ids)})
     return {one.id: one for one in map(CoolDown.from_json, rows)}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Column, ColumnElement, bindparam, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, bindparam, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import (
@@ -37,6 +37,10 @@ CLOSED_PROBLEMS: Final = (
     .order_by(incidents.c.number.desc())
     .limit(bindparam("most"))
 )
+_CLOSED: Final = CLOSED_PROBLEMS.add_columns(incidents.c.number).subquery()
+CLOSED_DIGEST: Final = select(
+    func.count(), func.max(_CLOSED.c.number), func.sum(type_coerce(_CLOSED.c.updated_at, BigInteger))
+).select_from(_CLOSED)
 _HIGHEST: Final = select(func.max(incidents.c.number))
 _KNOWN_ALERTS: Final = select(alerts.c.fingerprint, alerts.c.body).where(
     alerts.c.source == bindparam("source"),
@@ -200,6 +204,11 @@ async def closed_problems(connection: AsyncConnection, limit: int) -> dict[str, 
     """Return when each of the newest closed problems was changed last, by id, newest first."""
     rows = await connection.execute(CLOSED_PROBLEMS, {"most": limit})
     return {row.id: row.updated_at for row in rows}
+
+
+async def closed_digest(connection: AsyncConnection, limit: int) -> tuple[object, ...]:
+    """Return what is another value when :func:`closed_problems` is; one row is read."""
+    return tuple((await connection.execute(CLOSED_DIGEST, {"most": limit})).one())
 
 
 async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incident | None:

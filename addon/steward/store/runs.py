@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 import orjson
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +17,20 @@ from homelab_steward.contract.records import RunbookStatistics
 from .database import epoch_of
 from .tables import journal, leases, outcomes, runs, statistics
 from .upsert import upsert
+
+_OF_INCIDENT: Final = (
+    select(runs.c.body).where(runs.c.incident_id == bindparam("incident")).order_by(runs.c.started_at)
+)
+_UNDER_WAY: Final = runs.c.status.in_([RunStatus.RUNNING.value, RunStatus.VERIFYING.value])
+_UNFINISHED: Final = select(runs.c.body).where(_UNDER_WAY).order_by(runs.c.started_at)
+_ON_TARGET: Final = (outcomes.c.runbook_id == bindparam("runbook"), outcomes.c.target == bindparam("target"))
+_NEWEST: Final = select(outcomes.c.recipe, func.max(outcomes.c.at)).where(*_ON_TARGET)
+_LAST_OUTCOMES: Final = select(outcomes.c.recipe, outcomes.c.outcome, outcomes.c.at).where(
+    *_ON_TARGET, tuple_(outcomes.c.recipe, outcomes.c.at).in_(_NEWEST.group_by(outcomes.c.recipe))
+)
+_STATISTICS: Final = select(statistics.c.recipe, statistics.c.body).where(
+    statistics.c.runbook_id == bindparam("runbook"), statistics.c.version == bindparam("version")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +109,13 @@ async def run(connection: AsyncConnection, run_id: str) -> Run | None:
 
 async def of_incident(connection: AsyncConnection, incident_id: str) -> tuple[Run, ...]:
     """Return the runs of an incident, oldest first."""
-    bodies = await connection.scalars(
-        select(runs.c.body).where(runs.c.incident_id == incident_id).order_by(runs.c.started_at)
-    )
+    bodies = await connection.scalars(_OF_INCIDENT, {"incident": incident_id})
     return tuple(Run.from_json(body) for body in bodies)
 
 
 async def unfinished(connection: AsyncConnection) -> tuple[Run, ...]:
     """Return the runs that are carried out or verified, oldest first."""
-    statuses = [RunStatus.RUNNING.value, RunStatus.VERIFYING.value]
-    query = select(runs.c.body).where(runs.c.status.in_(statuses)).order_by(runs.c.started_at)
-    return tuple(Run.from_json(body) for body in await connection.scalars(query))
+    return tuple(Run.from_json(body) for body in await connection.scalars(_UNFINISHED))
 
 
 async def existing(connection: AsyncConnection, run_id: str) -> Run:
@@ -341,13 +352,7 @@ class PastOutcome:
 
 async def last_outcomes(connection: AsyncConnection, runbook_id: str, target: str) -> dict[str, PastOutcome]:
     """Return the newest outcome on a target of each recipe of a runbook that has one."""
-    on_target = (outcomes.c.runbook_id == runbook_id, outcomes.c.target == target)
-    newest = select(outcomes.c.recipe, func.max(outcomes.c.at)).where(*on_target).group_by(outcomes.c.recipe)
-    rows = await connection.execute(
-        select(outcomes.c.recipe, outcomes.c.outcome, outcomes.c.at).where(
-            *on_target, tuple_(outcomes.c.recipe, outcomes.c.at).in_(newest)
-        )
-    )
+    rows = await connection.execute(_LAST_OUTCOMES, {"runbook": runbook_id, "target": target})
     return {row.recipe: PastOutcome(Outcome(row.outcome), row.at) for row in rows}
 
 
@@ -355,11 +360,7 @@ async def runbook_statistics(
     connection: AsyncConnection, runbook_id: str, version: int
 ) -> dict[str, RunbookStatistics]:
     """Return the statistics of each recipe of a runbook that has some, over all targets."""
-    rows = await connection.execute(
-        select(statistics.c.recipe, statistics.c.body).where(
-            statistics.c.runbook_id == runbook_id, statistics.c.version == version
-        )
-    )
+    rows = await connection.execute(_STATISTICS, {"runbook": runbook_id, "version": version})
     return {row.recipe: RunbookStatistics.from_json(row.body) for row in rows}
 
 

@@ -1,7 +1,8 @@
 """Keeps the outbox up to date with stored incidents and approval requests."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 import structlog
@@ -24,7 +25,7 @@ from .card_renderer import CardRenderer, IncidentView, MessageChanges
 from .card_throttle import CardThrottle
 from .drafts import Drafts
 from .incident_topics import DueIncidents, IncidentTopics
-from .outbox import Outbox, Shown
+from .outbox import Outbox
 from .topic_names import Topic
 
 log = structlog.get_logger(__name__)
@@ -211,7 +212,7 @@ class CardSync:
         if found is None or await self._outbox.shown(connection, found[0].id):
             return None
         incident, request = found
-        view = await self._view(connection, incident.id, incident, (request,), {})
+        view = await self._view(connection, incident.id, incident, (request,))
         try:
             changes = self._renderer.changes_for(view)
         except Exception:
@@ -267,7 +268,9 @@ class CardSync:
             shown = {one.approval_id: one for one in await self._outbox.shown(connection, incident_id)}
             ids = approval_ids | shown.keys() - {""}
             incident, requests = await self._read.incident_with_requests(connection, incident_id, ids)
-            return await self._view(connection, incident_id, incident, requests, shown)
+            short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
+            view = await self._view(connection, incident_id, incident, requests)
+            return replace(view, shown=shown, short_ids=short_ids)
 
     async def _view(
         self,
@@ -275,9 +278,8 @@ class CardSync:
         incident_id: str,
         incident: Incident | None,
         requests: tuple[ApprovalRequest, ...],
-        shown: Mapping[str, Shown],
     ) -> IncidentView:
-        short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
+        """Return an incident of which the chat shows nothing yet."""
         topic = await self._topics.read(connection, incident_id)
         mode = await read_mode(connection)
         return IncidentView(
@@ -285,8 +287,8 @@ class CardSync:
             topic=topic,
             incident=incident,
             requests=requests,
-            shown=shown,
-            short_ids=short_ids,
+            shown={},
+            short_ids={},
             is_verbose=mode.verbose,
             elevation=mode.elevation,
         )

@@ -57,14 +57,14 @@ _FIRST_COLUMNS: Final = (
     _REPLY.c.message_id.label("reply_message_id"),
     _REPLY.c.thread_id.label("reply_thread_id"),
 )
+_SET_ATTEMPT: Final = update(tables.outbox).where(_T.id == bindparam("row")).values(attempt=bindparam("to"))
 _NO_BUTTONS: Final = "[]"
 _MOVED: Final = "The group became a supergroup after this message was sent"
 
 
 def _first_of_lanes() -> Select[Any]:
     """Return the query of the message to send first in each lane."""
-    own = case((_T.own_topic == true(), _T.incident_id), else_="")
-    lane = (_T.topic, own, _T.message_id.is_(None))
+    lane = (_T.topic, case((_T.own_topic == true(), _T.incident_id), else_=""), _T.message_id.is_(None))
     place = func.row_number().over(partition_by=lane, order_by=(_T.priority, _T.id)).label("place")
     waits_for_other = and_(_REPLY.c.message_id.is_(None), _REPLY.c.waiting == true())
     inner = (
@@ -205,7 +205,8 @@ class SendQueue:
 
     async def set_attempt(self, row_id: int, attempt: str) -> None:
         """Store how this message is being sent; "" when it was not."""
-        await self._set(_T.id == row_id, attempt=attempt)
+        async with self._database.write(quick=True) as connection:
+            await connection.execute(_SET_ATTEMPT, {"row": row_id, "to": attempt})
 
     async def attempts(self) -> dict[int, str]:
         """Return the stored attempts whose message ids are not known, by row id."""

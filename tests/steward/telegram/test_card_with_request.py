@@ -12,6 +12,7 @@ import pytest
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from rig.clocks import HANGING
+from rig.round_trips import round_trips
 from steward.store import approvals, incidents
 from steward.store.store import Store
 from steward.telegram.buttons import ButtonCodec
@@ -102,6 +103,16 @@ async def opened(folder: Path, cards_per_minute: int = 20) -> AsyncIterator[Card
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_card_asks_the_database_five_times(tmp_path: Path) -> None:
+    """What the chat shows, the topic of the incident, the mode, the buttons, and the card."""
+    async with opened(tmp_path) as cards:
+        await cards.ask()
+        with round_trips(cards.rig.database) as counts:
+            await cards.ask("a2")
+        own = [one for one in counts.statements if "telegram_" in one or "app_metadata" in one]
+        assert (counts.transactions, len(own)) == (1, 5), own
 
 
 async def test_a_card_is_stored_with_its_request(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class PastIncidents:
         self._clean = clean
         self._updating = asyncio.Lock()
         self._versions: dict[str, datetime] = {}
+        self._digest: tuple[object, ...] = ()
         self.documents = HybridIndex()
 
     async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
@@ -89,10 +90,12 @@ class PastIncidents:
 
     async def _update(self) -> None:
         """Read the incidents that were closed or changed since the last search."""
+        async with self._store.read(quick=True) as connection:
+            digest = await incidents.closed_digest(connection, MOST_SEARCHED)
+        if digest == self._digest:
+            return
         async with self._store.read() as connection:
             versions = await incidents.closed_problems(connection, MOST_SEARCHED)
-            if versions == self._versions:
-                return
             changed = [key for key, at in reversed(versions.items()) if self._versions.get(key) != at]
             rows = await incidents.incidents_by_id(connection, changed)
         found = {one.id: one for one in rows}
@@ -100,7 +103,7 @@ class PastIncidents:
             self.documents.remove(key)
         # The newest is added last: of incidents that fit equally it is found first.
         await self.documents.put_all(_document(found[key]) for key in changed if key in found)
-        self._versions = versions
+        self._versions, self._digest = versions, digest
 
 
 def _was_made_worse(incident: Incident) -> bool:

@@ -61,13 +61,12 @@ def quiet_until(incident: Incident, found: Mapping[str, CoolDown], now: datetime
     return min(ends)
 
 
-async def leave_quiet(store: Store, incident: Incident, now: datetime) -> bool:
+async def leave_quiet(store: Store, incident: Incident, found: Mapping[str, CoolDown], now: datetime) -> bool:
     """Return whether nobody is asked about a diagnosed incident, after writing why.
 
     It is unsolved, like a muted one: it ends with its alerts, or is asked about when it gets worse.
+    ``found`` are the cool-downs of its alerts, as they were read.
     """
-    async with store.read(quick=True) as connection:
-        found = await cool_downs.with_ids(connection, ids_of(incident).values())
     if quiet_until(incident, found, now) is None:
         return False
     async with store.change() as unit:

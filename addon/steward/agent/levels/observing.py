@@ -48,7 +48,11 @@ class Observing:
 
         The first of them is stored as a selection, which is made when the incident ends.
         """
-        flags = [await self._is_observed(unit.connection, one) for one in proposal.options]
+        has_cells = await self._with_cells(unit.connection, proposal.options)
+        flags = [
+            one.runbook_id in has_cells and await self._is_observed(unit.connection, one)
+            for one in proposal.options
+        ]
         observed = tuple(one for one, is_one in zip(proposal.options, flags, strict=True) if is_one)
         if not observed:
             return proposal
@@ -61,9 +65,14 @@ class Observing:
             left_out=(*proposal.left_out, *map(_not_offered, observed)),
         )
 
+    async def _with_cells(self, connection: AsyncConnection, options: Iterable[Option]) -> frozenset[str]:
+        """Return the ids of the runbooks of these options whose levels a person changed once."""
+        ids = {cell.runbook_id for cell in map(cell_of, options) if cell is not None}
+        return frozenset([one for one in sorted(ids) if await self._states.has_any(connection, one)])
+
     async def _is_observed(self, connection: AsyncConnection, option: Option) -> bool:
         cell = cell_of(option)
-        if cell is None or not await self._states.has_any(connection, cell.runbook_id):
+        if cell is None:
             return False
         return (await self._states.one(connection, cell)).standing.level is AutonomyLevel.OBSERVE
 

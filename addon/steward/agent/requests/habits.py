@@ -144,14 +144,12 @@ async def write(unit: Unit, row: Preference) -> None:
     unit.publish(RowKind.PREFERENCE, row.id, row)
 
 
-async def leave_muted(store: Store, incident: Incident, now: datetime) -> bool:
+async def leave_muted(store: Store, incident: Incident, row: Preference | None, now: datetime) -> bool:
     """Return whether nobody is asked about a diagnosed incident, after writing why.
 
     A muted incident is unsolved; it ends with its alerts, or is asked about when it gets worse. What is
-    muted no longer is written too.
+    muted no longer is written too. ``row`` is the preference for its kind, as it was read.
     """
-    async with store.read(quick=True) as connection:
-        row = await preferences.preference(connection, preference_id(incident))
     if incident.muted is None and not is_muted(row, incident):
         return False
     async with store.change() as unit:

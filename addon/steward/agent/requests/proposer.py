@@ -4,7 +4,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -30,7 +30,7 @@ from ...clock import Clock
 from ...coalesce import coalesced_reads
 from ...errors import StewardError, describe_error
 from ...runbooks.model import Of, Recipe, Runbook
-from ...store import approvals, audit, incidents, runs
+from ...store import approvals, audit, cool_downs, incidents, preferences, runs
 from ...store.runs import PastOutcome
 from ...store.store import Store
 from ...store.target_keys import target_key
@@ -38,7 +38,7 @@ from ...tasks import task_group
 from ...texts import said_in, spoken, translate
 from ..diagnosis.past_incidents import PastIncidents
 from ..incidents.correlation import as_diagnosed
-from ..incidents.false_alarms import leave_quiet
+from ..incidents.false_alarms import ids_of, leave_quiet
 from ..incidents.incident_text import ago
 from ..levels.autonomy import Autonomy
 from ..levels.observing import is_quiet, leave_observed
@@ -46,7 +46,7 @@ from ..plans.plan import POLICY_VERSION, Plan, highest_risk, plan_hash
 from ..plans.resolver import Resolver, Targets
 from ..runs.outcomes import OUTCOME_TEXTS
 from .asking import AskingRules
-from .habits import leave_muted
+from .habits import leave_muted, preference_id
 from .recent_refusals import refused_recipes
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,14 @@ class _Made:
     plan: Plan | None
     reason: str = ""
     history: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How recipes went before: the reasons of recent refusals, and the history as text, by recipe."""
+
+    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    history: Mapping[str, str] = field(default_factory=dict)
 
 
 class Proposer:
@@ -96,14 +104,19 @@ class Proposer:
         Its diagnosis is stored with the request, if it is not stored yet.
         """
         now = self._clock.now()
-        if await leave_muted(self._store, incident, now) or await leave_quiet(self._store, incident, now):
-            return
         matches = self._matches(incident)
         targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
+        async with self._store.read(quick=True) as connection:
+            preference = await preferences.preference(connection, preference_id(incident))
+            cooling = await cool_downs.with_ids(connection, ids_of(incident).values())
+            before = await self._before(connection, runbook, targets, incident)
+        is_muted = await leave_muted(self._store, incident, preference, now)
+        if is_muted or await leave_quiet(self._store, incident, cooling, now):
+            return
         async with task_group() as group:
             similar = group.create_task(self._past.similar(incident))
-            made = await self._make(runbook, targets, incident)
+            made = await self._plans(runbook, targets, before)
         proposal = self._rules.marked(self._proposal(incident, matches, made, targets))
         await self._ask(incident, replace(proposal, similar=similar.result()))
 
@@ -134,25 +147,41 @@ class Proposer:
         return tuple(one for one in matches if (one.runbook_id, one.version) in known)
 
     async def _make(
-        self, runbook: Runbook | None, targets: Targets, incident: Incident | None = None
+        self, runbook: Runbook, targets: Targets, incident: Incident | None = None
     ) -> list[_Made]:
+        """Read how the recipes went before, and plan them."""
+        async with self._store.read(quick=True) as connection:
+            before = await self._before(connection, runbook, targets, incident)
+        return await self._plans(runbook, targets, before)
+
+    async def _before(
+        self,
+        connection: AsyncConnection,
+        runbook: Runbook | None,
+        targets: Targets,
+        incident: Incident | None,
+    ) -> _Before:
+        """Return what is stored about the recipes of a runbook, and their runs in an incident."""
+        if runbook is None:
+            return _Before()
+        refused = await refused_recipes(connection, incident, self._clock.now()) if incident else {}
+        return _Before(refused, await self._history(connection, runbook, targets))
+
+    async def _plans(self, runbook: Runbook | None, targets: Targets, before: _Before) -> list[_Made]:
         """Plan every recipe at the same time, with how it went before.
 
         A recipe that was refused in this incident a short time ago is not planned.
         """
         if runbook is None:
             return []
-        async with self._store.read(quick=True) as connection:
-            refused = await refused_recipes(connection, incident, self._clock.now()) if incident else {}
-            history = await self._history(connection, runbook, targets)
         async with coalesced_reads():
             made = await asyncio.gather(
                 *(
-                    self._try(runbook, one, targets, refused.get((runbook.id, one.id)))
+                    self._try(runbook, one, targets, before.refused.get((runbook.id, one.id)))
                     for one in self._recipes(runbook, targets)
                 )
             )
-        return [replace(one, history=history.get(one.recipe.id, "")) for one in made]
+        return [replace(one, history=before.history.get(one.recipe.id, "")) for one in made]
 
     def _recipes(self, runbook: Runbook, targets: Targets) -> list[Recipe]:
         """Return the recipes of a runbook that mean something now: what runs is not meant to be off."""
@@ -183,13 +212,12 @@ class Proposer:
     ) -> Proposal:
         options, left_out = _offered(made, targets)
         options = options or (_investigate(),)
-        best = options[0].history
         return Proposal(
             id=uuid.uuid4().hex,
             incident_id=incident.id,
             options=options,
             matches=tuple(
-                replace(match, history=best if number == 0 else "")
+                replace(match, history=options[0].history if number == 0 else "")
                 for number, match in enumerate(matches[:3])
             ),
             policy_version=POLICY_VERSION,

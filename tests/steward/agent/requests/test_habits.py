@@ -270,7 +270,7 @@ async def test_an_incident_that_moved_on_is_not_muted(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await incidents.save_incident(unit.connection, replace(INCIDENT, status=IncidentStatus.RESOLVED))
-        assert await habits.leave_muted(store, replace(INCIDENT, muted="Muted: Alex"), NOW)
+        assert await habits.leave_muted(store, replace(INCIDENT, muted="Muted: Alex"), None, NOW)
         async with store.read() as connection:
             stored = await incidents.incident(connection, INCIDENT.id)
         assert stored is not None
@@ -282,7 +282,7 @@ async def test_an_incident_that_nothing_mutes_any_more_is_asked_about(tmp_path: 
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await incidents.save_incident(unit.connection, diagnosed)
-        assert not await habits.leave_muted(store, replace(diagnosed, muted="Muted: Alex"), NOW)
+        assert not await habits.leave_muted(store, replace(diagnosed, muted="Muted: Alex"), None, NOW)
 
 
 async def test_two_people_who_answer_at_once_are_not_both_right(tmp_path: Path) -> None:
