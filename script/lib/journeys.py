@@ -44,6 +44,7 @@ OBSERVERS: Final = (
     "addon/steward/agent/levels/autonomy_stage.py:",
     "addon/steward/agent/requests/expiry.py:",
     "addon/steward/agent/diagnosis/explainer.py:",
+    "addon/steward/agent/diagnosis/past_incidents.py:PastIncidents.run",
     "addon/steward/agent/levels/runbook_drafts.py:",
     "addon/steward/agent/requests/scheduled_requests.py:",
     "addon/steward/agent/requests/withdrawals.py:",

@@ -272,6 +272,7 @@ class Agent:
         self._run("reoffers", self._once_read(self._reoffers.run))
         self._run("elevation", self.elevations.run())
         self._run("fences", self._once_read(self.fences.run))
+        self._run("past incidents", self._once_read(self._past.run))
         self._run("retention", self._once_read(self._retention.run))
         for name, work in self._added:
             self._run(name, self._once_read(work))

@@ -5,8 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.incidents import Incident, Outcome
+from homelab_steward.contract.protocol import Event, RowKind
 
 from ...clock import Clock
 from ...search.hybrid import HybridIndex
@@ -17,6 +20,8 @@ from ...store.store import Store
 from ...texts import household, translate
 from ..incidents.incident_text import ago
 from ..runs.outcomes import OUTCOME_TEXTS
+
+log = structlog.get_logger(__name__)
 
 MOST_SEARCHED: Final = 500
 """Past incidents that are searched, the newest."""
@@ -42,6 +47,25 @@ class PastIncidents:
         self._versions: dict[str, datetime] = {}
         self._digest: tuple[object, ...] = ()
         self.documents = HybridIndex()
+
+    async def run(self) -> None:
+        """Index problems when they are closed, not while the next alert waits, until cancelled."""
+        with self._store.changes.watch(RowKind.INCIDENT) as watch:
+            async for event in watch:
+                if (
+                    isinstance(event, Event)
+                    and event.incident is not None
+                    and event.incident.status.is_closed
+                ):
+                    await self._renew()
+
+    async def _renew(self) -> None:
+        """Renew the index; after a failure the next search does."""
+        try:
+            async with self._updating:
+                await self._update()
+        except Exception:
+            log.exception("past incidents not read")
 
     async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
         """Return the past incidents that are like this one, the most similar first.

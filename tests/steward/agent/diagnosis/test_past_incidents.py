@@ -1,27 +1,34 @@
 """Past incidents: those like a new one are found, with what was done and whether it helped."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import override
 
 import orjson
 import pytest
 from sqlalchemy import delete
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome, Verdict
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery
 from rig import records
 from rig.agent_rig import RUNBOOK, library, open_rig, opened_store
+from rig.clocks import HANGING
 from rig.inventory import NOW, alert
+from rig.round_trips import round_trips
 from rig.topic_vectors import TopicVectors
 from steward.agent.diagnosis.past_incidents import MOST_SIMILAR, PastIncidents
 from steward.agent.diagnosis.record_search import LONGEST_EXCERPT, MOST_FOUND, RecordSearch
 from steward.clock import ManualClock
 from steward.runbooks.matching import RunbookIndex
+from steward.search.hybrid import HybridIndex
+from steward.search.index import Document
 from steward.store import incidents, tables
+from steward.store.database import StoreUnavailable
 from steward.store.store import Store
 
 SIMILAR_ROWS = Path(__file__).with_name("similar_incidents.jsonl")
@@ -123,6 +130,68 @@ async def test_one_alert_of_three_things_is_similar_though_all_share_its_words(s
     await save(store, memory_of("sonarr", 2), memory_of("adguard", 3))
     found = await past(store).similar(replace(memory_of("radarr", 4), status=IncidentStatus.OPEN))
     assert {one.number for one in found} == {2, 3}
+
+
+class WatchedIndex(HybridIndex):
+    """An index that notifies a test when documents were added."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_filled = asyncio.Event()
+
+    @override
+    async def put_all(self, documents: Iterable[Document]) -> None:
+        await super().put_all(documents)
+        self.was_filled.set()
+
+
+async def test_a_problem_is_indexed_when_it_is_closed(store: Store) -> None:
+    made, documents = past(store), WatchedIndex()
+    made.documents = documents
+    running = asyncio.create_task(made.run(), eager_start=True)
+    try:
+        await save_published(store, replace(closed(1, "Printer"), status=IncidentStatus.OPEN))
+        await save_published(store, closed(2, "Radarr"))
+        async with asyncio.timeout(HANGING):
+            await documents.was_filled.wait()
+        with round_trips(store.database) as counts:
+            (found,) = await made.search("Radarr is down", 3)
+        assert found.number == 2
+        assert counts.transactions == 2, "whether anything changed, and the incident"
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def save_published(store: Store, row: Incident) -> None:
+    async with store.change() as unit:
+        await incidents.save_incident(unit.connection, row)
+        unit.publish(RowKind.INCIDENT, row.id, row)
+
+
+async def test_the_index_is_renewed_after_the_store_could_not_be_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, digests = past(store), incidents.closed_digest
+    failed = asyncio.Event()
+
+    async def fail(*_: object) -> tuple[object, ...]:
+        failed.set()
+        raise StoreUnavailable("away")
+
+    running = asyncio.create_task(made.run(), eager_start=True)
+    try:
+        monkeypatch.setattr(incidents, "closed_digest", fail)
+        await save_published(store, closed(1, "Radarr"))
+        async with asyncio.timeout(HANGING):
+            await failed.wait()
+        monkeypatch.setattr(incidents, "closed_digest", digests)
+        await save_published(store, closed(2, "Radarr"))
+        assert {one.number for one in await made.search("Radarr is down", 3)} == {1, 2}
+        assert not running.done()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_another_problem_is_not_similar(store: Store) -> None:
