@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from fake_steward import APP_ID, TOKEN, FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 from panel_client import Client, Open
 from phones import TestPhone, register_phone
@@ -31,21 +33,35 @@ type Until = Callable[[Callable[[], Any]], Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
-def _custom_integrations(
-    enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
-) -> None:
-    """Load the integration, allow local sockets, and write nothing to disk."""
+def _local_sockets(socket_enabled: None) -> None:
+    """Allow local sockets."""
 
 
 @pytest.fixture(autouse=True)
-async def _home_assistant(hass: HomeAssistant) -> None:
-    """Set up what every Home Assistant has; its own agent needs it.
+async def enable_event_loop_debug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the loop check threads and callbacks, as the harness does, and record no stacks.
 
-    The harness turns on asyncio's debug mode, which logs a warning about each step that is slow, such as on a
-    busy machine: tests that read the log failed.
+    The stack of each task and future took most of the time of a test. With ``PYTHONASYNCIODEBUG=1`` they are
+    recorded, and a message about a task says where it was created. No warning is logged about a step that is
+    slow, such as on a busy machine: tests that read the log failed.
     """
-    asyncio.get_running_loop().slow_callback_duration = math.inf
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = math.inf
+    if "PYTHONASYNCIODEBUG" not in os.environ:
+        # The loop's own checks do not call it.
+        monkeypatch.setattr(loop, "get_debug", lambda: False)
+
+
+@pytest.fixture
+async def hass(hass: HomeAssistant, hass_storage: dict[str, Any]) -> HomeAssistant:
+    """Return a Home Assistant that finds the integration, and writes nothing to disk.
+
+    What every Home Assistant has is set up; its own agent needs it. Only a test that uses it has one.
+    """
+    hass.data.pop(DATA_CUSTOM_COMPONENTS)
     assert await async_setup_component(hass, "homeassistant", {})
+    return hass
 
 
 @pytest.fixture(autouse=True)

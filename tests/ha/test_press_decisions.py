@@ -37,16 +37,6 @@ PHRASES = {
 }
 
 
-@pytest.fixture
-def _custom_integrations() -> None:
-    """Load no integration: these tests need no Home Assistant."""
-
-
-@pytest.fixture
-def _home_assistant() -> None:
-    """Start no Home Assistant."""
-
-
 @dataclass
 class World:
     """Home Assistant, the config entry with its runtime data, and the phones."""
