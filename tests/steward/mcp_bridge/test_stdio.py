@@ -1,4 +1,7 @@
-"""The bridge as a separate process, connected to the steward over the contract."""
+"""The bridge as a separate process, connected to the steward over the contract.
+
+All tests use one app: starting one takes most of the time.
+"""
 
 import asyncio
 import os
@@ -9,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
@@ -34,10 +38,14 @@ bridge.wait()
 """A client that starts the bridge, prints its id and its first answer, and waits."""
 
 
-@pytest.fixture
-async def steward(tmp_path: Path) -> AsyncIterator[Steward]:
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def steward(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Steward]:
+    folder = tmp_path_factory.mktemp("running") / "steward"
     async with aiohttp.ClientSession() as session:
-        steward = Steward(session, tmp_path / "steward")
+        steward = Steward(session, folder)
         await steward.write_settings({"people": [KIM]})
         try:
             await steward.start()
@@ -115,7 +123,7 @@ async def test_a_wrong_token_ends_the_process_with_an_error(steward: Steward, tm
     )
 
 
-def test_a_missing_token_file_ends_the_process_with_an_error(tmp_path: Path) -> None:
+async def test_a_missing_token_file_ends_the_process_with_an_error(tmp_path: Path) -> None:
     done = run_bridge(arguments("http://127.0.0.1:1", tmp_path / "none"))
     assert done.returncode == 2
     assert done.stderr.endswith("cannot be read: FileNotFoundError\n")
