@@ -11,7 +11,17 @@ from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import Difference
 from steward.clock import Clock, ManualClock
 from steward.errors import PreconditionFailed, ServiceRefused
-from steward.sdk.description import Action, AnyService, Call, Covers, DryRun, Effect, Preserves, ResourceKind
+from steward.sdk.description import (
+    BY_HAND,
+    Action,
+    AnyService,
+    Call,
+    Covers,
+    DryRun,
+    Effect,
+    Preserves,
+    ResourceKind,
+)
 from steward.sdk.kits import ITEM_NAME, NAME, About, CreateItem, Switch, Turn
 from steward.sdk.snapshot import ItemFolder
 from steward.texts import Text
@@ -29,6 +39,7 @@ class CopyToy(Toy):
     clock: Clock = field(default_factory=lambda: ManualClock(NOW))
     copies: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     no_copies: str = ""
+    by_hand: str = ""
     full: bool = False
 
 
@@ -118,8 +129,13 @@ def _about(key: str, scope: str, *arguments: Field) -> About:
     }
 
 
+async def _dry_copy(toy: CopyToy, call: Call) -> DryRun:
+    dry = await COPY.action(**_about("copy", "box")).dry_run(toy, call)
+    return replace(dry, baseline={**dry.baseline, BY_HAND: toy.by_hand})
+
+
 def _actions(kind: str) -> tuple[Action[CopyToy], ...]:
-    copy = COPY.action(**_about(f"copy_{kind}", kind, ITEM_NAME))
+    copy = replace(COPY.action(**_about(f"copy_{kind}", kind, ITEM_NAME)), dry_run=_dry_copy)
     back = Action(
         **_about(f"back_{kind}", kind, ITEM_NAME),
         dry_run=_dry_back,
@@ -146,12 +162,24 @@ COPIES: Final[AnyService] = SERVICE.extended(
 )
 
 
-class CopyInventory(ToyInventory):
-    """The boxes are on the node, which can be copied; ``has_disk``: their folders are on a disk."""
+def _with_volumes() -> AnyService:
+    """Return the service whose boxes can be copied themselves."""
+    how = Preserves[str](
+        action="copy_box", covers=Covers.VOLUMES, back="back_box", by_hand="A person restores them."
+    )
+    kinds = [replace(one, preserves=how) if one.key == "box" else one for one in COPIES.resources]
+    return replace(COPIES, resources=tuple(kinds), actions=(*COPIES.actions, *_actions("box")))
 
-    def __init__(self, clock: Clock, *, has_disk: bool = False) -> None:
+
+class CopyInventory(ToyInventory):
+    """The boxes are on the node, which can be copied.
+
+    ``has_disk``: their folders are on a disk. ``has_volumes``: their volumes can be copied.
+    """
+
+    def __init__(self, clock: Clock, *, has_disk: bool = False, has_volumes: bool = False) -> None:
         super().__init__(CopyToy(numbers=dict(GOOD), clock=clock))
-        self.service_row = COPIES
+        self.service_row = _with_volumes() if has_volumes else COPIES
         self.instance_row = replace(self.instance_row, settings={"url": "http://nas.lan"})
         if has_disk:
             self.item_folders = (ItemFolder(kind="disk", id=DISK.id, path="/mnt/tank/apps"),)

@@ -28,7 +28,7 @@ from steward.sdk.parse import parse as parse_json
 from steward.services._forge.template_folder import TemplateFolder
 from steward.services._kubernetes.models import Rule
 from steward.services.finder import find_services
-from steward.services.kubernetes import volume_snapshots
+from steward.services.kubernetes import volume_claims, volume_restore_plan, volume_snapshots
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import read_settings
 from steward.settings.sources import merge_sources
@@ -330,13 +330,14 @@ def test_the_role_for_kubernetes_reads_all_that_the_services_read() -> None:
     allowed = {one.key for one in rights if any(rule.allows(one.key) for rule in rules)}
     reading = {one.key for one in rights if one.key.split()[0] in ("get", "list", "watch")}
     assert allowed == reading
-    assert all(any(rule.allows(one) for rule in rules) for one in volume_snapshots.NEEDS)
+    copies = (*volume_snapshots.NEEDS, *volume_restore_plan.NEEDS)
+    assert all(any(rule.allows(one) for rule in rules) for one in copies)
 
 
 def test_the_claim_that_restores_a_snapshot_names_one_of_ours() -> None:
     [snippet] = some("volume claim")
     source = yaml.safe_load(snippet.text)["spec"]["dataSource"]
-    assert (source["apiGroup"], source["kind"]) == (volume_snapshots.GROUP, "VolumeSnapshot")
+    assert (source["apiGroup"], source["kind"]) == (volume_claims.GROUP, "VolumeSnapshot")
     assert re.fullmatch(r"steward-[0-9a-f]{8}-sonarr-sonarr-config", source["name"])
 
 

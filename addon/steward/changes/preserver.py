@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..errors import StewardError, describe_error
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.alert_labels import host_names
-from ..sdk.description import Covers
+from ..sdk.description import BY_HAND, Covers
 from ..sdk.kits import NAME
 from ..sdk.snapshot import ItemFolder
 from ..texts import translate
@@ -37,6 +37,15 @@ SHORT: Final = 8
 """Letters of the id of an update in the name of a copy."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What the dry run of a copy said: why it is refused, and why a person has to bring it back."""
+
+    at: float
+    refusal: str = ""
+    by_hand: str = ""
+
+
 class Preserver:
     """Chooses the copies. Its dry runs read what can be copied now; nothing is changed here."""
 
@@ -45,7 +54,7 @@ class Preserver:
         self._inventory = inventory
         self._resolver = resolver
         self._clock = clock
-        self._tried: dict[tuple[str, str, str], tuple[float, str]] = {}
+        self._tried: dict[tuple[str, str, str], _Tried] = {}
 
     async def prepared(self, change_id: str, found: Found) -> Found:
         """Return an update with the steps that copy its data, and with what can be taken back then."""
@@ -85,10 +94,10 @@ class Preserver:
         """Return the first way that is possible now, and why those before it are not."""
         refused = dict[str, str]()
         for way in found:
-            reasons = {one.target.name: await self._refusal(one, change_id) for one in way}
-            if not any(reasons.values()):
-                return way, refused
-            refused |= {name: reason for name, reason in reasons.items() if reason}
+            tried = [(one, await self._try(one, change_id)) for one in way]
+            if not any(said.refusal for _, said in tried):
+                return tuple(replace(one, by_hand=said.by_hand) for one, said in tried), refused
+            refused |= {one.target.name: said.refusal for one, said in tried if said.refusal}
         return (), refused
 
     def _image(self, target: TargetRef) -> str | None:
@@ -96,20 +105,21 @@ class Preserver:
         image = self._inventory.readings(target).get(IMAGE)
         return image if isinstance(image, str) else None
 
-    async def _refusal(self, one: Copied, change_id: str) -> str:
-        """Return why something cannot be copied now, "" when it can."""
+    async def _try(self, one: Copied, change_id: str) -> _Tried:
+        """Return whether something can be copied now, and brought back."""
         now = self._clock.monotonic()
-        at, reason = self._tried.get(one.target.key, (-TRIED_FOR, ""))
-        if now - at < TRIED_FOR:
-            return reason
-        step, reason = _step(one, change_id), ""
+        tried = self._tried.get(one.target.key)
+        if tried is not None and now - tried.at < TRIED_FOR:
+            return tried
+        step = _step(one, change_id)
         try:
             async with asyncio.timeout(LONGEST):
-                await self._resolver.request(step.target, step.action, step.arguments)
+                plan = await self._resolver.request(step.target, step.action, step.arguments)
+            found = _Tried(now, by_hand=str(plan.baselines[0].get(BY_HAND, "")))
         except (StewardError, TimeoutError) as err:
-            reason = self._resolver.clean(describe_error(err))
-        self._tried[one.target.key] = (now, reason)
-        return reason
+            found = _Tried(now, self._resolver.clean(describe_error(err)))
+        self._tried[one.target.key] = found
+        return found
 
     def _candidates(self, found: Found) -> Candidates:
         machine = next(self._machines(found.target), None)

@@ -13,8 +13,8 @@ from ..sdk.description import Covers, DataPlace, Preserves
 from ..sdk.snapshot import ItemFolder
 from ..texts import household, translate
 
-BY_HAND: Final = frozenset({Covers.APPLICATION, Covers.VOLUMES})
-"""Copies that a person brings back: what can be taken back of the update stays as it is without them."""
+BESIDE: Final = frozenset({Covers.APPLICATION, Covers.VOLUMES})
+"""Copies that a person may have to bring back: what can be taken back of the update stays as it is then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,13 @@ class Copied:
 
     target: TargetRef
     preserves: Preserves[Any]
+    by_hand: str = ""
+    """Why a person has to bring it back although there is an action for it."""
+
+    @property
+    def has_back(self) -> bool:
+        """Whether an action brings it back."""
+        return bool(self.preserves.back) and not self.by_hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +121,17 @@ def said(before: Said, copies: Sequence[Copied], refused: Mapping[str, str], spa
             return Said(before.way_back, translate(t"{image} Not copied before: {why}."))
         return Said(before.way_back, translate(t"{image} No copy of the rest is possible: {why}."))
     covers = copies[0].preserves.covers
-    if covers in BY_HAND:
+    is_back = before.way_back is WayBack.IMAGE and all(one.has_back for one in copies)
+    if covers in BESIDE and not is_back:
         sentences = " ".join(_by_hand(copies))
         return Said(before.way_back, f"{_sentence(before.text)} {sentences}".strip())
     names = bounded([one.target.name for one in copies], household())
-    if covers is Covers.FOLDERS:
+    if covers is Covers.VOLUMES:
+        text = translate(
+            t"Can be taken back with the data in its volume claims: snapshots of {names}. "
+            t"You are asked before."
+        )
+    elif covers is Covers.FOLDERS:
         text = translate(t"Can be taken back with its data: snapshot of {names}. You are asked before.")
     else:
         text = translate(
@@ -132,7 +145,8 @@ def _by_hand(copies: Sequence[Copied]) -> Iterator[str]:
     """Yield for each way of copying what is copied, and how a person brings it back."""
     ways: dict[tuple[Covers, str], list[str]] = {}
     for one in copies:
-        key = (one.preserves.covers, translate(one.preserves.by_hand))
+        how = f"{translate(one.preserves.by_hand)} {one.by_hand}".strip()
+        key = (one.preserves.covers, how)
         ways.setdefault(key, []).append(one.target.name)
     for (covers, how), found in ways.items():
         names = bounded(found, household())

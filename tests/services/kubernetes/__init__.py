@@ -19,7 +19,7 @@ from services._kubernetes import (
     rules,
     single,
 )
-from services.kubernetes import snapshots
+from services.kubernetes import snapshots, storage
 
 JOBS = "GET /apis/batch/v1/jobs"
 NODES, PODS, EVENTS = "GET /api/v1/nodes", "GET /api/v1/pods", "GET /api/v1/events"
@@ -36,6 +36,9 @@ DIGEST = f"sha256:{'5d' * 32}"
 RUNS: Answer = {"running": {"startedAt": "2026-11-18T08:00:02Z"}}
 CLAIMS = {"radarr": ("radarr-config",), "postgres": ("data-postgres-0", "wal-postgres-0")}
 """The volume claims of the pods of each workload."""
+
+ENDS = 5.0
+"""Seconds until a pod has ended."""
 
 OWNERS = {"radarr": "ReplicaSet", "postgres": "StatefulSet", "exporter": "DaemonSet"}
 
@@ -195,7 +198,8 @@ ANSWERS: dict[str, Any] = {
         ("metrics.k8s.io", "pods,nodes", "list"),
         ("", "nodes", "patch"),
         ("", "pods", "delete"),
-        ("", "persistentvolumeclaims", "get"),
+        ("", "persistentvolumeclaims", "get,create,delete"),
+        ("", "persistentvolumes", "get,patch"),
         (snapshots.GROUP, "volumesnapshots,volumesnapshotclasses", "get,list,create,delete"),
     ),
     f"{PODS}?watch=true": Raw(text=""),
@@ -253,12 +257,29 @@ def _replace_pods(state: ReplayState, one: Answer, namespace: str) -> None:
     one["status"] |= dict.fromkeys(("replicas", "readyReplicas", "updatedReplicas"), count)
     one["status"]["conditions"] = [condition("Progressing"), condition("Available")]
     pods: Any = state.object(PODS)["items"]
+    if not count:
+        _end_pods(state, app)
+        return
     pods[:] = [own for own in pods if own["metadata"]["labels"]["app"] != app]
     for place in range(count):
         new = pod(f"{app}-{generation}-{place}", namespace, app)
         new["spec"]["containers"][0]["image"] = _image_of(one["spec"])
         new["metadata"]["creationTimestamp"] = state.stamp()
         pods.append(new)
+
+
+def _end_pods(state: ReplayState, app: str) -> None:
+    """End all pods of an app; each is there until its containers have ended."""
+    pods: Any = state.object(PODS)["items"]
+    ending = [own for own in pods if own["metadata"]["labels"]["app"] == app]
+    for own in ending:
+        own["metadata"]["deletionTimestamp"] = state.stamp()
+
+    def end() -> None:
+        pods[:] = [own for own in pods if own not in ending]
+        storage.settle(state)
+
+    state.later(ENDS, end)
 
 
 def cordoned() -> Answer:
@@ -337,6 +358,7 @@ FIXTURE = ServiceFixture(
             "PATCH /api/v1/nodes/{name}": patched(NODES, _taint),
             "DELETE /api/v1/namespaces/{namespace}/pods/{name}": _delete,
             **snapshots.EFFECTS,
+            **storage.EFFECTS,
         },
         accepts=bearer(TOKEN),
     ),
@@ -361,6 +383,17 @@ FIXTURE = ServiceFixture(
         Round(action="rollback", target="radarr", write=("PATCH", RADARR)),
         Round(action="rollback", target="postgres", write=("PATCH", POSTGRES)),
         Round(action="snapshot_volumes", target="radarr", write=("POST", snapshots.of("media"))),
+        Round(
+            action="restore_volumes",
+            target="radarr",
+            before=(
+                ("PATCH", "/api/v1/persistentvolumes/pvc-radarr-config"),
+                ("DELETE", f"{storage.path('media')}/radarr-config"),
+            ),
+            write=("POST", storage.path("media")),
+            undo_writes=4,
+            prepare=lambda lab: _stopped(lab.served["kubernetes"].state),  # type: ignore[attr-defined]
+        ),
         Round(action="cordon", target="w1", write=("PATCH", "/api/v1/nodes/w1")),
         Round(
             action="uncordon",
@@ -380,3 +413,14 @@ FIXTURE = ServiceFixture(
 async def _cordoned(state: ReplayState) -> None:
     items: Any = state.object(NODES)["items"]
     items[1]["spec"] = cordoned()
+
+
+async def _stopped(state: ReplayState) -> None:
+    """Let the deployment have a snapshot of its claim, and no pods."""
+    one: Any = state.object(DEPLOYMENTS)["items"]
+    items: Any = state.object(snapshots.SNAPSHOTS)["items"]
+    items.append(snapshots.taken("radarr", "media", "radarr-config"))
+    one[0]["spec"]["replicas"] = 0
+    _replace_pods(state, one[0], "media")
+    pods: Any = state.object(PODS)["items"]
+    pods[:] = [own for own in pods if own["metadata"]["labels"]["app"] != "radarr"]

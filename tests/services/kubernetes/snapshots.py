@@ -14,6 +14,7 @@ DEFAULT = "snapshot.storage.kubernetes.io/is-default-class"
 CLASSES = f"GET /apis/{GROUP}/v1/volumesnapshotclasses"
 CLAIMS = "GET /api/v1/persistentvolumeclaims"
 SNAPSHOTS = f"GET /apis/{GROUP}/v1/volumesnapshots"
+VOLUMES = "GET /api/v1/persistentvolumes"
 TAKES = 2.0
 """Seconds until a snapshot is ready."""
 
@@ -32,7 +33,25 @@ def claim(name: str, namespace: str, driver: str = DRIVER) -> Answer:
     """Return a claim with a volume."""
     return {
         "metadata": meta(name, namespace, annotations={PROVISIONER: driver}),
-        "spec": {"accessModes": ["ReadWriteOnce"], "volumeName": f"pvc-{name}"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Gi"}},
+            "storageClassName": "longhorn",
+            "volumeMode": "Filesystem",
+            "volumeName": f"pvc-{name}",
+        },
+        "status": {"phase": "Bound"},
+    }
+
+
+def persistent(name: str, namespace: str) -> Answer:
+    """Return the volume of a claim, whose storage is deleted with the claim."""
+    return {
+        "metadata": meta(f"pvc-{name}", annotations={}),
+        "spec": {
+            "persistentVolumeReclaimPolicy": "Delete",
+            "claimRef": {"name": name, "namespace": namespace, "uid": f"uid-{namespace}-{name}"},
+        },
         "status": {"phase": "Bound"},
     }
 
@@ -49,8 +68,25 @@ def answers(claims: Mapping[str, Iterable[str]]) -> dict[str, Any]:
         CLASSES: listed(snapshot_class("longhorn")),
         CLAIMS: listed(*(claim(name, space) for space, names in claims.items() for name in names)),
         SNAPSHOTS: listed(),
+        VOLUMES: listed(*(persistent(name, space) for space, names in claims.items() for name in names)),
+        "GET /api/v1/persistentvolumes/{name}": single(VOLUMES),
         "GET /api/v1/namespaces/{namespace}/persistentvolumeclaims/{name}": single(CLAIMS),
         f"GET {of('{namespace}')}": _of_namespace,
+    }
+
+
+def taken(workload: str, namespace: str, claim: str, copy: str = "steward-ab12", image: str = "") -> Answer:
+    """Return one of our snapshots that is ready."""
+    notes = {
+        "homelab-steward/copy": copy,
+        "homelab-steward/workload": f"{namespace}/deployments/{workload}",
+        "homelab-steward/image": image or f"{workload}:6",
+    }
+    labels = {"app.kubernetes.io/managed-by": "homelab-steward"}
+    return {
+        "metadata": meta(f"{copy}-{workload}-{claim}", namespace, labels=labels, annotations=notes),
+        "spec": {"source": {"persistentVolumeClaimName": claim}},
+        "status": {"readyToUse": True, "restoreSize": "1Gi"},
     }
 
 

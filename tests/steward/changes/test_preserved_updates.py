@@ -23,12 +23,14 @@ from rig.changes_rig import ChangesRig, ToySource, changes_rig, found
 from rig.copies import DISK, CopyInventory
 from rig.inventory import NODE, NOW, box
 from steward.agent.plans.back_plans import BackPlans
+from steward.agent.plans.plan import Plan
 from steward.agent.plans.resolver import Resolver
 from steward.agent.requests.request_plan import PlanStep
 from steward.agent.runs.journal import COPY
 from steward.changes.back_questions import BackQuestions
 from steward.changes.found import Found
 from steward.clock import ManualClock
+from steward.errors import PreconditionFailed
 from steward.sdk.description import DataPlace
 from steward.store import approvals, runs
 
@@ -250,8 +252,18 @@ class Back:
         self.rig = rig
         self.inventory = inventory
         agent = rig.agent.agent
-        plans = BackPlans(inventory, Resolver(inventory), agent._journal)
-        self._questions = BackQuestions(rig.agent.store, agent._journal, agent.writer, inventory, plans, UTC)
+        self._plans = BackPlans(inventory, Resolver(inventory), agent._journal)
+        self._questions = BackQuestions(
+            rig.agent.store, agent._journal, agent.writer, inventory, self._plans, UTC
+        )
+
+    async def plan(self) -> Plan:
+        """Return the plan that brings back the data."""
+        row = await self.rig.row()
+        async with self.rig.agent.store.read() as connection:
+            request = await approvals.request(connection, row.approval_id or "")
+        assert request is not None
+        return await self._plans.make(request.id, request.proposal.options[0], row.target)
 
     async def ask(self, watched: float = 60.0) -> float | str | None:
         row = await self.rig.row()
@@ -279,8 +291,11 @@ class Back:
 
 
 @asynccontextmanager
-async def gone_worse(folder: Path, clock: ManualClock, *, has_disk: bool) -> AsyncIterator[Back]:
-    inventory = CopyInventory(clock, has_disk=has_disk)
+async def gone_worse(
+    folder: Path, clock: ManualClock, *, has_disk: bool = False, has_volumes: bool = False, by_hand: str = ""
+) -> AsyncIterator[Back]:
+    inventory = CopyInventory(clock, has_disk=has_disk, has_volumes=has_volumes)
+    inventory.copies.by_hand = by_hand
     async with opened(folder, inventory, clock, bound()) as rig:
         assert isinstance(rig.agent.engine, TaskEngine)
         rig.agent.engine.broken = True
@@ -324,6 +339,41 @@ async def test_what_writes_to_a_disk_is_stopped_before_it_is_rolled_back(
         assert list(back.inventory.toy.effects) == ["stop radarr", "back tank/apps"]
         assert await back.ask() is None
         assert copies(back.inventory) == [DISK.id]
+
+
+async def test_volumes_go_back_by_one_step_which_stops_what_uses_them(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    async with gone_worse(tmp_path, clock, has_volumes=True) as back:
+        row = await back.rig.row()
+        assert row.way_back is WayBack.SNAPSHOT
+        assert row.way_back_text == (
+            "Can be taken back with the data in its volume claims: snapshots of radarr. You are asked before."
+        )
+        await back.ask()
+        request = await back.question()
+        assert "Everything that was written to radarr since 12:00 is lost." in request.text
+        assert [one.action for one in request.proposal.options[0].steps] == ["toy.back_box"]
+        await back.rig.agent.press(request)
+        await back.finish()
+        assert await back.ask() is None
+        assert (await back.undo()).failure is None
+        assert list(back.inventory.toy.effects) == ["back radarr"]
+
+
+async def test_volumes_that_no_action_brings_back_are_not_promised(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    async with gone_worse(tmp_path, clock, has_volumes=True, by_hand="Flux deploys it.") as back:
+        row = await back.rig.row()
+        assert row.way_back is WayBack.IMAGE
+        assert row.way_back_text == (
+            f"{IMAGE_ONLY}. Snapshots of the volumes of radarr are made first. "
+            "A person restores them. Flux deploys it."
+        )
+        assert copies(back.inventory) == [box().id]
+        with pytest.raises(PreconditionFailed, match="there is no copy"):
+            await back.plan()
 
 
 async def test_a_rollback_that_is_refused_leaves_everything_as_it_is(

@@ -11,7 +11,7 @@ from homelab_steward.contract.step_parts import PlannedStep
 from ...coalesce import coalesced_reads
 from ...errors import PreconditionFailed
 from ...inventory.ports import Inventory
-from ...sdk.description import Covers, Preserves
+from ...sdk.description import BY_HAND, Covers, Preserves
 from ...sdk.kits import NAME
 from ..requests.request_plan import STOP, in_sequence
 from ..runs.journal import Journal
@@ -53,7 +53,8 @@ class BackPlans:
         for entry in await self._journal.entries(run_id):
             step = steps[entry.position]
             how = self._preserves(step.target)
-            if step.preserves and how is not None and how.back and entry.state is StepState.VERIFIED:
+            is_made = step.preserves and entry.state is StepState.VERIFIED
+            if is_made and how is not None and how.back and not entry.baseline.get(BY_HAND):
                 found.append((step, how, entry.baseline.get(NAME)))
         return found
 

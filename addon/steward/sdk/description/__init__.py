@@ -22,7 +22,7 @@ from .controls import LATEST, Control
 from .deploys import DeclaredIn, Deployed, Deploys
 from .measures import Measure
 from .outages import Outage, Stop
-from .preserves import Covers, DataPlace, Preserves
+from .preserves import BY_HAND, Covers, DataPlace, Preserves
 from .resources import DRILL_MARK, Activity, Check, ResourceKind, Role, Sensor, Work
 from .restore_drills import Backup, NotRestorable, Prepared, Reached, RestoreDrill
 from .service import AnyService, More, Right, Service
@@ -34,6 +34,7 @@ from .versions import Versions
 from .webhooks import ChangeHook, Delivery, HeaderToken, HmacSignature, Verification
 
 __all__ = [
+    "BY_HAND",
     "COMMON_SETTINGS",
     "DELIVERY",
     "DRILL_MARK",

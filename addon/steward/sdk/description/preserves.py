@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from ...texts import Text
+
+BY_HAND: Final = "by_hand"
+"""The key in the baseline of an action that copies: why a person has to bring this copy back, "" or nothing
+when the action ``back`` can."""
 
 
 class Covers(StrEnum):
@@ -29,9 +34,9 @@ class Preserves[Item]:
 
     ``action`` makes the copy, and its undo removes it. The argument ``name``, if the action has one, takes
     the name of the copy; the action chooses it otherwise. Its dry run refuses what cannot be copied, such as
-    for a lack of space. ``back`` is the action that brings a copy back, by the same argument; without
-    one a person does it as ``by_hand`` says. ``folders`` are the paths where the server has the files of an
-    item; the function raises NotKnown.
+    for a lack of space. ``back`` is the action that brings a copy back, by the same argument. Without one, or
+    when the dry run of the copy says BY_HAND, a person does it as ``by_hand`` says. ``folders`` are the paths
+    where the server has the files of an item; the function raises NotKnown.
     """
 
     action: str

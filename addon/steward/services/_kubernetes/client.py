@@ -50,7 +50,7 @@ class KubeClient(Rest):
             raise PreconditionFailed(t"There is no {call.target.name} any more") from err
 
     async def patch(
-        self, path: str, meta: Meta, *, annotations: Mapping[str, str] | None = None, **change: object
+        self, path: str, meta: Meta, *, annotations: Mapping[str, str | None] | None = None, **change: object
     ) -> None:
         """Change the object that was read with ``meta``; one that was changed since is refused."""
         own = {"annotations": annotations} if annotations else {}

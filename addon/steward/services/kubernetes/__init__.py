@@ -31,6 +31,7 @@ from .models import Cluster, Seen
 from .nodes import Node
 from .pods import IMAGE, NO_METRICS, START, Amounts, Pod, quantity
 from .tools import TOOLS
+from .volume_restore import RESTORE_VOLUMES
 from .volume_snapshots import SNAPSHOT_VOLUMES
 from .workloads import Workload, workload_id
 
@@ -133,6 +134,7 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     preserves=Preserves(
         action="snapshot_volumes",
         covers=Covers.VOLUMES,
+        back="restore_volumes",
         by_hand=t"A person restores them: a new volume claim is made from each snapshot.",
     ),
     sensors=(
@@ -224,7 +226,7 @@ SERVICE: Final = Service[KubernetesClient, Cluster](
     resources=(NODE, WORKLOAD, POD),
     checks=CHECKS,
     tools=TOOLS,
-    actions=(*ACTIONS, SNAPSHOT_VOLUMES),
+    actions=(*ACTIONS, SNAPSHOT_VOLUMES, RESTORE_VOLUMES),
     controls=CONTROLS,
     listen=KubernetesClient.listen,
     rights=RIGHTS,

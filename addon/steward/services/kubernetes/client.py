@@ -80,10 +80,7 @@ class KubernetesClient(KubeClient):
 
     async def pods(self, call: Call) -> tuple[Pod, ...]:
         """Return the pods of the target. Raises PreconditionFailed, ServiceMalformed if some are missing."""
-        gaps = Gaps()
-        pods = await self.many(Pod, "api/v1/pods", gaps, below="items", limit=PAGE)
-        if reason := gaps.of("api/v1/pods"):
-            raise ServiceMalformed(reason)
+        pods = await self._all_pods()
         if call.target.kind == "instance":
             return pods
         if call.target.kind == "pod":
@@ -92,6 +89,17 @@ class KubernetesClient(KubeClient):
             return tuple(one for one in pods if one.spec.node_name == call.target.id)
         owner = await self.found(Workload, path_of(call), call)
         return tuple(one for one in pods if owner.owns(one))
+
+    async def pods_in(self, namespace: str) -> tuple[Pod, ...]:
+        """Return the pods of a namespace. Raises ServiceMalformed if some are missing."""
+        return tuple(one for one in await self._all_pods() if one.metadata.namespace == namespace)
+
+    async def _all_pods(self) -> tuple[Pod, ...]:
+        gaps = Gaps()
+        pods = await self.many(Pod, "api/v1/pods", gaps, below="items", limit=PAGE)
+        if reason := gaps.of("api/v1/pods"):
+            raise ServiceMalformed(reason)
+        return pods
 
     async def pod(self, call: Call) -> Pod:
         """Return the target, or its pod with a problem or most restarts. Raises PreconditionFailed."""

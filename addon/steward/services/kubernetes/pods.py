@@ -229,6 +229,12 @@ class PodVolume(Item):
         return source.claim_name if source is not None and not source.read_only else ""
 
     @property
+    def any_claim(self) -> str:
+        """The name of the volume claim that it is, also one that is only read, "" when it is none."""
+        source = self.persistent_volume_claim
+        return source.claim_name if source is not None else ""
+
+    @property
     def has_data(self) -> bool:
         """Whether data may be written to it that is there after the pod."""
         own = (self.config_map, self.downward_api, self.empty_dir, self.ephemeral, self.image)

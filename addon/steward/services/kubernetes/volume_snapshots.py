@@ -4,37 +4,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.step_parts import Difference
 
 from ...errors import PreconditionFailed, ServiceNotFound
-from ...sdk.answers import Item, Unknown
-from ...sdk.description import Action, Call, DryRun, Effect, Gaps, Undo
+from ...sdk.description import BY_HAND, Action, Call, DryRun, Effect, Undo
 from ...sdk.display import brief
 from ...sdk.kits import ITEM_NAME, NAME, difference, free_name, poll_until, result
 from ...texts import household, translate
 from .._kubernetes.client import PAGE
-from .._kubernetes.models import Meta
 from .client import KubernetesClient
-from .pods import PodVolume
-
-GROUP: Final = "snapshot.storage.k8s.io"
-API: Final = f"apis/{GROUP}/v1"
-PROVISIONERS: Final = (
-    "volume.kubernetes.io/storage-provisioner",
-    "volume.beta.kubernetes.io/storage-provisioner",
+from .volume_claims import (
+    API,
+    COPY,
+    GROUP,
+    IMAGE,
+    MANAGED,
+    WORKLOAD,
+    Claim,
+    SnapshotClass,
+    VolumeSnapshot,
+    claim,
+    claims_of,
+    lacking,
+    of_copy,
+    own_snapshots,
+    snapshots_path,
+    volumes,
 )
-"""Annotations of a claim that name the driver which made its volume."""
-
-DEFAULT: Final = "snapshot.storage.kubernetes.io/is-default-class"
-MANAGED: Final = {"app.kubernetes.io/managed-by": "homelab-steward"}
-COPY: Final = "homelab-steward/copy"
-WORKLOAD: Final = "homelab-steward/workload"
-"""Annotations of a snapshot: the name of the copy that it belongs to, and the id of the workload."""
+from .volume_restore_plan import by_hand
 
 COPIES_FILES: Final = frozenset({"nfs.csi.k8s.io"})
 """Drivers that write every file into an archive: that may take hours."""
@@ -56,76 +56,6 @@ SENT: Final = "sent"
 """What is noted before the first snapshot is requested: those with the name are ours from then on."""
 
 
-class ClaimStatus(Item):
-    """Whether a claim has a volume."""
-
-    phase: str = ""
-
-
-class Claim(Item):
-    """A volume claim."""
-
-    metadata: Meta
-    status: ClaimStatus = ClaimStatus()
-
-    @property
-    def driver(self) -> str:
-        """The driver of its volume, "" when it was not made by one."""
-        found = (self.metadata.annotations.get(one, "") for one in PROVISIONERS)
-        return next((one for one in found if one), "")
-
-
-class SnapshotClass(Item):
-    """How a driver takes snapshots. With the policy Retain a deleted one stays on the storage."""
-
-    metadata: Meta
-    driver: str
-    deletion_policy: str
-
-    @property
-    def is_default(self) -> bool:
-        """Whether it is used when none is named."""
-        return self.metadata.annotations.get(DEFAULT) == "true"
-
-
-class SnapshotSource(Item):
-    """What a snapshot is of."""
-
-    claim: str = msgspec.field(name="persistentVolumeClaimName", default="")
-
-
-class SnapshotSpec(Item):
-    """What is wanted."""
-
-    source: SnapshotSource
-
-
-class SnapshotError(Item):
-    """Why it could not be taken so far."""
-
-    message: str = ""
-
-
-class SnapshotStatus(Item):
-    """How far it is."""
-
-    ready_to_use: bool = False
-    error: SnapshotError | None = None
-
-
-class VolumeSnapshot(Item):
-    """A snapshot of a claim."""
-
-    metadata: Meta
-    spec: SnapshotSpec
-    status: SnapshotStatus = SnapshotStatus()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether a volume can be made from it."""
-        return self.status.ready_to_use and self.metadata.deletion_timestamp is None
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The claims of a workload with the class of each; ``left`` are further volumes with data."""
@@ -134,34 +64,17 @@ class Wanted:
     left: Sequence[str]
 
 
-def _namespace(call: Call) -> str:
-    return call.target.id.partition("/")[0]
-
-
-def _path(call: Call) -> str:
-    return f"{API}/namespaces/{_namespace(call)}/volumesnapshots"
-
-
-async def _volumes(client: KubernetesClient, call: Call) -> tuple[PodVolume, ...]:
-    """Return the volumes of a workload and of its pods: those of a stateful set are only in the pods."""
-    found = (await client.workload(call)).spec.template.spec.volumes
-    pods = await client.pods(call)
-    return (*found, *(volume for pod in pods for volume in pod.spec.volumes))
-
-
 async def _wanted(client: KubernetesClient, call: Call) -> Wanted:
     """Return what is to be copied. Raises PreconditionFailed when a volume cannot be."""
-    volumes = await _volumes(client, call)
-    claims = sorted({one.claim for one in volumes} - {""})
+    found = await volumes(client, call)
+    claims = [await claim(client, call, name) for name in claims_of(found)]
     if not claims:
         raise PreconditionFailed(t"{call.target.name} has no volume claim")
-    review = await client.review(Gaps(), _namespace(call))
-    lacking = [] if isinstance(review, Unknown) else [one for one in NEEDS if not review.allows(one)]
-    if lacking:
-        raise PreconditionFailed(t"The token lacks the right {lacking[0]}")
+    if right := await lacking(client, call, NEEDS):
+        raise PreconditionFailed(t"The token lacks the right {right}")
     classes = await _classes(client)
-    chosen = {name: _class_of(await _claim(client, call, name), classes) for name in claims}
-    return Wanted(chosen, sorted({one.name for one in volumes if one.has_data and not one.claim}))
+    chosen = {one.metadata.name: _class_of(one, classes) for one in claims}
+    return Wanted(chosen, sorted({one.name for one in found if one.has_data and not one.claim}))
 
 
 async def _classes(client: KubernetesClient) -> tuple[SnapshotClass, ...]:
@@ -171,17 +84,10 @@ async def _classes(client: KubernetesClient) -> tuple[SnapshotClass, ...]:
         raise PreconditionFailed(t"The cluster has no snapshots of volumes") from err
 
 
-async def _claim(client: KubernetesClient, call: Call, name: str) -> Claim:
-    try:
-        return await client.one(Claim, f"api/v1/namespaces/{_namespace(call)}/persistentvolumeclaims/{name}")
-    except ServiceNotFound as err:
-        raise PreconditionFailed(t"There is no volume claim {name}") from err
-
-
-def _class_of(claim: Claim, classes: Sequence[SnapshotClass]) -> str:
+def _class_of(own: Claim, classes: Sequence[SnapshotClass]) -> str:
     """Return the class with which a snapshot of a claim is taken. Raises PreconditionFailed for none."""
-    name, driver = claim.metadata.name, claim.driver
-    if claim.status.phase != "Bound" or claim.metadata.deletion_timestamp is not None:
+    name, driver = own.metadata.name, own.driver
+    if own.status.phase != "Bound" or own.metadata.deletion_timestamp is not None:
         raise PreconditionFailed(t"Volume claim {name} has no volume")
     if driver in COPIES_FILES:
         raise PreconditionFailed(t"{driver} copies every file of {name} for a snapshot, which may take hours")
@@ -200,21 +106,11 @@ def _class_of(claim: Claim, classes: Sequence[SnapshotClass]) -> str:
     return best[0].metadata.name
 
 
-async def _snapshots(client: KubernetesClient, call: Call) -> tuple[VolumeSnapshot, ...]:
-    """Return our snapshots of a workload. Raises ServiceMalformed when one in the namespace is odd."""
-    selector = ",".join(f"{key}={value}" for key, value in MANAGED.items())
-    found = await client.whole(VolumeSnapshot, _path(call), below="items", limit=PAGE, labelSelector=selector)
-    return tuple(one for one in found if one.metadata.annotations.get(WORKLOAD) == call.target.id)
-
-
 async def _made(
     client: KubernetesClient, call: Call, baseline: Mapping[str, Value]
 ) -> dict[str, VolumeSnapshot]:
     """Return the snapshots of a copy by their claims."""
-    found = await _snapshots(client, call)
-    return {
-        one.spec.source.claim: one for one in found if one.metadata.annotations.get(COPY) == baseline[NAME]
-    }
+    return of_copy(await own_snapshots(client, call), baseline[NAME])
 
 
 def _claims(baseline: Mapping[str, Value]) -> list[str]:
@@ -223,7 +119,7 @@ def _claims(baseline: Mapping[str, Value]) -> list[str]:
 
 async def _dry_run(client: KubernetesClient, call: Call) -> DryRun:
     wanted = await _wanted(client, call)
-    taken = {one.metadata.annotations.get(COPY, "") for one in await _snapshots(client, call)}
+    taken = {one.metadata.annotations.get(COPY, "") for one in await own_snapshots(client, call)}
     name = free_name(taken, str(call.arguments.get(NAME) or ""))
     left = household().listed(wanted.left)
     return DryRun(
@@ -231,7 +127,11 @@ async def _dry_run(client: KubernetesClient, call: Call) -> DryRun:
             difference(t"Snapshot of volume claim {claim}", t"none", _name(call, name, claim))
             for claim in wanted.classes
         ),
-        baseline={NAME: name, CLAIMS: "\n".join(wanted.classes)},
+        baseline={
+            NAME: name,
+            CLAIMS: "\n".join(wanted.classes),
+            BY_HAND: translate(await by_hand(client, call, [*wanted.classes])),
+        },
         note=translate(t"The snapshots do not contain the volumes {left}.") if left else "",
     )
 
@@ -252,21 +152,23 @@ async def _precheck(client: KubernetesClient, call: Call, baseline: Mapping[str,
 async def _execute(client: KubernetesClient, call: Call, baseline: Mapping[str, Value]) -> str:
     """Request the snapshots that are not there: an attempt that was interrupted may have made some."""
     wanted, made = await _wanted(client, call), await _made(client, call, baseline)
+    copy, image = str(baseline[NAME]), (await client.workload(call)).main.image
     await call.note({SENT: True})
-    for claim, snapshot_class in wanted.classes.items():
-        if claim not in made:
-            await client.send("POST", _path(call), _body(call, str(baseline[NAME]), claim, snapshot_class))
+    for name, snapshot_class in wanted.classes.items():
+        if name not in made:
+            body = _body(call, copy, name, snapshot_class, image)
+            await client.send("POST", snapshots_path(call), body)
     return translate(t"Snapshots {baseline[NAME]} of {call.target.name} were requested")
 
 
-def _body(call: Call, copy: str, claim: str, snapshot_class: str) -> dict[str, object]:
+def _body(call: Call, copy: str, claim: str, snapshot_class: str, image: str) -> dict[str, object]:
     return {
         "apiVersion": f"{GROUP}/v1",
         "kind": "VolumeSnapshot",
         "metadata": {
             "name": _name(call, copy, claim),
             "labels": MANAGED,
-            "annotations": {COPY: copy, WORKLOAD: call.target.id},
+            "annotations": {COPY: copy, WORKLOAD: call.target.id, IMAGE: image},
         },
         "spec": {
             "volumeSnapshotClassName": snapshot_class,
@@ -317,7 +219,7 @@ async def _undo_dry_run(
 async def _undo(client: KubernetesClient, call: Call, baseline: Mapping[str, Value]) -> str:
     for one in (await _made(client, call, baseline)).values():
         try:
-            await client.send("DELETE", f"{_path(call)}/{one.metadata.name}")
+            await client.send("DELETE", f"{snapshots_path(call)}/{one.metadata.name}")
         except ServiceNotFound:
             continue  # somebody deleted it in the meantime
     return translate(t"Snapshots {baseline[NAME]} of {call.target.name} were deleted")

@@ -38,6 +38,12 @@ class Strategy(Item):
     type: str = ""
 
 
+class Retention(Item):
+    """What happens to the claims of a stateful set when it has fewer pods: Retain or Delete."""
+
+    when_scaled: str = ""
+
+
 class WorkloadSpec(Item):
     """What is wanted. A daemon set has no number of replicas. ``paused`` is left out when it is false."""
 
@@ -46,6 +52,11 @@ class WorkloadSpec(Item):
     replicas: int | None = None
     paused: bool = False
     update_strategy: Strategy = Strategy()
+    persistent_volume_claim_retention_policy: Retention = Retention()
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Return whether pods with these labels are its pods."""
+        return bool(self.selector.match_labels) and self.selector.match_labels.items() <= labels.items()
 
 
 class WorkloadStatus(Item):
@@ -104,10 +115,8 @@ class Workload(Item):
 
     def owns(self, pod: Pod) -> bool:
         """Return whether a pod is one of its pods and is not being deleted."""
-        wanted = self.spec.selector.match_labels
-        is_ours = bool(wanted) and wanted.items() <= pod.metadata.labels.items()
         is_here = pod.metadata.namespace == self.metadata.namespace
-        return is_ours and is_here and pod.metadata.deletion_timestamp is None
+        return self.spec.selects(pod.metadata.labels) and is_here and pod.metadata.deletion_timestamp is None
 
     @property
     def restarted(self) -> str:
