@@ -123,6 +123,8 @@ class World:
     def arrive(self, sent: Sent) -> int:
         """Carry out what arrives at the service; return the HTTP status."""
         box, name = self.boxes[sent.box], str(sent.body.get("name"))
+        if sent.what == "copy" and name in box.copies:
+            return 409
         status = box.change(sent.what, sent.body)
         if status == 200 and sent.what == "copy":
             box.copies[name] = {key: one.memory for key, one in self.boxes.items()}

@@ -50,6 +50,11 @@ def thing() -> Thing:
     return Thing(values={"names": "auto-1 steward-2 steward-x"})
 
 
+def test_it_is_sent_again_after_a_crash_only_where_a_second_one_is_refused_at_once() -> None:
+    assert kit().deduplicated
+    assert not kit(with_jobs=True).deduplicated
+
+
 @BOTH
 async def test_it_is_created_and_deleted(thing: Thing, with_jobs: bool) -> None:  # noqa: FBT001
     action = kit(with_jobs=with_jobs)

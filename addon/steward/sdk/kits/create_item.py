@@ -49,7 +49,10 @@ class CreateItem[C: TimedClient]:
     note: Text = ""
 
     def action(self, **about: Unpack[About]) -> Action[C]:
-        """Return the action."""
+        """Return the action. Without ``jobs`` the service refuses a name that it has.
+
+        A job may still make the item when another one is refused, so it is only looked for.
+        """
         return Action(
             dry_run=self._dry_run,
             precheck=self._precheck,
@@ -58,6 +61,7 @@ class CreateItem[C: TimedClient]:
             verify=self._verify,
             # A name is used once: deleting it a second time deletes nothing else.
             undo=Undo(dry_run=self._undo_dry_run, execute=self._undo, deduplicated=True),
+            deduplicated=self.jobs is None,
             **about,
         )
 
