@@ -53,6 +53,7 @@ class CreateItem[C: TimedClient]:
 
         A job may still make the item when another one is refused, so it is only looked for.
         """
+        whole: About = {**about, "deduplicated": self.jobs is None}
         return Action(
             dry_run=self._dry_run,
             precheck=self._precheck,
@@ -61,8 +62,7 @@ class CreateItem[C: TimedClient]:
             verify=self._verify,
             # A name is used once: deleting it a second time deletes nothing else.
             undo=Undo(dry_run=self._undo_dry_run, execute=self._undo, deduplicated=True),
-            deduplicated=self.jobs is None,
-            **about,
+            **whole,
         )
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
