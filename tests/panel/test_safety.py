@@ -60,12 +60,12 @@ def test_an_owner_adds_a_fence_of_a_thing_in_a_service(open_page: OpenPage, serv
     expect(page.get_by_text("Nothing is fenced.")).to_be_visible()
     form = page.locator("form.fence-form")
     expect(form.get_by_role("button", name="Add fence")).to_be_disabled()
-    form.get_by_label("Service").select_option("Proxmox")
+    form.locator("select[name=instance]").select_option("Proxmox")
     form.locator("select[name=target]").select_option(label="radarr (container)")
     form.get_by_label("Also what runs in it").check()
     form.get_by_label("Reason").fill("Our films")
     form.get_by_role("button", name="Add fence").click()
-    expect(form.get_by_label("Service")).to_have_value("")
+    expect(form.locator("select[name=instance]")).to_have_value("")
     assert sent(server, "add_fence") == [
         {
             "instance_id": "pve",
@@ -80,9 +80,9 @@ def test_an_owner_adds_a_fence_of_a_thing_in_a_service(open_page: OpenPage, serv
 def test_an_owner_fences_a_whole_service(open_page: OpenPage, server: PanelServer) -> None:
     page = opened(open_page, server)
     form = page.locator("form.fence-form")
-    form.get_by_label("Service").select_option("Proxmox")
+    form.locator("select[name=instance]").select_option("Proxmox")
     form.get_by_role("button", name="Add fence").click()
-    expect(form.get_by_label("Service")).to_have_value("")
+    expect(form.locator("select[name=instance]")).to_have_value("")
     assert sent(server, "add_fence") == [{"instance_id": "pve", "with_guests": False, "reason": ""}]
 
 
@@ -93,7 +93,7 @@ def test_what_is_refused_is_shown_and_can_be_corrected(open_page: OpenPage, serv
     server.answers["add_fence"] = refuse
     page = opened(open_page, server)
     form = page.locator("form.fence-form")
-    form.get_by_label("Service").select_option("Proxmox")
+    form.locator("select[name=instance]").select_option("Proxmox")
     form.get_by_label("Reason").fill("Photos")
     form.get_by_role("button", name="Add fence").click()
     expect(page.get_by_role("alert")).to_be_visible()
