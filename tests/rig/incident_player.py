@@ -36,6 +36,7 @@ from steward.inventory.secret_vault import Vault
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
 from steward.runbooks.library import built_in_folders, read_library
+from steward.runbooks.matching import RunbookIndex
 from steward.runbooks.model import Recipe, Runbook
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
@@ -161,6 +162,12 @@ def built_in_runbooks() -> Mapping[str, Runbook]:
         one.id: replace(one, recipes=tuple(_read_rarely(recipe) for recipe in one.recipes))
         for one in found.values()
     }
+
+
+@cache
+def built_in_index() -> RunbookIndex:
+    """Return the index of all built-in runbooks, built once; no scenario changes a runbook."""
+    return RunbookIndex(built_in_runbooks())
 
 
 def _read_rarely(recipe: Recipe) -> Recipe:
@@ -362,6 +369,7 @@ async def opened_scenario(
             clock=clock,
             limits=LIMITS,
             engine=lambda stages: ScenarioEngine(stages, clock),
+            index=built_in_index(),
         )
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(inventory.close)

@@ -121,12 +121,12 @@ class Agent:
         clock: Clock,
         limits: Limits,
         engine: Callable[[Stages], WorkflowEngine],
-        journal: Journal | None = None,
+        index: RunbookIndex | None = None,
     ) -> None:
-        """``engine`` makes the workflow engine for the stages; tests may pass a ``journal``."""
-        self._index = index = RunbookIndex(library)
+        """``engine`` makes the workflow engine for the stages; tests share an ``index`` of the library."""
+        self._index = index = index or RunbookIndex(library)
         self._resolver = resolver = Resolver(inventory, clock=clock)
-        self._journal = journal = journal or Journal(store, clock)
+        self._journal = journal = Journal(store, clock)
         self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
         self._diagnoser = diagnoser = Diagnoser(
             store, inventory, resolver, library, index, clock, self.devices.lines
