@@ -263,7 +263,7 @@ class Worker:
         self, chosen: Sequence[Mutant], work: Callable[[Mutant, Sequence[str]], int]
     ) -> dict[int, Result]:
         """Return the result of each mutant, from as many processes at a time as there are jobs."""
-        self._check_unchanged(work)
+        self._check_unchanged(chosen, work)
         waiting = [(one, 1.0) for one in reversed(chosen)]
         running: dict[int, tuple[Mutant, float, float]] = {}
         results: dict[int, Result] = {}
@@ -289,11 +289,16 @@ class Worker:
             self._say(f"{len(results)} of {len(chosen)}")
         return results
 
-    def _check_unchanged(self, work: Callable[[Mutant, Sequence[str]], int]) -> None:
-        """Raise SystemExit when a test fails without a change in the way that mutants are run."""
+    def _check_unchanged(
+        self, chosen: Sequence[Mutant], work: Callable[[Mutant, Sequence[str]], int]
+    ) -> None:
+        """Raise SystemExit when a test of the mutants fails without a change in the way that they are run."""
+        needed = {test for one in chosen for test in self._tests_of(one)}
+        tests = [one for one in self._seen.durations if one in needed]
+        if not tests:
+            return
         self._limit = SECOND_LIMIT
-        mutant = self._unchanged
-        _, status = os.waitpid(self._fork(partial(work, mutant, self._tests_of(mutant))), 0)
+        _, status = os.waitpid(self._fork(partial(work, self._unchanged, tests)), 0)
         if status != PASSED:
             output = (self._folder / "output").read_text(errors="replace")
             raise SystemExit(f"the tests of {self._options.module} fail without a change:\n{output[-4000:]}")
