@@ -44,6 +44,7 @@ from .question_recognition import (
 )
 from .questions import ReadingQuestion, TopicQuestion
 from .references import last_named, with_reference
+from .request_particles import without_particles
 from .request_parts import PartKind, RequestPart, with_repetition
 from .request_recognition import Requested, recognise_request, request_of_only_target
 from .request_verbs import requested_verbs
@@ -102,7 +103,7 @@ def recognise(
     if spelled != whole and not known.index.find(spelled):
         # "Since Sonarr hangs again, restart it" names it in the reason.
         before = (*before, whole)
-    spelled = without_repetition(spelled, matchers[0])
+    spelled = without_repetition(without_particles(spelled, known, matchers[0]), matchers[0])
     spelled = with_names_of_ids(spelled, known.index, matchers)
     spelled = with_names_in_place(spelled, known.index, matchers)
     named = with_reference(spelled, before, known.index, matchers) if before else spelled

@@ -28,7 +28,7 @@ from .request_parts import (
     unexplained_words,
     unsupported_part,
 )
-from .request_verbs import DESTRUCTIVE, begins_with, requested_verbs, verbs_in, verbs_of_nouns
+from .request_verbs import DESTRUCTIVE, GENERIC, begins_with, requested_verbs, verbs_in, verbs_of_nouns
 from .said_text import locative_start
 
 if TYPE_CHECKING:
@@ -92,9 +92,28 @@ def _asked(
         others = verbs_of_nouns(text, mentions, offers, matcher)
         others |= {_SIMILAR[one] for one in verbs if one in _SIMILAR}
         found = parse_requests(text, mentions, offers, matcher, others)
-    if found:
-        return _meaning_of(found, text, mentions, matcher)
-    return OpenText(text=text, lacks_action=mentions[0].targets[0])
+    if not found:
+        return OpenText(text=text, lacks_action=mentions[0].targets[0])
+    meaning = _meaning_of(found, text, mentions, matcher)
+    if isinstance(meaning, UnsupportedRequest) and meaning.part.kind is PartKind.UNKNOWN:
+        return _asked_by_noun(text, mentions, offers, matcher) or meaning
+    return meaning
+
+
+def _asked_by_noun(
+    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher
+) -> Meaning | None:
+    """Return the request that a noun names whose verb is also that of an action: "start a health check".
+
+    None if there is none before the first name, or if the text says more.
+    """
+    before = words_of(text[: mentions[0].start])
+    if not any(one in matcher.phrases("indefinite") for one in before):
+        return None
+    nouns = verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
+    found = parse_requests(text, mentions, offers, matcher, nouns)
+    meaning = _meaning_of(found, text, mentions, matcher) if found else None
+    return meaning if isinstance(meaning, PersonRequest | AmbiguousRequest) else None
 
 
 def _is_only_a_place(
@@ -174,10 +193,9 @@ def _without_mention(
     part = unsupported_part(text, matcher)
     wanted = text[: text.rfind(part.text)] if part and not text.startswith(part.text) else text
     pronouns = matcher.values("pronoun")
+    known = {*verbs, *pronouns, *matcher.values("action_noun")}
     words = tuple(
-        one
-        for one in unexplained_words(wanted, matcher, nouns=True)
-        if one[0].casefold() not in verbs and one[0].casefold() not in pronouns
+        one for one in unexplained_words(wanted, matcher, nouns=True) if one[0].casefold() not in known
     )
     referring = next((one for one in re.finditer(r"\w+", wanted) if one[0].casefold() in pronouns), None)
     phrase = next((one for one in pronouns if " " in one and one in wanted.casefold()), None)

@@ -143,5 +143,6 @@ def _asks(text: str, matcher: LanguageMatcher) -> bool:
 
 
 def begins_with(rule: str, text: str, matcher: LanguageMatcher) -> bool:
-    """Return whether a text begins with a rule, after courtesies."""
-    return bool(matcher.prefix(rule, text[matcher.prefix("polite", text) :].lstrip()))
+    """Return whether a text begins with a rule, also after courtesies: "I want" can be one, and a wish."""
+    starts = (text, text[matcher.prefix("polite", text) :].lstrip())
+    return any(matcher.prefix(rule, one) for one in starts)
