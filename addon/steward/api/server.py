@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 
 PING_EVERY: Final = 20.0
 GRACEFUL_SHUTDOWN: Final = 5
+DATE_EVERY: Final = 1.0
+"""Seconds after which the date in the headers of answers is renewed."""
+ENDED_EVERY: Final = 0.01
+"""Seconds after which it is checked again whether what runs at the end has ended."""
 
 
 class ApiServer:
@@ -54,7 +58,7 @@ class ApiServer:
         """Stop listening, close websockets with code 1012, and wait for running requests."""
         if self._server is None or self._task is None:
             return
-        self._server.should_exit = True
+        self._server.stop()
         await self._task
         self._server = self._task = None
 
@@ -72,7 +76,6 @@ class ApiServer:
             ws_per_message_deflate=False,
             proxy_headers=False,  # a client is local by its real address only
             server_header=False,
-            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,
         )
 
 
@@ -82,6 +85,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, listener: Listener, slots: ConnectionSlots) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._stopping = asyncio.Event()
         self.servers = []
         self._listener = listener
         self._slots = slots
@@ -96,11 +100,34 @@ class _Server(uvicorn.Server):
         self.started = True
         self.ready.set()
 
+    def stop(self) -> None:
+        """End ``serve`` as soon as what runs has ended."""
+        self.should_exit = True
+        self._stopping.set()
+
+    @override
+    async def main_loop(self) -> None:
+        # uvicorn's own wakes up ten times a second, and notices only then that it is to stop.
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DATE_EVERY):
+                    await self._stopping.wait()
+
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._acceptor.close()
         self._listener.close()
-        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        try:
+            async with asyncio.timeout(GRACEFUL_SHUTDOWN):
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - no event
+                    await asyncio.sleep(ENDED_EVERY)
+        except TimeoutError:
+            log.warning("requests are cancelled: they did not end", requests=len(self.server_state.tasks))
+            for task in self.server_state.tasks:
+                task.cancel()
+        await self.lifespan.shutdown()
 
     def _protocol(self, slot: Slot) -> HttpConnection:
         return HttpConnection(
