@@ -39,6 +39,12 @@ _NOT_UNDERSTOOD: Final = english("I did not understand the question about {name}
 _SUGGESTION: Final = english("A runbook may fit: {runbooks}.")
 """An answer that only helps with a problem."""
 
+_NOT_TOLD: Final = (
+    english("I tell nobody passwords, PINs, keys, or tokens."),
+    english("I do not tell addresses in a conversation."),
+)
+"""Answers that refuse what nobody is told."""
+
 _REFUSALS: Final = ("order_unknown", "part_nothing", "not_allowed", "request_refused", "watching_private")
 
 
@@ -136,7 +142,8 @@ def reaction(text: str, language: str, *, is_requested: bool, expects_reply: boo
     if say(language, "no_model") in text or _occurs(texts(_NOT_UNDERSTOOD, name=_GAP, names=_GAP), text):
         return Reaction.NO_MODEL
     refusals = [say(language, key, reason=_GAP, names=_GAP) for key in _REFUSALS]
-    if any(_occurs(one, text) for one in (*refusals, texts(_NOT_OFFERED, name=_GAP))):
+    refusals += [*map(texts, _NOT_TOLD), texts(_NOT_OFFERED, name=_GAP)]
+    if any(_occurs(one, text) for one in refusals):
         return Reaction.REFUSED
     if _occurs(texts(_SUGGESTION, runbooks=_GAP), text):
         return Reaction.NO_MODEL

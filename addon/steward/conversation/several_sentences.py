@@ -22,7 +22,7 @@ from .meanings import (
     UnknownName,
     UnsupportedRequest,
 )
-from .questions import ChangesQuestion, Topic, TopicQuestion
+from .questions import ChangesQuestion, ReadingQuestion, Topic, TopicQuestion
 from .recognition import recognise
 from .references import followed
 from .request_parts import PartKind, RequestPart
@@ -142,12 +142,13 @@ def _recognised(
     if len(found) > 1 and _is_understood(found, matchers, has_model=has_model):
         return _together([meaning for _, meaning in found])
     whole = recognise(said, before, known, matchers, has_model=has_model)
-    if isinstance(whole, OpenText | UnsupportedRequest | TopicQuestion):
+    if isinstance(whole, OpenText | UnsupportedRequest | TopicQuestion | ReadingQuestion):
         for parts in _joined(said, matchers):
-            both = [meaning for _, meaning in _each(parts, before, known, matchers)]
-            # "Is everything fine and are there updates" has two topics, of which one would be left out.
-            is_more = not isinstance(whole, TopicQuestion) or (whole in both and _are_topics(both))
-            if is_more and _are_apart(both):
+            both = _with_target([meaning for _, meaning in _each(parts, before, known, matchers)], whole)
+            # "Is everything fine and are there updates" has two questions, of which one would be left out.
+            is_topic, is_reading = isinstance(whole, TopicQuestion), isinstance(whole, ReadingQuestion)
+            is_more = not (is_topic or is_reading) or (whole in both and both[0] != both[1])
+            if is_more and (not is_topic or _are_topics(both)) and _are_apart(both):
                 return _together(both)
     if isinstance(whole, OpenText) and whole.incomplete is None:
         return _with_request(said, before, known, matchers) or whole
@@ -246,6 +247,15 @@ def _are_apart(found: Sequence[Meaning]) -> bool:
     return not requests or (len(requests) < len(found) and _targets(found[0]).isdisjoint(_targets(found[1])))
 
 
+def _with_target(found: Sequence[Meaning], whole: Meaning) -> list[Meaning]:
+    """Return two parts with the thing that only the first one names: "how old is it and which version"."""
+    if not isinstance(whole, ReadingQuestion):
+        return list(found)
+    return [
+        whole if isinstance(one, ReadingQuestion) and one.reading == whole.reading else one for one in found
+    ]
+
+
 def _are_topics(found: Sequence[Meaning]) -> bool:
     """Return whether all parts ask about the whole homelab, each about something else."""
     return all(isinstance(one, TopicQuestion) for one in found) and len(set(found)) == len(found)
@@ -291,9 +301,11 @@ def _plan(requests: Sequence[PersonRequest | PlanRequest]) -> PlanRequest:
 
 
 def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
-    """Return whether a sentence is only a greeting or a courtesy: "Hello", "thanks for everything"."""
-    words = list(WORD.finditer(sentence))
-    return any(is_courtesy(words, one) or says_nothing(words_of(sentence), one) for one in matchers)
+    """Return whether a sentence is a greeting, a courtesy, or a complaint: "Hello", "my game is so slow"."""
+    words, folded = list(WORD.finditer(sentence)), words_of(sentence)
+    return any(
+        is_courtesy(words, one) or says_nothing(folded, one) or is_complaint(folded, one) for one in matchers
+    )
 
 
 MOST_RESTS: Final = 4

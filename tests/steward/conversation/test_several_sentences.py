@@ -12,7 +12,7 @@ from steward.conversation.meanings import (
     UnsupportedRequest,
 )
 from steward.conversation.mentions import NamedTarget
-from steward.conversation.questions import ReadingQuestion, TargetQuestion, TopicQuestion
+from steward.conversation.questions import ReadingQuestion, SinceQuestion, TargetQuestion, TopicQuestion
 from steward.conversation.said_text import Known
 from steward.conversation.several_sentences import recognise_all
 
@@ -37,6 +37,18 @@ def kinds(text: str, language: str = "en") -> list[type]:
         ("en", "Is Radarr fine? And Sonarr?", [TargetQuestion, TargetQuestion]),
         ("en", "What is down? And what waits for me?", [TopicQuestion, TopicQuestion]),
         ("en", "Restart Sonarr. Restart Radarr.", [PlanRequest]),
+        ("en", "How hot is sda? My game is so slow.", [ReadingQuestion]),
+        (
+            "en",
+            "How hot is sda, and which version of Radarr is installed?",
+            [ReadingQuestion, ReadingQuestion],
+        ),
+        (
+            "de",
+            "Seit wann läuft Radarr und welche Version ist installiert?",
+            [SinceQuestion, ReadingQuestion],
+        ),
+        ("de", "Wie warm ist sda? Mein Spiel ruckelt so.", [ReadingQuestion]),
         ("de", "Starte Sonarr neu. Wie warm ist sda?", [PersonRequest, ReadingQuestion]),
         ("fr", "Redémarre Sonarr. Est-ce que Radarr fonctionne ?", [PersonRequest, TargetQuestion]),
         ("es", "Reinicia Sonarr. ¿Funciona Radarr?", [PersonRequest, TargetQuestion]),

@@ -1,0 +1,33 @@
+"""What an owner, a child, and a guest ask, where a small language model is asked what no rule understands."""
+
+import json
+from pathlib import Path
+
+from e2e.test_roles import PRIVATE, SET
+from lab.wire import Json
+from questions.asking import Asker
+from questions.judging import figures
+from questions.lab_steward import asked_steward
+from questions.rows import Speaks, read_rows
+from real.model import DEPLOYMENT, NAME, RealModel
+
+
+async def test_a_small_model_claims_nothing_false_to_anybody(tmp_path: Path, model: RealModel) -> None:
+    deployment: Json = {
+        "id": DEPLOYMENT,
+        "tier": "local",
+        "kind": "openai",
+        "url": f"{model.url}/v1",
+        "model": NAME,
+        "supports_tools": False,
+    }
+    async with asked_steward(tmp_path, [deployment]) as client:
+        asker = Asker(client)
+        judged = [await asker.ask(row) for row in read_rows(SET)]
+    found = figures(judged)
+    print(f"\n{json.dumps(found)}")  # noqa: T201 - shown with -s
+    assert (found["false_claims"], found["dropped_conditions"]) == (0, 0)
+    others = [one for one in judged if one.row.speaker is not Speaks.OWNER]
+    assert not [one.row.text for one in others if one.answer.steps]
+    told = [(one.row.text, word) for one in others for word in PRIVATE if word in one.answer.text]
+    assert not [(text, word) for text, word in told if word not in text]
