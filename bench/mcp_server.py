@@ -31,6 +31,12 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.released_text import Reader, ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookTargets,
+    RunbookTargetsQuery,
+    RunRunbook,
+)
 from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
@@ -96,6 +102,14 @@ class InstantSteward:
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Raise NotImplementedError."""
         raise NotImplementedError(request.action)
+
+    async def runbook_targets(self, query: RunbookTargetsQuery) -> RunbookTargets:  # noqa: ARG002
+        """Return no targets."""
+        return RunbookTargets()
+
+    async def run_runbook(self, request: RunRunbook) -> RunbookAnswer:
+        """Raise NotImplementedError."""
+        raise NotImplementedError(request.runbook_id)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:  # noqa: ARG002
         """Return None."""

@@ -19,6 +19,12 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookTargets,
+    RunbookTargetsQuery,
+    RunRunbook,
+)
 from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Role, Snapshot
 
@@ -53,6 +59,12 @@ class Steward(Protocol):
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Create an approval request for an action."""
+
+    async def runbook_targets(self, query: RunbookTargetsQuery) -> RunbookTargets:
+        """Return what a runbook can be requested for."""
+
+    async def run_runbook(self, request: RunRunbook) -> RunbookAnswer:
+        """Create an approval request for a runbook, or return what it reads."""
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return the current state of one approval request."""

@@ -29,6 +29,12 @@ from homelab_steward.contract.protocol import Command, Event, InitialState, Noth
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
 from homelab_steward.contract.restore_drill import RestoreReport, RunRestoreDrill
+from homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookTargets,
+    RunbookTargetsQuery,
+    RunRunbook,
+)
 from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
@@ -133,6 +139,14 @@ class RemoteSteward:
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Create an approval request for an action."""
         return await self._client.call(Command.REQUEST_ACTION, request, ActionRequested)
+
+    async def runbook_targets(self, query: RunbookTargetsQuery) -> RunbookTargets:
+        """Return what a runbook can be requested for."""
+        return await self._client.call(Command.LIST_RUNBOOK_TARGETS, query, RunbookTargets)
+
+    async def run_runbook(self, request: RunRunbook) -> RunbookAnswer:
+        """Create an approval request for a runbook, or return what it reads."""
+        return await self._client.call(Command.RUN_RUNBOOK, request, RunbookAnswer)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return the latest state of one approval request."""

@@ -14,6 +14,7 @@ from .choices import is_sayable
 from .device_tools import DeviceTools
 from .outcome import ACTS_AT, NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
+from .runbook_tools import RunbookTools
 from .schedule_tools import ScheduleTools
 from .schemas import many, nullable, object_schema, reading_schema, result_schema, text
 from .tool import Arguments, Hints, Json, JsonObject, Tool
@@ -186,6 +187,7 @@ class StewardTools:
             *DeviceTools(self._steward).tools(),
             *AutonomyTools(self._steward).tools(),
             *ScheduleTools(self._steward).tools(),
+            *RunbookTools(self._steward).tools(),
             Tool(
                 name="find_targets",
                 title="Find targets",

@@ -7,7 +7,6 @@ import probatio
 from homeassistant.auth.models import User
 from homeassistant.util import dt as dt_util
 
-from .autonomy import runbooks_changed
 from .contract.base import Message
 from .contract.commands import (
     ActionRequested,
@@ -44,11 +43,6 @@ from .contract.records import (
     ModelsQuery,
     Names,
     NamesQuery,
-    RunbookId,
-    RunbookRecord,
-    RunbookRecords,
-    RunbookSource,
-    SaveRunbook,
 )
 from .contract.reports import WeeklyDocument, WeeklyQuery
 from .coordinator import StewardCoordinator
@@ -71,12 +65,12 @@ from .panel_command import (
 from .panel_devices import DEVICE_COMMANDS
 from .panel_doctor import DOCTOR_COMMANDS
 from .panel_false_alarms import FALSE_ALARM_COMMANDS
+from .panel_runbooks import RUNBOOK_COMMANDS
 from .panel_safety import PIN_LENGTH, SAFETY_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
 from .panel_tools import TOOL_COMMANDS
 
 LONGEST_COMMENT: Final = 2_000
-LONGEST_RUNBOOK: Final = 100_000
 
 
 async def _decide(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
@@ -111,22 +105,6 @@ async def _incident(coordinator: StewardCoordinator, _user: User, body: Body) ->
     return await coordinator.async_call(
         Command.GET_INCIDENT, IncidentId(id=body["incident_id"]), IncidentRecord
     )
-
-
-async def _runbook_source(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
-    """Return the file of a runbook."""
-    return await coordinator.async_call(Command.GET_RUNBOOK, RunbookId(id=body["runbook_id"]), RunbookSource)
-
-
-async def _save_runbook(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
-    """Save a runbook, or only check it."""
-    request = SaveRunbook(
-        speaker=speaker_of(user), source=body["source"], only_check=body.get("only_check", False)
-    )
-    saved = await coordinator.async_call(Command.SAVE_RUNBOOK, request, RunbookRecord)
-    if not request.only_check:
-        runbooks_changed(coordinator)
-    return saved
 
 
 async def _poll(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
@@ -200,6 +178,7 @@ COMMANDS: Final = (
     *CHANGE_COMMANDS,
     *DEVICE_COMMANDS,
     *DOCTOR_COMMANDS,
+    *RUNBOOK_COMMANDS,
     *SAFETY_COMMANDS,
     *SCHEDULE_COMMANDS,
     *TOOL_COMMANDS,
@@ -331,27 +310,6 @@ COMMANDS: Final = (
         fields={probatio.Optional("language"): TEXT},
         access=Access.VIEW,
         run=query(Command.WEEKLY_REPORT, WeeklyQuery, WeeklyDocument),
-    ),
-    PanelCommand(
-        name="runbooks",
-        fields={},
-        access=Access.VIEW,
-        run=query(Command.LIST_RUNBOOKS, Nothing, RunbookRecords),
-    ),
-    PanelCommand(
-        name="runbook_source",
-        fields={probatio.Required("runbook_id"): TEXT},
-        access=Access.VIEW,
-        run=_runbook_source,
-    ),
-    PanelCommand(
-        name="save_runbook",
-        fields={
-            probatio.Required("source"): probatio.All(str, probatio.Length(max=LONGEST_RUNBOOK)),
-            probatio.Optional("only_check"): bool,
-        },
-        access=Access.NONE,
-        run=_save_runbook,
     ),
     PanelCommand(
         name="models",

@@ -1,5 +1,6 @@
 """The actions ask, comment, request_action, run_runbook and weekly_report: they decide nothing."""
 
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -7,6 +8,7 @@ import probatio
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonArrayType, JsonObjectType
 from homeassistant.util.ulid import ulid_now
 
 from .action_targets import DeviceTarget, async_anyone, async_person, coordinator_of, find_device
@@ -14,12 +16,14 @@ from .chat_pieces import Answer
 from .const import DOMAIN
 from .contract.catalogue import ActionOffer
 from .contract.chat import ChatQuestion
-from .contract.commands import ActionRequested, AddComment, RequestAction, RunRunbook
+from .contract.commands import ActionRequested, AddComment, RequestAction
 from .contract.errors import ContractError, ErrorCode
 from .contract.incidents import ApprovalRequest, Incident
 from .contract.plain_text import one_line
 from .contract.protocol import Command
-from .contract.reports import WeeklyDocument, WeeklyQuery
+from .contract.reports import ReportSection, WeeklyDocument, WeeklyQuery
+from .contract.runbook_runs import RunbookAnswer, RunbookReport, RunRunbook
+from .coordinator import StewardCoordinator
 from .errors import refused, translated
 
 ASK: Final = "ask"
@@ -70,8 +74,9 @@ _REQUEST: Final = probatio.Schema(
 _RUN: Final = probatio.Schema(
     {
         probatio.Required(ATTR_RUNBOOK): cv.string,
-        probatio.Required(ATTR_DEVICE_ID): cv.string,
+        probatio.Optional(ATTR_DEVICE_ID): cv.string,
         probatio.Optional(ATTR_TARGET_ID): cv.string,
+        probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
     }
 )
 _REPORT: Final = probatio.Schema(
@@ -131,8 +136,12 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
         "title": document.title,
         "headline": document.headline,
         "markdown": document.markdown,
-        "sections": [{"title": one.title, "lines": list(one.lines)} for one in document.sections],
+        "sections": _sections(document.sections),
     }
+
+
+def _sections(sections: Sequence[ReportSection]) -> JsonArrayType:
+    return [{"title": one.title, "lines": list(one.lines)} for one in sections]
 
 
 async def _async_comment(call: ServiceCall) -> None:
@@ -173,31 +182,63 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_run(call: ServiceCall) -> ServiceResponse:
-    """Request a runbook for a target. A person selects an option; until then nothing changes."""
-    target = find_device(call.hass, call.data[ATTR_DEVICE_ID])
-    kind, target_id = target.resource or _resource(target, call.data.get(ATTR_TARGET_ID))
+    """Request a runbook. A person selects an option; until then nothing changes.
+
+    A runbook that only reads has no request: the response has what it read.
+    """
+    coordinator, instance_id, kind, target_id = _runbook_target(call)
     request = RunRunbook(
         runbook_id=call.data[ATTR_RUNBOOK],
-        instance_id=target.instance_id,
-        speaker=await async_anyone(call, target.coordinator),
+        instance_id=instance_id,
+        speaker=await async_anyone(call, coordinator),
         kind=kind,
         target_id=target_id,
         is_automation=call.context.user_id is None,
     )
     try:
-        answer = await target.coordinator.async_call(Command.RUN_RUNBOOK, request, ApprovalRequest)
+        answer = await coordinator.async_call(Command.RUN_RUNBOOK, request, RunbookAnswer)
     except ContractError as err:
         raise translated(err) from err
+    return {**_requested(answer.request), "report": _report(answer.report)}
+
+
+def _runbook_target(call: ServiceCall) -> tuple[StewardCoordinator, str, str | None, str | None]:
+    """Return the coordinator, and instance, kind and id of the target; no instance without a device."""
+    if ATTR_DEVICE_ID not in call.data:
+        if ATTR_TARGET_ID in call.data:
+            raise refused("no_target")
+        return coordinator_of(call.hass, call.data), "", None, None
+    target = find_device(call.hass, call.data[ATTR_DEVICE_ID])
+    kind, target_id = target.resource or _resource(target, call.data.get(ATTR_TARGET_ID))
+    return target.coordinator, target.instance_id, kind, target_id
+
+
+def _requested(request: ApprovalRequest | None) -> JsonObjectType:
+    if request is None:
+        empty: JsonObjectType = {"approval_id": None, "incident_id": None, "number": None, "title": None}
+        return {**empty, "options": [], "not_offered": []}
     return {
-        "approval_id": answer.id,
-        "incident_id": answer.incident_id,
-        "number": answer.incident_number,
-        "title": one_line(answer.title),
+        "approval_id": request.id,
+        "incident_id": request.incident_id,
+        "number": request.incident_number,
+        "title": one_line(request.title),
         "options": [
             {"number": one.number, "label": one_line(one.label), "risk": one.risk.value}
-            for one in answer.proposal.options
+            for one in request.proposal.options
         ],
-        "not_offered": [one_line(reason) for reason in answer.proposal.left_out],
+        "not_offered": [one_line(reason) for reason in request.proposal.left_out],
+    }
+
+
+def _report(report: RunbookReport | None) -> JsonObjectType | None:
+    if report is None:
+        return None
+    return {
+        "title": one_line(report.title),
+        "headline": report.headline,
+        "sections": _sections(report.sections),
+        "problems": report.problems,
+        "is_complete": report.is_complete,
     }
 
 

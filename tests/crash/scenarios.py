@@ -11,6 +11,7 @@ from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import AlertStatus, ApprovalRequest, ApprovalStatus, Verb
 from homelab_steward.contract.later import Later, LaterCondition
 from homelab_steward.contract.mode import PauseScope, SetPause
+from homelab_steward.contract.runbook_runs import RunRunbook
 from rig.changes_rig import ToySource
 from rig.earned import level
 from rig.inventory import alert, box, speaker
@@ -94,6 +95,15 @@ async def _asked(life: Life, action: str) -> None:
     command = RequestAction(instance_id="toy1", action=action, speaker=speaker(), target_id=box().id)
     if not await life.rig.incidents():
         await life.once(action, lambda: life.agent.requests.request(command))
+
+
+async def _ask_runbook(life: Life) -> None:
+    """Ask for a runbook without a problem, unless the phone shows that it was asked for."""
+    command = RunRunbook(
+        runbook_id="toy-two", instance_id="toy1", speaker=speaker(), kind="box", target_id=box().id
+    )
+    if not await life.rig.incidents():
+        await life.once("runbook", lambda: life.agent.runbook_requests.run(command))
 
 
 async def _ask_later(life: Life) -> None:
@@ -228,6 +238,8 @@ SCENARIOS: Final = {
     "request lost": Scenario(play=fires(), lost_requests=1),
     "restart": Scenario(play=_ask_restart),
     "job": Scenario(play=_ask_search),
+    "runbook": Scenario(play=_ask_runbook),
+    "runbook rejected": Scenario(play=_ask_runbook, answer=lambda _: Verb.REJECT),
     "three alerts": Scenario(play=fires(HIGH, "radarr", "sonarr", "lidarr"), boxes=_plan_boxes, incidents=3),
     "plan": Scenario(play=_ask_plan, boxes=_plan_boxes),
     "plan undone": Scenario(play=_ask_plan, boxes=lambda: _plan_boxes("cpu")),

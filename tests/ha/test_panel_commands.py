@@ -78,6 +78,12 @@ from custom_components.homelab_steward.contract.reports import (
     WeeklyQuery,
     WeeklyReport,
 )
+from custom_components.homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookReport,
+    RunbookTargets,
+    RunbookTargetsQuery,
+)
 from custom_components.homelab_steward.contract.schedules import (
     CheckedSchedule,
     QuestionSettings,
@@ -145,6 +151,12 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
     "last_polls": ({}, Command.LIST_POLLS, Nothing(), LastPolls(polls=())),
     "report": ({"language": "de"}, Command.WEEKLY_REPORT, WeeklyQuery(language="de"), REPORT),
     "runbooks": ({}, Command.LIST_RUNBOOKS, Nothing(), RunbookRecords(runbooks=())),
+    "runbook_targets": (
+        {"runbook_id": "r"},
+        Command.LIST_RUNBOOK_TARGETS,
+        RunbookTargetsQuery(runbook_id="r"),
+        RunbookTargets(reason="No step applies."),
+    ),
     "runbook_source": (
         {"runbook_id": "r"},
         Command.GET_RUNBOOK,
@@ -300,6 +312,18 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         Command.REQUEST_ACTION,
         {"arguments": {"memory_mib": 3072, "how": "at once"}, "only_dry_run": True},
         ActionRequested(approval_id=None, incident_id=""),
+    ),
+    "run_runbook": (
+        {"runbook_id": "redeploy", "instance_id": "docker", "kind": "container", "target_id": "radarr"},
+        Command.RUN_RUNBOOK,
+        {"runbook_id": "redeploy", "instance_id": "docker", "kind": "container", "target_id": "radarr"},
+        RunbookAnswer(request=rows.approval(), was_waiting=True),
+    ),
+    "run_runbook for everything": (
+        {"runbook_id": "health-check"},
+        Command.RUN_RUNBOOK,
+        {"runbook_id": "health-check", "instance_id": "", "kind": None, "target_id": None},
+        RunbookAnswer(report=RunbookReport(title="Health check", headline="No problem was found.")),
     ),
     "save_runbook": (
         {"source": "---", "only_check": True},

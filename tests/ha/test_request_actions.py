@@ -21,10 +21,8 @@ from custom_components.homelab_steward.contract.commands import (
     ActionRequested,
     AddComment,
     RequestAction,
-    RunRunbook,
 )
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalRequest
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.reports import (
     ReportSection,
@@ -32,6 +30,11 @@ from custom_components.homelab_steward.contract.reports import (
     WeeklyDocument,
     WeeklyQuery,
     WeeklyReport,
+)
+from custom_components.homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookReport,
+    RunRunbook,
 )
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
@@ -289,12 +292,13 @@ RUNBOOK: dict[str, Any] = {"runbook": "memory-pressure"}
 async def test_a_runbook_becomes_a_request_with_its_options(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
-    steward.answers[Command.RUN_RUNBOOK] = lambda _: rows.approval()
+    steward.answers[Command.RUN_RUNBOOK] = lambda _: RunbookAnswer(request=rows.approval())
     radarr = device(hass, loaded, "pve", "container", "105")
     answer = await run(hass, "run_runbook", robin, device_id=radarr, **RUNBOOK)
     assert answer["approval_id"] == "ask1"
     assert answer["options"][0] == {"number": 1, "label": "Increase memory 2 → 3 GiB", "risk": "low"}
     assert {"incident_id", "number", "title", "not_offered"} <= answer.keys()
+    assert answer["report"] is None
     await run(hass, "run_runbook", None, answers=False, device_id=device(hass, loaded, "pve"), **RUNBOOK)
     wanted = RunRunbook(
         runbook_id="memory-pressure",
@@ -311,7 +315,7 @@ async def test_a_runbook_becomes_a_request_with_its_options(
 async def test_a_runbook_for_a_thing_without_a_device(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User, until: Until
 ) -> None:
-    steward.answers[Command.RUN_RUNBOOK] = lambda _: rows.approval()
+    steward.answers[Command.RUN_RUNBOOK] = lambda _: RunbookAnswer(request=rows.approval())
     node = rows.Resource(kind="node", id="local", name="local")
     await steward.push(
         RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), rows.pool("tank"), node, rows.pool())
@@ -327,10 +331,35 @@ async def test_a_runbook_for_a_thing_without_a_device(
         assert refused.value.translation_key == "no_target"
 
 
+async def test_a_runbook_that_only_reads_needs_no_device_and_returns_what_it_read(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    section = ReportSection(title="Problems", lines=("tank is full",))
+    read = RunbookReport(
+        title="Health check", headline="1 problem was found.", sections=(section,), problems=1
+    )
+    steward.answers[Command.RUN_RUNBOOK] = lambda _: RunbookAnswer(report=read)
+    answer = await run(hass, "run_runbook", robin, runbook="health-check")
+    assert answer["approval_id"] is None
+    assert answer["options"] == []
+    assert answer["report"] == {
+        "title": "Health check",
+        "headline": "1 problem was found.",
+        "sections": [{"title": "Problems", "lines": ["tank is full"]}],
+        "problems": 1,
+        "is_complete": True,
+    }
+    (asked,) = steward.asked(Command.RUN_RUNBOOK)
+    assert (asked.instance_id, asked.kind, asked.target_id) == ("", None, None)
+    with pytest.raises(ServiceValidationError) as refused:
+        await run(hass, "run_runbook", robin, runbook="health-check", target_id="tank")
+    assert refused.value.translation_key == "no_target"
+
+
 async def test_a_runbook_that_the_app_refuses_says_why(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
-    def refuse(_: RunRunbook) -> ApprovalRequest:
+    def refuse(_: RunRunbook) -> RunbookAnswer:
         raise ContractError(ErrorCode.UNAVAILABLE, "Restart: it is not running.")
 
     steward.answers[Command.RUN_RUNBOOK] = refuse

@@ -54,7 +54,9 @@ from .requests.proposer import Proposer
 from .requests.reoffers import Reoffers
 from .requests.request_writer import RequestWriter
 from .requests.requests import Requests
+from .requests.runbook_reports import RunbookReports
 from .requests.runbook_requests import RunbookRequests
+from .requests.runbook_targets import RunbookTargetList
 from .requests.scheduled_requests import ScheduledRequests
 from .requests.target_sets import TargetSets
 from .requests.withdrawals import Withdrawals
@@ -202,8 +204,7 @@ class Agent:
         self.fences = Fences(store, inventory, people, clock)
         self._configured_fences = limits.fences
         self.preferences = PreferenceCommands(store, people, clock)
-        self.levels = autonomy.levels
-        self.change_plans = ChangePlans(store, resolver)
+        self.levels, self.change_plans = autonomy.levels, ChangePlans(store, resolver)
         self.begin = self._engine.begin
         self._scheduled = ScheduledRequests(
             store, inventory, clock, self._executor, writer, people.list, self._engine.begin
@@ -220,8 +221,16 @@ class Agent:
             clock=clock,
         )
         self.plan_requests = PlanRequests(store, inventory, resolver, library, people, writer)
+        self.runbook_targets = RunbookTargetList(inventory, resolver, library)
         self.runbook_requests = RunbookRequests(
-            inventory, proposer, library, people, writer, resolver, self.plan_requests
+            inventory,
+            proposer,
+            library,
+            people,
+            writer,
+            resolver,
+            self.plan_requests,
+            RunbookReports(inventory, resolver, diagnoser, clock),
         )
 
     def use_vectors(self, embedder: Embedder, clock: Clock) -> None:

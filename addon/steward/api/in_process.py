@@ -23,6 +23,12 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookTargets,
+    RunbookTargetsQuery,
+    RunRunbook,
+)
 from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
@@ -46,6 +52,8 @@ class BridgePorts:
     """
 
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
+    runbook_targets: Callable[[RunbookTargetsQuery], Awaitable[RunbookTargets]]
+    run_runbook: Callable[[RunRunbook], Awaitable[RunbookAnswer]]
     levels: Callable[[LevelQuery], Awaitable[RunbookLevels]]
     schedules: Callable[[ScheduleQuery], Awaitable[Schedules]]
     run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
@@ -106,6 +114,14 @@ class InProcessSteward:
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Return the approval request for an action. Raises ContractError."""
         return await self._call(self._requests.request(request))
+
+    async def runbook_targets(self, query: RunbookTargetsQuery) -> RunbookTargets:
+        """Return what a runbook can be requested for. Raises ContractError."""
+        return await self._call(self._ports.runbook_targets(query))
+
+    async def run_runbook(self, request: RunRunbook) -> RunbookAnswer:
+        """Return the approval request for a runbook, or what it reads. Raises ContractError."""
+        return await self._call(self._ports.run_runbook(request))
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return one approval request, None when there is none. Raises ContractError."""

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "audit": "check the audit log",
     "schedules": "list what runs when, or run it",
     "changes": "list updates, or decide about one",
+    "runbooks": "list runbooks, or request one",
     "drill": "try to get past the safety rules, in a scratch copy of the app",
     "tools": "list tools of other servers, check them, or accept a changed one",
     "document": "write the notebook now",

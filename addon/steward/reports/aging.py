@@ -8,11 +8,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.reports import Aging
 from homelab_steward.contract.state import Instance, Snapshot
 
-CERTIFICATE_DAYS: Final = "certificate_days"
-"""The reading of services and resources that says in how many days a certificate ends."""
-
-LAST_BACKUP: Final = "last_backup"
-"""The reading that says when the last backup was made."""
+from ..sdk.dated_readings import CERTIFICATE_DAYS, LAST_BACKUP, number_of, time_of
 
 SOON: Final = 30.0
 OLD: Final = 8.0
@@ -39,19 +35,10 @@ def aging(
 
 def _of(name: str, instance: str, values: Mapping[str, Value], now: datetime) -> list[Aging]:
     found: list[Aging] = []
-    left = values.get(CERTIFICATE_DAYS)
-    if isinstance(left, int | float) and not isinstance(left, bool) and left <= SOON:
-        found.append(Aging(is_certificate=True, name=name, instance=instance, days=float(left)))
-    made = _time(values.get(LAST_BACKUP))
+    left = number_of(values.get(CERTIFICATE_DAYS))
+    if left is not None and left <= SOON:
+        found.append(Aging(is_certificate=True, name=name, instance=instance, days=left))
+    made = time_of(values.get(LAST_BACKUP))
     if made is not None and (age := (now - made).total_seconds() / DAY_SECONDS) >= OLD:
         found.append(Aging(is_certificate=False, name=name, instance=instance, days=age))
     return found
-
-
-def _time(value: Value) -> datetime | None:
-    """Return a time from a reading, None when it is none."""
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None

@@ -18,7 +18,7 @@ from ..errors import InvalidArgument, StewardError
 from ..sdk.arguments import check_arguments, check_value
 from ..sdk.description import Action, AnyService, Tool
 from ..sdk.outputs import mismatch
-from .model import ALERTING, Condition, Look, Of, Recipe, Reference, Runbook, Step, WaitFor
+from .model import ALERTING, Condition, Each, Look, Of, Recipe, Reference, Runbook, Step, WaitFor
 
 log = structlog.get_logger(__name__)
 
@@ -240,10 +240,19 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
 
 
 def _each_mistakes(runbook: Runbook) -> Iterable[str]:
-    """Yield what a runbook for each thing of a stack cannot have: its action is read back by itself."""
+    """Yield what a runbook for each thing of a stack, or each instance, cannot have.
+
+    The action for a stack is read back by itself.
+    """
     if runbook.match.alerts or runbook.match.checks:
         yield "with each, only people ask for it: it cannot match alerts or checks"
     acting = [one for one in runbook.recipes if one.kind is OptionKind.ACT]
+    if runbook.each is Each.INSTANCE:
+        if acting or any(one.kind is not OptionKind.INVESTIGATE for one in runbook.recipes):
+            yield "with each: instance, it only reads: each recipe has kind: investigate"
+        return
+    if not acting:
+        yield "with each: stack, one recipe changes something"
     if len(acting) > 1:
         yield "with each, only one recipe can change something"
     for recipe in acting:

@@ -43,9 +43,13 @@ MISSING_TARGET: Final = {
 
 
 class Each(StrEnum):
-    """What a runbook that people ask for is carried out with, one thing after the other."""
+    """What a runbook that people ask for is carried out with, one thing after the other.
+
+    One for each instance only reads.
+    """
 
     STACK = "stack"
+    INSTANCE = "instance"
 
 
 class Strict(SchemaMixin, extra=PREVENT_EXTRA):
@@ -297,8 +301,8 @@ class Runbook(Strict):
     """One runbook: front matter and the text people read, in ``language`` (a BCP 47 tag).
 
     ``symptoms`` are what people say and what logs contain when it applies, in any language. With ``each``
-    its recipe is for each thing of what the target belongs to: only people ask for it, and it is never
-    proposed for an incident.
+    its recipe is for each thing of what the target belongs to, or for each instance: only people ask for it,
+    and it is never proposed for an incident.
     """
 
     id: str
@@ -315,6 +319,11 @@ class Runbook(Strict):
     def recipe(self, recipe_id: str) -> Recipe | None:
         """Return the recipe with this id."""
         return next((one for one in self.recipes if one.id == recipe_id), None)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether no recipe changes anything, so that it is read at once when a person asks for it."""
+        return not any(one.kind is OptionKind.ACT for one in self.recipes)
 
 
 type Readings = Mapping[str, Reading]

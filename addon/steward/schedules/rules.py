@@ -13,7 +13,8 @@ from homelab_steward.contract.reports import Aging
 from homelab_steward.contract.schedules import Choice
 from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
 
-from ..reports.aging import CERTIFICATE_DAYS, LAST_BACKUP, aging
+from ..reports.aging import aging
+from ..sdk.dated_readings import CERTIFICATE_DAYS, LAST_BACKUP
 from ..sdk.description import AnyService
 from ..texts import Texts, english
 from .releases import Release, plain_version, release_of

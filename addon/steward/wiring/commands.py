@@ -15,7 +15,6 @@ from homelab_steward.contract.commands import (
     ReadTool,
     ReportRefusal,
     RequestAction,
-    RunRunbook,
     SaveInstance,
     SavePerson,
     SendNote,
@@ -60,6 +59,7 @@ from homelab_steward.contract.released_text import (
 )
 from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.restore_drill import RunRestoreDrill
+from homelab_steward.contract.runbook_runs import RunbookTargetsQuery, RunRunbook
 from homelab_steward.contract.schedules import (
     RemoveSchedule,
     RunSchedule,
@@ -138,6 +138,7 @@ def build_commands(parts: ServerParts) -> Commands:
             handler(Command.REPORT_REFUSAL, ReportRefusal, report_refusal),
             handler(Command.REQUEST_ACTION, RequestAction, requests.request),
             handler(Command.RUN_RUNBOOK, RunRunbook, parts.agent.runbook_requests.run),
+            handler(Command.LIST_RUNBOOK_TARGETS, RunbookTargetsQuery, parts.agent.runbook_targets.list),
             handler(Command.READ_TOOL, ReadTool, requests.read),
             handler(Command.EXPECT_OFF, ExpectOff, parts.agent.expectations.set),
             handler(Command.REPORT_PLACES, HomePlaces, parts.places.report),

@@ -151,6 +151,8 @@ def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bri
             levels=parts.agent.levels.levels,
             schedules=parts.schedules.list,
             run_schedule=parts.schedules.run,
+            runbook_targets=parts.agent.runbook_targets.list,
+            run_runbook=parts.agent.runbook_requests.run,
             release=parts.models.text_release.release_all,
             devices=parts.agent.devices.view,
             foreign_tools=parts.foreign_tools.report,

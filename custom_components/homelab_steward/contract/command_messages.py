@@ -20,7 +20,6 @@ from .commands import (
     ReadTool,
     ReportRefusal,
     RequestAction,
-    RunRunbook,
     SaveInstance,
     SavePerson,
     SendNote,
@@ -68,6 +67,7 @@ from .records import (
 from .released_text import ReleasedText, ReleasedTexts, ReleaseText, ReleaseTexts
 from .reports import WeeklyDocument, WeeklyQuery
 from .restore_drill import RestoreReport, RunRestoreDrill
+from .runbook_runs import RunbookAnswer, RunbookTargets, RunbookTargetsQuery, RunRunbook
 from .schedules import (
     CheckedSchedule,
     RemoveSchedule,
@@ -94,7 +94,8 @@ MESSAGES: Final[dict[Command, Messages]] = {
     Command.DECIDE: Messages(Decide, ApprovalRequest),
     Command.REPORT_REFUSAL: Messages(ReportRefusal, Nothing),
     Command.REQUEST_ACTION: Messages(RequestAction, ActionRequested),
-    Command.RUN_RUNBOOK: Messages(RunRunbook, ApprovalRequest),
+    Command.RUN_RUNBOOK: Messages(RunRunbook, RunbookAnswer),
+    Command.LIST_RUNBOOK_TARGETS: Messages(RunbookTargetsQuery, RunbookTargets),
     Command.READ_TOOL: Messages(ReadTool, Reading),
     Command.EXPECT_OFF: Messages(ExpectOff, Nothing),
     Command.REPORT_PLACES: Messages(HomePlaces, Nothing),

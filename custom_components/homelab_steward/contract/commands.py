@@ -88,21 +88,6 @@ class RequestAction(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunRunbook(Message):
-    """``runbooks.run``: asks for a runbook on a target; the answer is the request that a person decides.
-
-    Without a ``kind`` the target is the instance itself. ``is_automation`` is that of RequestAction.
-    """
-
-    runbook_id: str
-    instance_id: str
-    speaker: Speaker
-    kind: str | None = None
-    target_id: str | None = None
-    is_automation: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequested(Message):
     """The answer: the pending request, or None with the reason in ``message``.
 

@@ -215,6 +215,7 @@ class Command(StrEnum):
     REPORT_REFUSAL = "approvals.report_refusal"
     REQUEST_ACTION = "actions.request"
     RUN_RUNBOOK = "runbooks.run"
+    LIST_RUNBOOK_TARGETS = "runbooks.targets"
     READ_TOOL = "tools.read"
     EXPECT_OFF = "targets.expect_off"
     REPORT_PLACES = "home.places"

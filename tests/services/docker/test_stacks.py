@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.commands import RunRunbook
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, RunStatus, StepState
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.runbook_runs import RunbookTargetsQuery, RunRunbook
 from homelab_steward.contract.state import TargetRef
 from lab.lab import Lab
 from lab.scenarios import Scenario
@@ -57,7 +57,7 @@ def container(played: PlayedLab, name: str) -> TargetRef:
 
 async def asked(played: PlayedLab, runbook: str, name: str = "sonarr") -> ApprovalRequest:
     target = container(played, name)
-    return await played.agent.runbook_requests.run(
+    answer = await played.agent.runbook_requests.run(
         RunRunbook(
             runbook_id=runbook,
             instance_id=target.instance_id,
@@ -66,6 +66,8 @@ async def asked(played: PlayedLab, runbook: str, name: str = "sonarr") -> Approv
             speaker=speaker("1"),
         )
     )
+    assert answer.request is not None
+    return answer.request
 
 
 async def concluded(played: PlayedLab, request: ApprovalRequest) -> Incident:
@@ -155,3 +157,10 @@ async def test_a_new_container_that_ends_at_once_is_no_success(played: PlayedLab
     assert incident.run is not None
     assert incident.run.status is RunStatus.FAILED
     assert StepState.VERIFIED not in states(incident)
+
+
+async def test_a_runbook_for_a_stack_lists_the_stacks(played: PlayedLab) -> None:
+    for runbook in ("restart-all", "redeploy"):
+        found = await played.agent.runbook_targets.list(RunbookTargetsQuery(runbook_id=runbook))
+        assert [(one.name, one.target.name) for one in found.targets] == [("media", "radarr")]
+        assert not found.only_reads

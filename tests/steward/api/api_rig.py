@@ -60,6 +60,7 @@ from homelab_steward.contract.records import (
 )
 from homelab_steward.contract.released_text import ReleasedText, ReleasedTexts
 from homelab_steward.contract.restore_drill import RestoreReport
+from homelab_steward.contract.runbook_runs import RunbookAnswer, RunbookTargets
 from homelab_steward.contract.schedules import CheckedSchedule, Schedule, ScheduleKind, Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from homelab_steward.contract.target_names import Aliases
@@ -151,7 +152,8 @@ BACKUP = Schedule(id="backup", title="Backup", kind=ScheduleKind.BACKUP, every_h
 ANSWERS: dict[Command, Message] = {
     Command.DECIDE: approval(),
     Command.REQUEST_ACTION: ActionRequested(approval_id="a1", incident_id="i1"),
-    Command.RUN_RUNBOOK: approval(),
+    Command.RUN_RUNBOOK: RunbookAnswer(request=approval()),
+    Command.LIST_RUNBOOK_TARGETS: RunbookTargets(),
     Command.READ_TOOL: Reading(title="t", text="x"),
     Command.EXPECT_OFF: Nothing(),
     Command.REPORT_PLACES: Nothing(),

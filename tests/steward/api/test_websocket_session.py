@@ -28,7 +28,6 @@ from homelab_steward.contract.commands import (
     ReadTool,
     ReportRefusal,
     RequestAction,
-    RunRunbook,
     SaveInstance,
     SavePerson,
     SendNote,
@@ -70,6 +69,7 @@ from homelab_steward.contract.records import (
 from homelab_steward.contract.released_text import Reader, ReleaseText, ReleaseTexts
 from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.restore_drill import RunRestoreDrill
+from homelab_steward.contract.runbook_runs import RunbookTargetsQuery, RunRunbook
 from homelab_steward.contract.schedules import (
     QuestionSettings,
     RemoveSchedule,
@@ -94,6 +94,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE: Decide(approval_id="a1", verb=Verb.REJECT, speaker=ANNA),
     Command.REQUEST_ACTION: RequestAction(instance_id="radarr", action="restart", speaker=ANNA),
     Command.RUN_RUNBOOK: RunRunbook(runbook_id="r", instance_id="radarr", speaker=ANNA),
+    Command.LIST_RUNBOOK_TARGETS: RunbookTargetsQuery(runbook_id="r"),
     Command.READ_TOOL: ReadTool(instance_id="radarr", tool="health"),
     Command.REPORT_REFUSAL: ReportRefusal(
         approval_id="a1", speaker=ANNA, press="1", reason="foreign", at=datetime(2026, 11, 21, tzinfo=UTC)

@@ -77,6 +77,8 @@ async def test_a_client_starts_the_bridge(steward: Steward) -> None:
         "monitored_devices",
         "past_incidents",
         "pending_approvals",
+        "run_runbook",
+        "runbook_targets",
         "schedules",
         "search_runbooks",
         "wait_for_decision",

@@ -31,6 +31,8 @@ LISTED = {
     "monitored_devices",
     "past_incidents",
     "pending_approvals",
+    "run_runbook",
+    "runbook_targets",
     "schedules",
     "search_runbooks",
     "wait_for_decision",

@@ -27,6 +27,8 @@ STEWARD_TOOLS = {
     "monitored_devices",
     "past_incidents",
     "pending_approvals",
+    "run_runbook",
+    "runbook_targets",
     "schedules",
     "search_runbooks",
     "wait_for_decision",
@@ -194,7 +196,8 @@ def test_hints_follow_the_risk() -> None:
     assert {name for name, one in tools.items() if not one.hints.read_only} == {
         "proxmox_set_memory",
         "radarr_log_85c84ec7",
-    }, "the two actions"
+        "run_runbook",
+    }, "the two actions, and what asks for a runbook"
 
 
 def test_tools_are_rebuilt_only_when_they_change() -> None:
@@ -384,3 +387,51 @@ def test_a_snapshot_without_its_instance_is_ignored() -> None:
     steward.rows = [instance("films", "radarr", "Radarr")]
     assert isinstance(steward.latest_snapshots[0], Snapshot)
     assert not any(name.startswith("proxmox") for name in toolbox(steward).tools())
+
+
+async def test_what_a_runbook_can_be_requested_for_is_listed() -> None:
+    box = toolbox(FakeSteward())
+    found = await box.call("runbook_targets", {"runbook": "redeploy"}, AT_HOME)
+    Draft202012Validator(box.tools()["runbook_targets"].output_schema).validate(found)
+    target = {"instance": "pve", "kind": "container", "target": "pve1/lxc/105", "name": "media"}
+    unsayable = {"instance": "pve", "kind": "container", "target": "pve1/lxc/107", "name": ""}
+    assert found["targets"] == [target, unsayable], "a name that could be an instruction is left out"
+    assert found["needs_target"] is True
+
+
+async def test_a_runbook_is_requested_and_not_decided() -> None:
+    steward = FakeSteward()
+    box = toolbox(steward)
+    arguments = {"runbook": "redeploy", "instance": "pve", "kind": "container", "target": "pve1/lxc/105"}
+    found = await box.call("run_runbook", arguments, AT_HOME)
+    Draft202012Validator(box.tools()["run_runbook"].output_schema).validate(found)
+    assert found["approval_id"] == "a1"
+    assert "Nothing was changed." in str(found["message"])
+    assert steward.requests["a1"].decision is None
+    (asked,) = steward.runbooks_run
+    assert asked.speaker == Speaker(front_end=FrontEnd.MCP, user_id="alex")
+    assert (asked.instance_id, asked.kind, asked.target_id) == ("pve", "container", "pve1/lxc/105")
+    again = await box.call("run_runbook", arguments, AT_HOME)
+    assert str(again["message"]).startswith("The same request was waiting already.")
+
+
+async def test_a_runbook_that_only_reads_returns_its_report() -> None:
+    steward = FakeSteward()
+    box = toolbox(steward)
+    found = await box.call("run_runbook", {"runbook": "health-check"}, AT_HOME)
+    Draft202012Validator(box.tools()["run_runbook"].output_schema).validate(found)
+    assert found["approval_id"] is None
+    assert found["report"] == {
+        "headline": "1 problem",
+        "problems": 1,
+        "is_complete": True,
+        "sections": [{"title": "Problems", "lines": ["tank is full"]}],
+    }
+    (asked,) = steward.runbooks_run
+    assert (asked.instance_id, asked.kind, asked.target_id) == ("", None, None)
+
+
+async def test_a_misspelled_argument_of_a_runbook_is_refused() -> None:
+    box = toolbox(FakeSteward())
+    err = await refused(box, "run_runbook", {"runbook": "health-check", "approve": True})
+    assert err.code is ErrorCode.INVALID_ARGUMENT

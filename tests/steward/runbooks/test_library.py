@@ -463,6 +463,15 @@ def test_a_runbook_for_each_thing_of_a_stack_needs_no_conditions() -> None:
     check("toy.md", found, TOY)
 
 
+def test_a_runbook_for_each_instance_only_reads() -> None:
+    recipe = "label: Look\n    kind: investigate\n    looks: [{tool: toy.log}]"
+    text = changed("label: Restart all\n    steps: [{capability: restart}]", recipe, EACH)
+    found = parse("toy.md", changed("each: stack", "each: instance", text))
+    assert found.each is Each.INSTANCE
+    assert found.only_reads
+    assert not parse("toy.md", EACH).only_reads
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -478,6 +487,17 @@ def test_a_runbook_for_each_thing_of_a_stack_needs_no_conditions() -> None:
             "only one recipe can change something",
         ),
         ("each: stack", "each: node", "each"),
+        ("each: stack", "each: instance", "it only reads"),
+        (
+            "each: stack\nrecipes:\n  - id: restart",
+            "each: instance\nrecipes:\n  - {id: meant, label: Meant, kind: expect_off}\n  - id: restart",
+            "it only reads",
+        ),
+        (
+            "label: Restart all\n    steps: [{capability: restart}]",
+            "label: Look\n    kind: investigate",
+            "one recipe changes something",
+        ),
     ],
 )
 def test_what_cannot_be_done_with_each_thing_is_a_mistake(old: str, new: str, message: str) -> None:

@@ -98,7 +98,7 @@ class Diagnoser:
         looks, skipped = self._looks(runbook, targets, more)
         async with coalesced_reads(), asyncio.TaskGroup() as group:
             checks = group.create_task(self._checks(incident, runbook))
-            read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
+            read = [group.create_task(self.read(number, look)) for number, look in enumerate(looks, 1)]
         evidence = (
             self._alert_evidence(incident),
             *(one.result() for one in read),
@@ -119,7 +119,7 @@ class Diagnoser:
         if goal or runbook is None or incident.target is None:
             return await self.check(incident, goal)
         # A check of the last poll proves nothing when the service does not answer now.
-        failure = await self._poll(incident.target.instance_id)
+        failure = await self.poll(incident.target.instance_id)
         return () if failure else own_checks(self._inventory, runbook.match.checks, incident.target)
 
     async def check(
@@ -147,7 +147,7 @@ class Diagnoser:
     async def _fresh_alerts(self, incident: Incident) -> tuple[Alert, ...]:
         """Return an incident's alerts after a poll of their sources, which may fail."""
         sources = dict.fromkeys(one.source for one in incident.alerts)
-        await asyncio.gather(*(self._poll(one) for one in sources if self._inventory.instance(one)))
+        await asyncio.gather(*(self.poll(one) for one in sources if self._inventory.instance(one)))
         async with self._store.read() as connection:
             return await incidents.alerts_of(connection, incident.id, MOST_ALERTS)
 
@@ -158,7 +158,7 @@ class Diagnoser:
         instance itself also has the reading ANSWERS, which is always known.
         """
         instances = list(dict.fromkeys(one.instance_id for one in targets.values()))
-        polled = await asyncio.gather(*(self._poll(one) for one in instances))
+        polled = await asyncio.gather(*(self.poll(one) for one in instances))
         failures = dict(zip(instances, polled, strict=True))
         return {key: self._readings(target, failures[target.instance_id]) for key, target in targets.items()}
 
@@ -173,7 +173,7 @@ class Diagnoser:
         own: Readings = {ANSWERS: failure is None} if target.kind == INSTANCE else {}
         return {sensor.key: absent for sensor in sensors} | dict(found) | dict(own)
 
-    async def _poll(self, instance_id: str) -> str | None:
+    async def poll(self, instance_id: str) -> str | None:
         """Poll an instance; return why that failed."""
         try:
             async with asyncio.timeout(READ_TIMEOUT):
@@ -210,7 +210,7 @@ class Diagnoser:
                     ready[one.name, one.call.target] = one
         return tuple(ready.values())[:MOST_EVIDENCE], tuple(skipped)
 
-    async def _read(self, number: int, look: ReadyLook) -> Evidence:
+    async def read(self, number: int, look: ReadyLook) -> Evidence:
         """Return what one tool read; that it failed is evidence too."""
         try:
             async with asyncio.timeout(READ_TIMEOUT):

@@ -11,6 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from ...errors import PreconditionFailed
 from ...inventory.ports import INSTANCE, Inventory
 from ...runbooks.model import HomeVerdict, NeedsProof, Recipe
+from ...sdk.dated_readings import time_of
 from ...sdk.description import Work
 from ...sdk.home import PROVEN_BACKUP, RECENT_BACKUP
 from ...sdk.readings import Reading
@@ -43,7 +44,7 @@ def with_backup(
     if recipe.needs_backup is None or verdict.refusal is not None:
         return verdict
     places = (target, *inventory.parents(target)) if target is not None else ()
-    at = _time(next((one for place in places for one in _readings(place, inventory)), None))
+    at = time_of(next((one for place in places for one in _readings(place, inventory)), None))
     if at is None or at - now > AHEAD:
         return replace(verdict, unknown=(*verdict.unknown, RECENT_BACKUP))
     hours = recipe.needs_backup
@@ -89,14 +90,3 @@ def _readings(target: TargetRef, inventory: Inventory) -> Iterator[Reading]:
     for sensor in kind.sensors if kind else of_instance:
         if sensor.activity is not None and sensor.activity.work is Work.BACKUP:
             yield readings.get(sensor.key)
-
-
-def _time(reading: Reading) -> datetime | None:
-    """Return the time that a reading is, None when it is not known."""
-    if not isinstance(reading, str):
-        return None
-    try:
-        at = datetime.fromisoformat(reading)
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else None

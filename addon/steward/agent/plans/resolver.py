@@ -250,7 +250,7 @@ class Resolver:
         if step.wait_for is not None:
             target = self._check_reading(step.wait_for, targets)
             return planned_wait(step.wait_for, target, recipe.settle, step.id), {}
-        target, name, action = self._placed(step, targets)
+        target, name, action = self.placed(step, targets)
         ids = partial(self.ids, target.instance_id)
         arguments = arguments_for(step, action.arguments, self._inventory.readings(target), ids)
         if not step.references:
@@ -266,15 +266,15 @@ class Resolver:
         planned = planned_step(action, name, target, arguments, unknown_dry_run(references), interrupted)
         return replace(planned, id=step.id or "", references=references), {}
 
-    def _placed(self, step: Step, targets: Targets) -> tuple[TargetRef, str, Action[Any]]:
-        """Return the target of a step, and its action with its name."""
+    def placed(self, step: Step, targets: Targets) -> tuple[TargetRef, str, Action[Any]]:
+        """Return the target of a step, and its action with its name. Raises PreconditionFailed."""
         target = self._known(self._of(step.about, targets))
         return target, *self.action_of(step, target)
 
     def _producer(self, reference: Reference, recipe: Recipe, targets: Targets) -> Action[Any]:
         """Return the action of the step that a reference names; runbooks are checked for it."""
         step = next(one for one in recipe.steps if one.id == reference.step)
-        _, _, action = self._placed(step, targets)
+        _, _, action = self.placed(step, targets)
         return action
 
     def _check_reading(self, condition: Condition, targets: Targets) -> TargetRef:

@@ -1,17 +1,20 @@
-"""Requests for a whole runbook: its recipes become options that wait at the gate, or one plan for a stack."""
+"""Requests for a whole runbook: its recipes become options that wait at the gate, or one plan for a stack.
+
+What changes nothing is read at once.
+"""
 
 import hashlib
 from collections.abc import Mapping
 
-from homelab_steward.contract.commands import RunRunbook
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, OptionKind
+from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.runbook_runs import RunbookAnswer, RunRunbook
 from homelab_steward.contract.state import Speaker, TargetRef
 
 from ...errors import PreconditionFailed
 from ...inventory.ports import Inventory
 from ...runbooks.matching import fits_target
-from ...runbooks.model import Runbook
+from ...runbooks.model import Each, Runbook
 from ...store.target_keys import target_key
 from ...texts import spoken, translate
 from ..decisions.gate import People
@@ -22,6 +25,7 @@ from .plan_requests import PlanRequests, RequestPlan
 from .proposer import Proposer
 from .request_plan import PlanStep
 from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
+from .runbook_reports import RunbookReports
 
 
 class RunbookRequests:
@@ -36,10 +40,12 @@ class RunbookRequests:
         writer: RequestWriter,
         resolver: Resolver,
         plans: PlanRequests,
+        reports: RunbookReports,
     ) -> None:
         """``library`` has the runbooks by id. ``proposer`` makes the options, ``writer`` stores them.
 
-        ``resolver`` and ``plans`` make the plan of a runbook for each thing of a stack.
+        ``resolver`` and ``plans`` make the plan of a runbook for each thing of a stack, ``reports`` are of
+        those that only read.
         """
         self._inventory = inventory
         self._proposer = proposer
@@ -48,29 +54,33 @@ class RunbookRequests:
         self._writer = writer
         self._resolver = resolver
         self._plans = plans
+        self._reports = reports
 
-    async def run(self, request: RunRunbook) -> ApprovalRequest:
+    async def run(self, request: RunRunbook) -> RunbookAnswer:
         """Return the approval request for a runbook on a target, also when it waits already.
 
-        Raises ContractError: FORBIDDEN, NOT_FOUND, UNAVAILABLE (the text says why nothing can be
-        offered), TOO_MANY. FORBIDDEN and TOO_MANY are audited.
+        A runbook that changes nothing has no request: what it reads is returned. Raises ContractError:
+        FORBIDDEN, NOT_FOUND, UNAVAILABLE (the text says why nothing can be offered), TOO_MANY. FORBIDDEN
+        and TOO_MANY are audited.
         """
         try:
             asker = asker_of(self._people, request.speaker, is_automation=request.is_automation)
-            runbook, target = self._runbook(request.runbook_id), self._target(request)
-            self._check_fits(runbook, target)
-            if runbook.each is None:
-                wanted = await self._wanted(asker, runbook, target)
-            else:
-                wanted = await self._plans.wanted(
-                    self._of_stack(request.speaker, runbook, target), asker.name
-                )
-            return (await self._writer.write(asker, wanted)).request
+            runbook = self._runbook(request.runbook_id)
+            target = self._target(runbook, request)
+            if target is None or runbook.only_reads:
+                return RunbookAnswer(report=await self._reports.read(runbook, target))
+            written = await self._writer.write(asker, await self._asked(asker, runbook, target, request))
+            return RunbookAnswer(request=written.request, was_waiting=written.was_waiting)
         except ContractError as err:
             if err.code in AUDITED:
                 what = {"instance": request.instance_id, "runbook": request.runbook_id}
                 await self._writer.audit_refusal(request.speaker, what, err.code)
             raise
+
+    async def _asked(self, asker: Asker, runbook: Runbook, target: TargetRef, request: RunRunbook) -> Wanted:
+        if runbook.each is None:
+            return await self._wanted(asker, runbook, target)
+        return await self._plans.wanted(self._of_stack(request.speaker, runbook, target), asker.name)
 
     def _runbook(self, runbook_id: str) -> Runbook:
         runbook = self._library.get(runbook_id)
@@ -78,10 +88,17 @@ class RunbookRequests:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such runbook."))
         return runbook
 
-    def _target(self, request: RunRunbook) -> TargetRef:
+    def _target(self, runbook: Runbook, request: RunRunbook) -> TargetRef | None:
+        """Return what a runbook is requested for, None for everything. Raises ContractError."""
+        if not request.instance_id and runbook.each is Each.INSTANCE:
+            return None
+        if not request.instance_id:
+            title = spoken(lambda texts: texts.name(runbook.title))
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, translate(t"{title} needs a target."))
         target = self._inventory.target(request.instance_id, request.kind, request.target_id)
         if target is None:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
+        self._check_fits(runbook, target)
         return target
 
     def _check_fits(self, runbook: Runbook, target: TargetRef) -> None:
@@ -93,9 +110,8 @@ class RunbookRequests:
     def _of_stack(self, speaker: Speaker, runbook: Runbook, target: TargetRef) -> RequestPlan:
         """Return the action of a runbook for each thing of a stack. Raises ContractError UNAVAILABLE."""
         title = spoken(lambda texts: texts.name(runbook.title))
-        step = next((one.steps[0] for one in runbook.recipes if one.kind is OptionKind.ACT), None)
-        if step is None:
-            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} changes nothing."))
+        # Each of these runbooks has one acting recipe with one step.
+        step = next(one.steps[0] for one in runbook.recipes if one.kind is OptionKind.ACT)
         stack = self._inventory.stack(target)
         if stack is None:
             raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{target.name} belongs to no stack."))
@@ -116,8 +132,9 @@ class RunbookRequests:
         title = spoken(lambda texts: texts.name(runbook.title))
         options, left_out = await self._proposer.options(runbook, target)
         if not options:
-            nothing = translate(t"{title} changes nothing.")
-            raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out) or nothing)
+            reasons = " ".join(left_out)
+            text = translate(t"No step of {title} applies to {target.name}. {reasons}")
+            raise ContractError(ErrorCode.UNAVAILABLE, text)
         plans = hashlib.sha256("".join(one.plan_hash for one in options).encode()).hexdigest()[:32]
         return Wanted(
             key=f"{PERSON_REQUEST}{plans}:{target_key(target)}",

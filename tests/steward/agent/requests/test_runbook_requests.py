@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.commands import RunRunbook
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -17,6 +17,7 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.runbook_runs import RunbookAnswer, RunRunbook
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import RUNBOOK, AgentRig, library, open_rig
 from rig.inventory import NODE, ToyInventory, box, speaker
@@ -37,7 +38,10 @@ ONLY_ALERTS = RUNBOOK.replace(
 
 
 async def ask(rig: AgentRig, wanted: RunRunbook = WANTED) -> ApprovalRequest:
-    return await rig.agent.runbook_requests.run(wanted)
+    answer = await rig.agent.runbook_requests.run(wanted)
+    assert answer.report is None
+    assert answer.request is not None
+    return answer.request
 
 
 async def test_the_recipes_wait_as_options_and_nothing_runs(tmp_path: Path) -> None:
@@ -63,8 +67,13 @@ async def test_the_recipes_wait_as_options_and_nothing_runs(tmp_path: Path) -> N
 
 async def test_what_waits_already_is_not_asked_twice(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
-        first, second = await asyncio.gather(ask(rig), ask(rig, replace(WANTED, speaker=speaker("2"))))
+        run = rig.agent.runbook_requests.run
+        answers = await asyncio.gather(run(WANTED), run(replace(WANTED, speaker=speaker("2"))))
+        first, second = (one.request for one in answers)
+        assert first is not None
+        assert second is not None
         assert first.id == second.id
+        assert sorted(one.was_waiting for one in answers) == [False, True]
         assert len(await rig.incidents()) == 1
         rig.toy.limit = 4096
         assert (await ask(rig)).id != first.id, "the plan is another one"
@@ -104,6 +113,7 @@ async def test_a_change_that_does_not_help_is_over(tmp_path: Path) -> None:
         (replace(WANTED, instance_id="other"), ErrorCode.NOT_FOUND, "no such target"),
         (replace(WANTED, target_id="box/unknown"), ErrorCode.NOT_FOUND, "no such target"),
         (replace(WANTED, kind=None, target_id=None), ErrorCode.UNAVAILABLE, "is not for"),
+        (replace(WANTED, instance_id=""), ErrorCode.INVALID_ARGUMENT, "Toy memory pressure needs a target"),
     ],
 )
 async def test_what_does_not_fit_is_refused_and_leaves_nothing_behind(
@@ -122,7 +132,8 @@ async def test_a_runbook_of_which_nothing_can_be_done_says_why(tmp_path: Path) -
     start, end = RUNBOOK.index("  - id: restart"), RUNBOOK.index("  - id: investigate")
     async with open_rig(tmp_path, runbooks=(RUNBOOK[:start] + RUNBOOK[end:],)) as rig:
         rig.toy.refusal = "a backup is running"
-        with pytest.raises(ContractError, match=r"Increase memory: a backup is running\.") as refused:
+        reason = r"No step of Toy memory pressure applies to radarr\. Increase memory: a backup is running\."
+        with pytest.raises(ContractError, match=reason) as refused:
             await ask(rig)
         assert refused.value.code is ErrorCode.UNAVAILABLE
         assert await rig.incidents() == ()
@@ -135,13 +146,6 @@ async def test_what_cannot_be_offered_is_shown_beside_the_rest(tmp_path: Path) -
         assert [one.recipe for one in request.proposal.options] == ["grow"]
         (left,) = request.proposal.left_out
         assert left.startswith("Restart it: ")
-
-
-async def test_a_runbook_that_only_reads_changes_nothing(tmp_path: Path) -> None:
-    start, end = RUNBOOK.index("  - id: grow"), RUNBOOK.index("  - id: investigate")
-    async with open_rig(tmp_path, runbooks=(RUNBOOK[:start] + RUNBOOK[end:],)) as rig:
-        with pytest.raises(ContractError, match="Toy memory pressure changes nothing"):
-            await ask(rig)
 
 
 async def test_an_automation_asks_and_too_many_are_refused(tmp_path: Path) -> None:
@@ -171,10 +175,6 @@ recipes:
 # Restart a stack
 """
 ALL = replace(WANTED, runbook_id="restart-all")
-ONLY_READS = RESTART_ALL.replace(
-    "label: Restart everything of {target}\n    steps: [{capability: restart}]",
-    "label: Look\n    kind: investigate\n    looks: [{tool: toy.status}]",
-)
 
 
 def stacked(*names: str) -> ToyInventory:
@@ -217,19 +217,93 @@ async def test_a_runbook_for_a_stack_is_never_proposed_for_an_incident() -> None
     assert match_runbooks(runbooks, index, found) == ()
 
 
-@pytest.mark.parametrize(
-    ("content", "names", "text"),
-    [
-        (RESTART_ALL, (), "radarr belongs to no stack"),
-        (ONLY_READS, ("radarr",), "Restart a stack changes nothing"),
-    ],
-)
-async def test_why_a_runbook_for_a_stack_cannot_be_requested(
-    tmp_path: Path, content: str, names: tuple[str, ...], text: str
-) -> None:
-    inventory = stacked("radarr") if names else None
-    async with open_rig(tmp_path, inventory=inventory, runbooks=(content,)) as rig:
-        with pytest.raises(ContractError, match=text) as refused:
+async def test_a_runbook_for_a_stack_is_refused_for_what_is_in_none(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, runbooks=(RESTART_ALL,)) as rig:
+        with pytest.raises(ContractError, match="radarr belongs to no stack") as refused:
             await ask(rig, ALL)
         assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert await rig.incidents() == ()
+
+
+ANYBODY = {
+    "owner": speaker("1"),
+    "member": speaker("2"),
+    "agent of a member": speaker("2", FrontEnd.MCP),
+    "panel": speaker("1", FrontEnd.PANEL),
+    "command line": speaker("1", FrontEnd.COMMAND_LINE),
+    "voice": VOICE,
+}
+NOBODY = {
+    "guest": speaker("3"),
+    "guest in the panel": speaker("3", FrontEnd.PANEL),
+    "agent of a guest": speaker("3", FrontEnd.MCP),
+    "stranger": speaker("99"),
+    "agent of nobody": speaker("", FrontEnd.MCP),
+}
+READS = """---
+id: toy-look
+version: 1
+title: Toy look
+match: {targets: [box]}
+recipes: [{id: look, label: Look, kind: investigate, looks: [{tool: toy.status}]}]
+---
+# Toy look
+"""
+CHECK_UP = READS.replace("toy-look", "toy-health").replace(
+    "match: {targets: [box]}", "match: {}\neach: instance"
+)
+
+
+@pytest.mark.parametrize("runbook_id", ["toy-memory", "toy-look"])
+@pytest.mark.parametrize("who", [*ANYBODY, *NOBODY])
+async def test_who_may_ask(tmp_path: Path, who: str, runbook_id: str) -> None:
+    async with open_rig(tmp_path, runbooks=(RUNBOOK, READS)) as rig:
+        wanted = replace(WANTED, runbook_id=runbook_id, speaker=(ANYBODY | NOBODY)[who])
+        if who in NOBODY:
+            with pytest.raises(ContractError) as refused:
+                await rig.agent.runbook_requests.run(wanted)
+            assert refused.value.code is ErrorCode.FORBIDDEN
+            assert await rig.incidents() == ()
+        else:
+            answer = await rig.agent.runbook_requests.run(wanted)
+            assert (answer.request is None) == (runbook_id == "toy-look")
+        assert rig.toy.done == [], "whoever asks, nothing is done before a person approves"
+
+
+@pytest.mark.parametrize("front_end", [*FrontEnd])
+async def test_no_front_end_executes_what_it_asks_for(tmp_path: Path, front_end: FrontEnd) -> None:
+    async with open_rig(tmp_path) as rig:
+        answer = await rig.agent.runbook_requests.run(replace(WANTED, speaker=speaker("1", front_end)))
+        assert answer.request is not None
+        assert answer.request.status is ApprovalStatus.PENDING
+        assert answer.request.decision is None
+        assert rig.toy.done == []
+        assert rig.engine.begun == []
+
+
+async def test_what_is_fenced_is_not_offered(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.use_fences((Fence(id="f", target="radarr"),))
+        with pytest.raises(ContractError, match="fence") as refused:
+            await ask(rig)
+        assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert await rig.incidents() == ()
+
+
+async def test_a_runbook_that_only_reads_answers_at_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, runbooks=(READS,)) as rig:
+        answer = await rig.agent.runbook_requests.run(replace(WANTED, runbook_id="toy-look"))
+        assert answer.request is None
+        assert answer.report is not None
+        assert answer.report.title == "Toy look: radarr"
+        assert await rig.incidents() == ()
+
+
+@pytest.mark.parametrize("instance_id", ["", "toy1"])
+async def test_a_runbook_for_each_instance_needs_no_target(tmp_path: Path, instance_id: str) -> None:
+    async with open_rig(tmp_path, runbooks=(CHECK_UP,)) as rig:
+        wanted = RunRunbook(runbook_id="toy-health", speaker=speaker(), instance_id=instance_id)
+        answer: RunbookAnswer = await rig.agent.runbook_requests.run(wanted)
+        assert answer.report is not None
+        assert answer.report.headline == "No problem was found. 1 service was read."
         assert await rig.incidents() == ()
