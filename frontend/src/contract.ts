@@ -574,6 +574,35 @@ export interface RunbookRecord {
   language: string;
 }
 
+/** What a runbook that changes nothing read. */
+export interface RunbookReport {
+  title: string;
+  headline: string;
+  sections: { title: string; lines: string[] }[];
+  problems: number;
+  is_complete: boolean;
+}
+
+/** The request that a person decides, or what was read. */
+export interface RunbookAnswer {
+  request: ApprovalRequest | null;
+  was_waiting: boolean;
+  report: RunbookReport | null;
+}
+
+/** One thing that a runbook can be requested for; the name can be that of its stack. */
+export interface RunbookTarget {
+  target: TargetRef;
+  name: string;
+}
+
+export interface RunbookTargets {
+  targets: RunbookTarget[];
+  only_reads: boolean;
+  is_for_all: boolean;
+  reason: string;
+}
+
 export interface AuditRecord {
   position: number;
   at: string;

@@ -70,6 +70,13 @@ from homelab_steward.contract.records import (
     RunbookRecord,
     RunbookRecords,
 )
+from homelab_steward.contract.reports import ReportSection
+from homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookReport,
+    RunbookTarget,
+    RunbookTargets,
+)
 from homelab_steward.contract.schedules import (
     CheckedSchedule,
     Choice,
@@ -81,7 +88,7 @@ from homelab_steward.contract.schedules import (
     ScheduleResult,
     Schedules,
 )
-from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.state import FrontEnd, TargetRef
 from homelab_steward.contract.target_names import Aliases
 
 type Json = dict[str, Any]
@@ -284,6 +291,34 @@ class Monitored:
         return {}
 
 
+HEALTH = RunbookReport(
+    title="Health check",
+    headline="1 problem was found. 7 services were read.",
+    sections=(
+        ReportSection(title="Problems", lines=("tank is 96 % full (TrueNAS)",)),
+        ReportSection(
+            title="Last backups", lines=("radarr: 2 days ago (Proxmox VE)", "<b>adguard</b>: 12 hours ago")
+        ),
+    ),
+    problems=1,
+)
+
+
+def runbook_targets(runbook_id: str) -> RunbookTargets:
+    """Return two containers, everything for the health check, and nothing for the others."""
+    found = tuple(
+        RunbookTarget(target=TargetRef(instance_id="pve", kind="container", id=number, name=name), name=name)
+        for number, name in (("105", "radarr"), ("106", "sonarr"))
+    )
+    if runbook_id == "container-memory":
+        return RunbookTargets(targets=found)
+    if runbook_id == "health-check":
+        instance = TargetRef(instance_id="pve", kind="instance", id="pve", name="Proxmox VE")
+        one = RunbookTarget(target=instance, name=instance.name)
+        return RunbookTargets(targets=(one,), only_reads=True, is_for_all=True)
+    return RunbookTargets(reason="No step applies to anything that is configured.")
+
+
 RUNBOOKS = RunbookRecords(
     runbooks=(
         RunbookRecord(
@@ -304,6 +339,13 @@ RUNBOOKS = RunbookRecords(
             ),
             alerts=("ContainerMemoryHigh",),
             checks=("Container memory",),
+        ),
+        RunbookRecord(
+            id="health-check",
+            version=1,
+            title="Health check",
+            text="# Health check\n\nEvery service is polled.",
+            recipes=(RecipeRecord(id="read", label="Read {target}", kind=OptionKind.INVESTIGATE),),
         ),
         *(
             RunbookRecord(
@@ -651,6 +693,11 @@ def answers(number: int) -> dict[str, Answer]:
             runs=(found.run,) if found.run else (),
         ).to_dict()
 
+    def run_runbook(message: Json) -> Json:
+        if message["runbook_id"] == "health-check":
+            return RunbookAnswer(report=HEALTH).to_dict()
+        return RunbookAnswer(request=requests["request-5"]).to_dict()
+
     def request_action(message: Json) -> Json:
         if message.get("only_dry_run"):
             return ActionRequested(approval_id=None, incident_id="", option=scene.OPTIONS[0]).to_dict()
@@ -674,6 +721,8 @@ def answers(number: int) -> dict[str, Answer]:
         "names": lambda message: {"names": names_in(message["language"])},
         "report": lambda _: REPORT,
         "runbooks": lambda _: RUNBOOKS.to_dict(),
+        "runbook_targets": lambda message: runbook_targets(message["runbook_id"]).to_dict(),
+        "run_runbook": run_runbook,
         "models": lambda _: MODELS.to_dict(),
         "schedules": lambda _: SCHEDULES.to_dict(),
         "save_schedule": save_schedule,

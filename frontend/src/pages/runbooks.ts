@@ -11,6 +11,7 @@ import { noticeStyles } from "../notice_styles.ts";
 import { call, Page, refusal } from "../page.ts";
 import { outcomes } from "../pictures.ts";
 import { planStyles } from "../plan_styles.ts";
+import "../run_runbook.ts";
 import { together } from "../sums.ts";
 import { LONGEST_SYMPTOM, linesOf, MOST_SYMPTOMS, mistakeIn, symptomsOf, withSymptoms } from "../symptoms.ts";
 
@@ -135,6 +136,7 @@ export class RunbooksPage extends Page {
           : nothing}
         ${this.renderEditor()}
       </article>
+      <homelab-steward-run-runbook .ctx=${this.ctx} .runbook=${one}></homelab-steward-run-runbook>
       <section class="card content">
         <h3 class="title">${t("runbook.recipes")}</h3>
         ${one.recipes.map((recipe) => {

@@ -1,4 +1,4 @@
-import{G as e,J as t,Ot as n,P as r,W as i,_t as a,a as o,et as s,f as c,ft as l,gt as u,i as d,j as f,k as p,l as m,mt as h,nn as g,nt as _,o as v,q as y,r as b,rt as x,sn as S,tt as C,vt as w}from"./shared-CyCIjGxV.js";var T=class extends i{constructor(...t){super(...t),this.runbooks=null,this.text=``,this.error=``,this.canSave=!1,this.source=null,this.symptoms=null,this.answer=``,this.isBusy=!1,this.close=()=>{this.source=null,this.symptoms=null,this.answer=``},this.load=async()=>{this.error=``;try{let t=await e(this.ctx,`runbooks`);this.runbooks=t.runbooks,this.canSave=t.can_save}catch(e){this.error=y(e,this.ctx.t)}}}static{this.styles=[...i.styles,s,p,w`
+import{G as e,J as t,Ot as n,P as r,W as i,_t as a,a as o,et as s,f as c,ft as l,gt as u,i as d,j as f,k as p,l as m,mt as h,nn as g,nt as _,o as v,q as y,r as b,rt as x,sn as S,tt as C,vt as w}from"./shared-C1dsJFLT.js";var T=class extends i{constructor(...t){super(...t),this.runbooks=null,this.text=``,this.error=``,this.canSave=!1,this.source=null,this.symptoms=null,this.answer=``,this.isBusy=!1,this.close=()=>{this.source=null,this.symptoms=null,this.answer=``},this.load=async()=>{this.error=``;try{let t=await e(this.ctx,`runbooks`);this.runbooks=t.runbooks,this.canSave=t.can_save}catch(e){this.error=y(e,this.ctx.t)}}}static{this.styles=[...i.styles,s,p,w`
       .search {
         position: relative;
         display: block;
@@ -59,6 +59,7 @@ import{G as e,J as t,Ot as n,P as r,W as i,_t as a,a as o,et as s,f as c,ft as l
         ${this.mayEdit&&this.source===null?a`<div class="row"><button @click=${()=>this.edit(e.id)}>${C(S)}${t(`runbook.edit`)}</button></div>`:u}
         ${this.renderEditor()}
       </article>
+      <homelab-steward-run-runbook .ctx=${this.ctx} .runbook=${e}></homelab-steward-run-runbook>
       <section class="card content">
         <h3 class="title">${t(`runbook.recipes`)}</h3>
         ${e.recipes.map(e=>{let s=o.filter(t=>t.recipe===e.id);return a`<div class="recipe">
