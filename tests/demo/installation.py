@@ -30,7 +30,7 @@ from lab.lab import Lab
 from lab.model import ScriptedModel
 from lab.page import LabPage
 from lab.updates import LabUpdates
-from lab.wire import Json
+from lab.wire import Json, JsonObject
 
 ROOT = Path(__file__).resolve().parents[2]
 HASS = ROOT / ".venv-ha" / "bin" / "hass"
@@ -174,9 +174,11 @@ class Installation:
         await self._front_end.start()
 
     async def _write_settings(self, **more_settings: Json) -> None:
-        more = {
+        more: JsonObject = {
             **assistant_settings("alex", self.steward.mcp_token, self.model.url),
             **update_settings(self.updates),
+            # The story with its faults makes more changes in some minutes than people do in an hour.
+            "limits": {"changes_per_hour": 100},
         }
         settings = settings_for(self.lab, self._people(), (*DEMO_SERVICES, *UPDATE_SERVICES))
         await self.steward.write_settings({**settings, **more, **more_settings})

@@ -49,8 +49,7 @@ class SettingUp:
         self._submit({"url": self._url, "token": token}, "is not a Homelab Steward app")
         self._submit({"url": url, "token": "another-token"}, "does not accept this access token", "app")
         self._submit({"url": url, "token": token})
-        self._dialog.get_by_role("button", name="finish").click()
-        self._dialog.wait_for(state="hidden")
+        self._finish()
 
     def add_person(self, name: str) -> None:
         """Add a user of Home Assistant as an owner."""
@@ -58,7 +57,7 @@ class SettingUp:
         self._choose(name)
         self.show("person", None)
         self._submit({})
-        self._dialog.get_by_role("button", name="finish").click()
+        self._finish()
 
     def open_proxmox(self) -> None:
         """Open the form of a new Proxmox VE."""
@@ -87,12 +86,12 @@ class SettingUp:
         self._dialog.get_by_text("Change the settings", exact=True).click()
         self._submit(_fields(right), CERTIFICATE)
         self._submit({})
-        self._dialog.get_by_role("button", name="finish").click()
+        self._finish()
 
     def cancel(self) -> None:
         """Close the dialog without saving."""
         self._dialog.get_by_role("button", name="Close").first.click()
-        self._dialog.wait_for(state="hidden")
+        self._wait_until_closed()
 
     def open_panel(self, path: str) -> None:
         """Open a page of the panel."""
@@ -120,6 +119,16 @@ class SettingUp:
         self.page.goto(f"{self._url}/config/integrations/integration/homelab_steward")
         self.page.get_by_role("button", name=button).click()
         self._dialog.locator("ha-form").first.wait_for()
+
+    def _finish(self) -> None:
+        self._dialog.get_by_role("button", name="finish").click()
+        self._wait_until_closed()
+
+    def _wait_until_closed(self) -> None:
+        self._dialog.wait_for(state="hidden")
+        # A dialog has an entry in the browser's history, and goes back from it after it was closed.
+        # A page that is opened before that would be left again.
+        self.page.wait_for_function("!history.state?.dialog")
 
     def _choose(self, option: str) -> None:
         self._dialog.locator("ha-select").first.click()

@@ -9,7 +9,7 @@ from demo.installation import Installation
 from demo.steps import Steps
 from demo.waiting import expect, seen
 from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from lab.phone import Notification
 from lab.telegram.records import Message
 from lab.updates import DAMAGED, DOCUMENTS, NEW, NUMBER, OLD, PAPERLESS
@@ -51,6 +51,13 @@ class Update:
         """The current state of its incident."""
         return self.front_end.incidents[self.request.incident_id]
 
+    @property
+    def described(self) -> str:
+        """The status of the update, and of its run with the reason why it was refused."""
+        row, run = self.row, self.incident.run
+        update = f"the update {row.status}: {row.result}" if row is not None else "no update"
+        return f"{update}; the run {run.status}: {run.error}" if run is not None else update
+
     async def asked(self, *texts: str) -> str:
         """Wait until the phone and Telegram ask; return the text of the card, which has `texts`."""
         await seen(self.front_end.changes, self._pending, DEADLINE, "a request about the update")
@@ -65,12 +72,29 @@ class Update:
         """Approve on the phone as the owner."""
         shown = await seen(self.lab.phone.changes, self._notification, QUICK, "a notification")
         await self.lab.phone.press(shown, APPROVE)
-
-        def is_approved() -> bool:
-            return self.request.status is ApprovalStatus.APPROVED
-
-        await seen(self.front_end.changes, is_approved, QUICK, "an approved request")
+        await self._approved()
         return ", ".join(one.title for one in shown.actions)
+
+    async def approve_in_telegram(self) -> str:
+        """Approve with the button of the card as the owner."""
+        forum = self.lab.telegram.forum
+        card = await seen(forum.changes, self._card, QUICK, "a card in Telegram")
+        forum.press(card.message_id, APPROVE, "owner")
+        await self._approved()
+        return ", ".join(one.text for one in card.buttons)
+
+    async def approve_in_panel(self) -> str:
+        """Approve with what the panel sends as the owner."""
+        option = self.request.proposal.options[0]
+        await self.installation.home_assistant.api.command(
+            "homelab_steward/decide",
+            approval_id=self.request.id,
+            verb=Verb.APPROVE.value,
+            option=option.number,
+            plan_hash=option.plan_hash,
+        )
+        await self._approved()
+        return option.label
 
     async def becomes(self, *wanted: ChangeStatus) -> Change:
         """Wait until the update has one of these statuses, and return its row."""
@@ -82,8 +106,7 @@ class Update:
         try:
             return await seen(self.front_end.changes, found, DEADLINE, f"an update that is {wanted[0]}")
         except AssertionError as err:
-            row = self.row
-            raise AssertionError(f"{err}; {row.status if row else ''}: {row.result if row else ''}") from err
+            raise AssertionError(f"{err}; {self.described}") from err
 
     async def reported(self, *texts: str) -> str:
         """Wait until Telegram and the phone have a message about it with all of these texts."""
@@ -121,6 +144,12 @@ class Update:
         ]
         expect(not problems, f"people were asked again: {problems}")
         return ", ".join(f"{one.name} {one.status}" for one in self.incident.alerts) or "no alerts"
+
+    async def _approved(self) -> None:
+        def is_approved() -> bool:
+            return self.request.status is ApprovalStatus.APPROVED
+
+        await seen(self.front_end.changes, is_approved, QUICK, "an approved request")
 
     def _pending(self) -> bool:
         row = self.row
@@ -176,8 +205,11 @@ class CoreUpdate:
             file.write(f"{CORE_UPDATE.name}:\n")
 
     async def _ended(self) -> None:
-        async with asyncio.timeout(DEADLINE):
-            await self._home_assistant.child.ended()
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await self._home_assistant.child.ended()
+        except TimeoutError as err:
+            raise AssertionError(f"Home Assistant still runs; {self._update.described}") from err
 
     async def _done(self) -> str:
         row = await self._update.becomes(ChangeStatus.DONE, ChangeStatus.FAILED, ChangeStatus.BLOCKED)
@@ -226,7 +258,7 @@ class PullRequest:
         self._updates.delivers = self._updates.syncs = False
         await steps.play("the webhook of #48 is lost", self._updates.open_pull_request(NUMBER + 1))
         await self._asked(steps)
-        await self.approve(steps)
+        await steps.play("owner approves it in the panel", self._update.approve_in_panel())
         await steps.play("merged", self.merged())
         await steps.play("steward killed before the sync", self._installation.steward.kill())
         await steps.play("steward is back", self._installation.restart_steward())
@@ -238,7 +270,10 @@ class PullRequest:
     async def merged(self) -> str:
         """Wait until it is merged. Raises Expected when that was done more than once."""
         changes = self._update.lab.world.changes
-        await seen(changes, lambda: self._updates.merges, QUICK, "a merge")
+        try:
+            await seen(changes, lambda: self._updates.merges, QUICK, "a merge")
+        except AssertionError as err:
+            raise AssertionError(f"{err}; {self._update.described}") from err
         self._expect_one_merge()
         return self._updates.head
 
@@ -275,8 +310,8 @@ class Paperless:
         await steps.play("phone and Telegram ask about Paperless 2.13.1 → 2.13.2", asked)
 
     async def approve(self, steps: Steps) -> None:
-        """Approve on the phone. Raises StepFailedError."""
-        await steps.play("owner approves it on the phone", self._update.approve())
+        """Approve in Telegram. Raises StepFailedError."""
+        await steps.play("owner approves it in Telegram", self._update.approve_in_telegram())
         # It fails as soon as it is watched, whatever is played meanwhile.
         self._failing = asyncio.create_task(self._damaged())
 
