@@ -70,7 +70,14 @@ async def called(api: llm.APIInstance, tool: str, **arguments: Any) -> dict[str,
     return content
 
 
-async def test_the_bridge_offers_only_tools_that_read(hass: HomeAssistant, running: RunningSteward) -> None:
+async def test_a_wrong_token_is_refused_and_the_bridge_decides_nothing(
+    hass: HomeAssistant, running: RunningSteward
+) -> None:
+    """One test, because starting an app takes most of its time."""
+    refused = await add(hass, running.url("a-token-nobody-was-given"))
+    assert refused["type"] is FlowResultType.ABORT
+    assert not hass.config_entries.async_entries("mcp")
+
     added = await add(hass, running.url(running.token))
     assert added["type"] is FlowResultType.CREATE_ENTRY
     api = await tools(hass)
@@ -90,9 +97,3 @@ async def test_the_bridge_offers_only_tools_that_read(hass: HomeAssistant, runni
     assert waiting["decision"] == "pending"
     assert not waiting["is_verified"]
     assert await running.effects() == []
-
-
-async def test_a_wrong_token_is_refused(hass: HomeAssistant, running: RunningSteward) -> None:
-    added = await add(hass, running.url("a-token-nobody-was-given"))
-    assert added["type"] is FlowResultType.ABORT
-    assert not hass.config_entries.async_entries("mcp")
