@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import uvicorn
 from starlette.applications import Starlette
 
 from homelab_steward.contract.autonomy import (
@@ -103,6 +102,9 @@ from mcp_bridge.privacy import Client
 from mcp_bridge.remote import QueueWatch
 from mcp_bridge.source_check import SourceRules
 from rig.clocks import HANGING
+from steward.api.listener import open_listener
+from steward.api.server import ApiServer
+from steward.settings.model import Limits, Listen
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECRET = "secret-of-alex"
@@ -460,25 +462,15 @@ class ServedBridge:
 async def served(
     steward: FakeSteward, *hosts: str, origins: Sequence[str] = (), proxies: Sequence[str] = ()
 ) -> AsyncIterator[ServedBridge]:
-    """Serve the bridge on a free port, without a lifespan."""
+    """Serve the bridge on a free port."""
     rules = SourceRules(hosts, Origins(origins), TrustedProxies(proxies))
     bridge = Bridge(steward, TOKENS, rules, version="1.2.3")
     app = Starlette(routes=bridge.routes())
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=0,
-        log_config=None,
-        lifespan="off",
-        http="h11",
-        proxy_headers=False,
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
+    listener = open_listener(Listen(port=0))
+    server = ApiServer(app, listener, Limits())
+    await server.start()
     try:
-        yield ServedBridge(bridge, server.servers[0].sockets[0].getsockname()[1])
+        yield ServedBridge(bridge, listener.port)
     finally:
         await bridge.close()
-        server.should_exit = True
-        await task
+        await server.close()
