@@ -147,6 +147,8 @@ class PlanAnswers:
                 continue
             for action in service.offer().actions:
                 is_for = action.scope == one.scope and action.capability in _CAPABILITIES[plan.goal]
+                # A stream can be stopped too, but not be started again.
+                is_for = is_for and (plan.goal is not Goal.POWER_CUT or action.reversible)
                 if is_for and not any(each.required and each.default is None for each in action.arguments):
                     yield PlanStep(target=one.target, action=action.key, capability=action.capability)
                     break

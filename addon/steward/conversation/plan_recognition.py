@@ -39,8 +39,6 @@ LONGEST_GROUP: Final = 4
 
 _GOALS: Final = {"FixDown": Goal.DOWN, "FreeSpace": Goal.FREE_SPACE, "PowerCut": Goal.POWER_CUT}
 _KINDS: Final = {"guest": ("container", "vm")}
-_SERVICE: Final = "service"
-_ANY: Final = "any"
 _JOINING: Final = " ,&+"
 
 
@@ -308,11 +306,9 @@ def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: Langua
     for word in WORD.finditer(text):
         if word.start() < end:
             continue
-        length = matcher.prefix("all", text[word.start() :]) or matcher.prefix(
-            "group_name", text[word.start() :]
-        )
-        is_whole = length and not matcher.prefix("all", text[word.start() :])
-        after = word.start() if is_whole else word.start() + length
+        rest = text[word.start() :]
+        of_all = matcher.prefix("all", rest)
+        length, after = of_all or matcher.prefix("group_name", rest), word.start() + of_all
         group = _group(text, word.start(), after, found, known, matcher) if length else None
         if group is not None:
             found = [one for one in found if not (group.start <= one.start < group.end)]
@@ -337,6 +333,8 @@ def _group(
 ) -> _Named | None:
     """Return the group whose name stands after a word for "all"."""
     words = list(WORD.finditer(text, after))
+    if owned := _owned_group(text, start, after, names, known, matcher):
+        return owned
     if len(words) > 1 and _is_noun(words[0][0], matcher):
         # "All applications arr" in French: the noun stands first.
         own = tuple(one[0].casefold() for one in words[1:2])
@@ -352,6 +350,22 @@ def _group(
                 end = rest[0].end()
             return _placed(text, _Named(start, end, targets, is_group=True), names, matcher)
     return None
+
+
+def _owned_group(
+    text: str, start: int, after: int, names: Sequence[_Named], known: Known, matcher: LanguageMatcher
+) -> _Named | None:
+    """Return the group of a kind whose instance stands before it: "all Docker containers"."""
+    owner = next((one for one in names if one.start >= after and not text[after : one.start].strip()), None)
+    word = WORD.search(text, owner.end) if owner else None
+    if owner is None or word is None or text[owner.end : word.start()].strip("- "):
+        return None
+    of_kind = {one.target for one in _group_targets((word[0].casefold(),), known, matcher)}
+    places = [one.target for one in owner.targets if one.scope is None]
+    inside = [one for one in known.among if any(_is_inside(one, place) for place in places)]
+    said = word[0].casefold().removesuffix("s")
+    targets = tuple(one for one in inside if one.target in of_kind or one.scope == said)
+    return _Named(start, word.end(), targets, is_group=True) if targets else None
 
 
 def _is_noun(word: str, matcher: LanguageMatcher) -> bool:
@@ -373,9 +387,9 @@ def _placed(text: str, group: _Named, names: Sequence[_Named], matcher: Language
 def _group_targets(said: tuple[str, ...], known: Known, matcher: LanguageMatcher) -> tuple[NamedTarget, ...]:
     """Return the targets of a group: those of a kind, of a category, or of services by a pattern."""
     kinds = matcher.worded_kinds(known.kinds)
-    if said in kinds and kinds[said] != _ANY:
+    if said in kinds and kinds[said] != "any":
         wanted = {each for one in kinds[said].split("|") for each in _KINDS.get(one, (one,))}
-        is_service = _SERVICE in wanted
+        is_service = "service" in wanted
         return tuple(one for one in known.among if one.scope in wanted or (is_service and one.scope is None))
     pattern = matcher.worded("group").get(said)
     services = known.categories.get(" ".join(said), frozenset())

@@ -163,11 +163,12 @@ class Labels:
         return ""
 
 
-async def toys(capability: str) -> ToyInventory:
+async def toys(capability: str, *, reversible: bool = True) -> ToyInventory:
     """Return boxes whose only action has a capability."""
     inventory = ToyInventory(Toy())
     action = next(one for one in SERVICE.actions if one.key == "restart")
-    inventory.service_row = replace(SERVICE, actions=(replace(action, capability=capability),))
+    undo = next(one.undo for one in SERVICE.actions if one.undo is not None) if reversible else None
+    inventory.service_row = replace(SERVICE, actions=(replace(action, capability=capability, undo=undo),))
     await inventory.poll_now("toy1")
     return inventory
 
@@ -267,6 +268,14 @@ async def test_space_is_freed_where_it_was_said(
 ) -> None:
     _, targets = await answered(await toys(capability), Port(), GoalRequest(Goal.FREE_SPACE, place))
     assert targets == expected
+
+
+async def test_before_a_power_cut_what_cannot_be_started_again_is_left_alone() -> None:
+    """A stream can be stopped, but it is no machine."""
+    port = Port()
+    found, targets = await answered(await toys("stop", reversible=False), port, GoalRequest(Goal.POWER_CUT))
+    assert found.startswith("I know no machine that I can stop.")
+    assert (targets, port.asked) == ([], [])
 
 
 async def test_before_a_power_cut_what_runs_is_stopped_but_not_what_runs_in_it() -> None:
