@@ -227,14 +227,12 @@ HOSTILE = (
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_takes_linear_time(piece: str) -> None:
-    def seconds(length: int) -> float:
-        best = 1e9
-        for run in range(2):
-            text = (piece * length)[:length] + str(run)  # a different text, because of the cache
-            start = time.thread_time()
-            classify(text)
-            best = min(best, time.thread_time() - start)
-        return best
+    def seconds(length: int, run: int) -> float:
+        text = (piece * length)[:length] + str(run)  # a different text, because of the cache
+        start = time.thread_time()
+        classify(text)
+        return time.thread_time() - start
 
     # Quadratic time needs 16 times as long, and then seconds for the longer text.
-    assert seconds(16_000) < 8 * seconds(4_000) + 0.02
+    limit = 8 * min(seconds(4_000, run) for run in range(2)) + 0.02
+    assert any(seconds(16_000, run) < limit for run in range(2))
