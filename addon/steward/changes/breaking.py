@@ -4,17 +4,18 @@ Structure comes first: a section for breaking changes, a commit with "!", "Chang
 sections. For other lines a small linear model estimates whether they break something.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.changes import Distance
 
 from .change_model import CLAIMS, is_short, load, named_first, named_in, score
-from .pull_request_text import PackageUpdate, PullRequestUpdates
+from .pull_request_text import Notes, PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
 from .versions import parsed
 
-LEAST: Final = 0.57
+LEAST: Final = 0.52
 """The estimate from which a line counts as a breaking change."""
 
 PATCH_STEP: Final = 0.14
@@ -62,7 +63,7 @@ def judge(notes: str, version: str = "") -> Judgement:
 def least_for(version: str) -> float:
     """Return the estimate from which a line counts: by the place of the version's last number that is not 0.
 
-    A third number, or one after it, makes a patch release: 2.1.1 and 11.0.0.6.
+    A third number, or one after it, makes a patch release: 2.1.1 and 11.0.0.6. Before 1.0 it can be anything.
 
     Many projects do not follow semantic versioning, so it only shifts the limit.
     """
@@ -70,7 +71,7 @@ def least_for(version: str) -> float:
     if found is None or len(found.numbers) == 1:
         return LEAST
     major, minor, *patches = (*found.numbers, 0)
-    if any(patches):
+    if any(patches) and major:
         return LEAST + PATCH_STEP
     return LEAST - MAJOR_STEP if major > 1 and not minor else LEAST
 
@@ -79,7 +80,8 @@ def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
     """Return whether a pull request breaks something, by its notes and by what it exchanges.
 
     It is None when the notes of an update are missing or cut off. Another image in place of one always
-    breaks: it has another user, folder and variables. A first pin changes nothing. Advisories are no notes.
+    breaks: it has another user, folder and variables. A first pin changes nothing. Advisories are no notes,
+    and without the old version it is not known which notes are missing.
     """
     replaced = [f"{one.name} → {one.new_name}" for one in pull.updates if one.new_name]
     found = [judge(one.text, one.version) for one in pull.notes]
@@ -87,15 +89,18 @@ def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
     if replaced or reasons:
         return Judgement(True, tuple(dict.fromkeys([*replaced, *reasons]))[:MOST_REASONS])
     changed = [one for one in pull.updates if one.old is not None or one.distance is Distance.UNKNOWN]
-    is_known = bool(pull.updates) and not pull.is_cut_off and all(has_notes(one, pull) for one in changed)
+    is_known = bool(pull.updates) and not pull.is_cut_off
+    is_known = is_known and all(one.old is not None and has_notes(one, pull) for one in changed)
     return Judgement(False if is_known else None)
 
 
 def _certainty(item: Item) -> float:
     """Return how certain it is that a line is a breaking change, 0 to 1.
 
-    What is listed as one counts in every release.
+    What is listed as one counts in every release. What is only about a later one does not.
     """
+    if item.section is Section.FUTURE and not item.is_marked:
+        return 0.0
     estimate = score(item, load()) + (LISTED_REMOVED if item.section is Section.REMOVED else 0.0)
     is_listed = item.is_marked or item.is_first or item.section is Section.BREAKING
     return max(estimate, LEAST + PATCH_STEP) if is_listed and not _denies(item.text) else estimate
@@ -110,10 +115,25 @@ def _denies(text: str) -> bool:
 
 
 def has_notes(update: PackageUpdate, pull: PullRequestUpdates) -> bool:
-    """Return whether the notes are about an update: by its name, or by those of the same release."""
-    named = [one.package for one in pull.notes if one.package]
+    """Return whether the notes are about an update: by its name, or by those of the same release.
+
+    A link to a comparison is no note. Each version that is listed has to have one.
+    """
+    notes = [one for one in pull.notes if items(one.text)]
     same = [one for one in pull.updates if (one.old, one.new) == (update.old, update.new)]
-    if not named:
-        return any(one.version for one in pull.notes) and len(same) == len(pull.updates)
+    if not any(one.package for one in pull.notes):
+        is_told = any(one.version for one in notes) and not _versions(pull.notes) - _versions(notes)
+        return is_told and len(same) == len(pull.updates)
     names = [name for one in same for name in (one.name, one.name.rpartition("/")[2])]
-    return any(one == name or one.endswith(f"/{name}") for one in named for name in names)
+    listed, told = ([one for one in some if _is_of(one.package, names)] for some in (pull.notes, notes))
+    return bool(told) and not _versions(listed) - _versions(told)
+
+
+def _versions(notes: Sequence[Notes]) -> frozenset[tuple[int, ...]]:
+    """Return the versions that notes are about."""
+    return frozenset(found.numbers for one in notes if (found := parsed(one.version)) is not None)
+
+
+def _is_of(package: str, names: Sequence[str]) -> bool:
+    """Return whether the package of notes is one of these names."""
+    return any(package and (package == name or package.endswith(f"/{name}")) for name in names)

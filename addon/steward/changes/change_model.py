@@ -23,7 +23,8 @@ MOST: Final = 600
 
 CLAIMS: Final = frozenset(
     {"gone", "no_longer", "renamed", "required", "refused"}
-    | {"default", "changed", "action", "unsupported", "deprecated"}
+    | {"default", "changed", "action", "unsupported", "deprecated", "breaks", "revertible"}
+    | {"limited", "recreated"}
 )
 """Concepts that may break a set-up. What stands beside them decides."""
 

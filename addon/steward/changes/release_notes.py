@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from .announcements import is_about_later, is_for_others, says_it_breaks
 from .dialects import as_markdown
 from .markup import lines
 
@@ -43,18 +44,19 @@ class Item:
 
 
 _HEADINGS: Final = {
+    Section.FUTURE: (
+        "looking ahead|upcoming|roadmap|what'?s next|ausblick|à venir|próximamente|vooruitblik|未来"
+    ),
     Section.BREAKING: (
         "breaking|incompatib|important|attention"
         "|🚨|💥|⚠|wichtig|achtung|handlungsbedarf|belangrijk|let op|à savoir"
         "|atención|重大|不兼容|破坏性"
     ),
-    Section.FUTURE: (
-        "looking ahead|upcoming|roadmap|what'?s next|ausblick|à venir|próximamente|vooruitblik|未来"
-    ),
     Section.REMOVED: "remov|🔥|🗑|entfernt|supprim|elimin|verwijderd|entfallen|移除|删除",
-    Section.DEPRECATED: "deprecat|veraltet|obsol|verouderd|弃用|废弃",
+    Section.DEPRECATED: r"deprecat(?!\w*\W+(?:and |& )?chang)|veraltet|obsol|verouderd|弃用|废弃",
     Section.UPGRADE: (
-        "upgrad|updat|migrat|notes?$|hinweis|remarque|notas|opmerking|mise à jour|actualiza|升级|注意"
+        "upgrad|updat|migrat|noteworthy|notable|notice|notes?$|hinweis|remarque|notas|opmerking"
+        "|mise à jour|actualiza|升级|注意"
     ),
     Section.SECURITY: "securit|sicherheit|sécurité|seguridad|beveiliging|🔒|安全",
     Section.DEPENDENCIES: "dependenc|deps|abhängigkeit|dépendance|dependencia|⬆|依赖",
@@ -101,6 +103,9 @@ _UNDERLINE: Final = re.compile(r"([=\-~^\"'`#*+])\1{3,}\s*")
 _TITLE: Final = 2
 """Words of a bullet that can be the title of those below it."""
 
+_LEAD: Final = 3
+"""Words of a line with a colon that can be a heading, such as "Bug fixes:"."""
+
 _GENERAL: Final = frozenset({Section.NONE, Section.CHANGED})
 """Sections that say less than a title within them."""
 
@@ -123,6 +128,9 @@ _BULLET: Final = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+")
 _COMMIT: Final = re.compile(
     r"\**(\w[\w-]*)\**(?:\(([^)]*)\))?(!)?(?: #\d{1,9})?(?::\**|\**:)\s+(.*)", re.DOTALL
 )
+_KIND: Final = re.compile(r"(``?|\*\*)(\w+):?\1:?\s+(?=\S)")
+"""The type of a change in code or in bold: "``Fixed`` "."""
+
 _LABEL: Final = re.compile(r"\[([A-Z]{3,20})(?:/[A-Z]{3,20})?\]:?\s*")
 """The type of a change in brackets: "[CHANGE] ", "[BUGFIX/CHANGE] "."""
 
@@ -151,8 +159,15 @@ _CREDIT: Final = re.compile(
 _LINK: Final = re.compile(r"!?\[([^\]\[]{0,300})\]\([^)(]{0,500}\)")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|`)|(?<=。)(?=.)")
-_NO_NOTE: Final = re.compile(r"\W*(?:truncated\W*|full changelog\b\W*(?:v?\d\S*)?)", re.IGNORECASE)
-"""What a forge adds to notes."""
+_NO_NOTE: Final = re.compile(
+    r"\W*(?:truncated|full changelog\b\W*(?:v?\d\S*)?|compare (?:source|view|changes)"
+    r"|(?:there (?:are|is) )?no (?:release notes|changelog|notes)\b.{0,60}"
+    r"|(?:please )?(?:see|read|check|view|refer to) (?:the )?(?:full )?(?:changelog|release notes)\b"
+    r"(?:(?!break|migrat|upgrad|important).){0,60}"
+    r"|(?:release|version) v?\d+(?:\.\d+)+\S{0,20})\W*",
+    re.IGNORECASE,
+)
+"""What a forge adds to notes, and what stands in place of notes."""
 
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 
@@ -289,9 +304,11 @@ def _title_of(text: str) -> Section:
 
 
 def _lead_of(text: str) -> Section:
-    """Return what a sentence with a colon at its end says about the list below it."""
+    """Return what a heading without marks, or a sentence, with a colon at its end says about a list."""
     if not text.endswith(":"):
         return Section.NONE
+    if len(text.split()) <= _LEAD:
+        return section_of(text)
     return next((section for section, pattern in _LEADS.items() if pattern.search(text)), Section.NONE)
 
 
@@ -332,13 +349,30 @@ def _said(lines: list[str], section: Section) -> Iterator[Item]:
     own, is_marked, text = _commit(text, section)
     is_marked = is_marked or marked is not None
     parts = [text] if is_bullet else _SENTENCE.split(text)
-    for part in parts:
-        if re.search(r"[^\W\d_]", part) and not _NO_NOTE.fullmatch(part.strip()):
-            yield Item(text=part.strip(), section=own, is_marked=is_marked)
+    is_later = False
+    for part in map(str.strip, parts):
+        is_later = is_about_later(part, after=is_later)
+        if re.search(r"[^\W\d_]", part) and not _NO_NOTE.fullmatch(part):
+            yield Item(
+                text=part,
+                section=_section_within(part, own, is_later=is_later),
+                is_marked=is_marked or says_it_breaks(part),
+            )
+
+
+def _section_within(text: str, section: Section, *, is_later: bool) -> Section:
+    """Return the section of a sentence, which may be about a later release, or for others than users."""
+    if section is Section.BREAKING:
+        return section
+    if is_for_others(text):
+        return Section.INTERNAL
+    return Section.FUTURE if is_later else section
 
 
 def _commit(text: str, section: Section) -> tuple[Section, bool, str]:
     """Return section, mark and text of a line that may begin with the type of a commit, or a scope."""
+    if (quoted := _KIND.match(text)) is not None and quoted[2].casefold() in _TYPES:
+        text = f"{quoted[2]}: {text[quoted.end() :]}"
     if (label := _LABEL.match(text)) is not None:
         named = section_of(label[1])
         is_said = section in _GENERAL and named is not Section.NONE

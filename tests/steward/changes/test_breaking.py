@@ -49,6 +49,19 @@ DOUBTFUL: Final = ("Sun is used instead of moon", "Change the moon topic")
         "## Breaking changes for users and developers\n\n- The sun is shown in another colour",
         "- (anna) Ids of stars may not have spaces anymore",
         "- [CHANGE] remove label `star` from sun_state",
+        "- Removed the Sunflower share",
+        "- If you want the old behaviour back, set `SUN=old`.",
+        "- This may break setups that rely on the order of suns.",
+        "- Users of the clustered sun may encounter errors until all of its pods are deleted.",
+        "- If you used the old sun, please move to the new one.",
+        "- Add Node 30 support, remove Node 29",
+        "- The unit of `sun_seconds` has been changed from milliseconds to seconds.",
+        "- The right to list `suns` has to be added to the role.",
+        "- Credentials now only apply to https suns.",
+        "- Core features moved to plugins: sunrise and sunset",
+        "## Noteworthy changes\n\n- Python 3.9 support removed",
+        "CHANGES:\n\n * Queries now run as the bind user rather than as the own one.\n\nBUG FIXES:\n",
+        "- ``Removed`` the sun",
     ],
 )
 def test_notes_with_a_breaking_change(notes: str) -> None:
@@ -82,6 +95,16 @@ def test_notes_with_a_breaking_change(notes: str) -> None:
         "- lab_sun - fix a crash when the moon is missing. The default moon is now required to be set.",
         "- lab_sun - the module is moved to ``other.lab_sun``. It will be replaced by a redirect in 9.0.0",
         "- Show the moon when `TypeError: 1 required argument was removed` is raised",
+        "- Remove Moonlint (deprecated), use `moonvet` instead",
+        "- **Alerts:** Support label matchers in the list of moons",
+        "## Bugfixes\n\n- lab_moon - do not pass an argument that only newer moons support",
+        "We are planning to remove the `moon` option. If you use it, you need to tell us.",
+        "The `moon` label has been deprecated and will be removed. Please use `star` instead.",
+        "Note to packagers: the folder of the moon was renamed.",
+        "## Upcoming breaking changes\n\n- The option `moon` is removed in 9.0",
+        "BUG FIXES:\n\n * The moon is not required any more",
+        "- ``Fixed`` a crash when the default moon was removed",
+        "- The files cannot be downgraded after the first start",
     ],
 )
 def test_notes_without_one(notes: str) -> None:
@@ -95,7 +118,7 @@ def test_a_value_in_code_denies_nothing() -> None:
 def test_a_patch_needs_more_than_a_major_version() -> None:
     assert least_for("2.0.0") < least_for("2.1.0") < least_for("2.1.1")
     assert least_for("nightly") == least_for("20310401") == least_for("2.1")
-    assert least_for("1.0.0") == least_for("0.0.0") == least_for("1.1.0")
+    assert least_for("1.0.0") == least_for("0.0.0") == least_for("1.1.0") == least_for("0.9.12")
     assert least_for("11.0.0.6") == least_for("2.1.1")
     found = [judge(f"- {line}", one).breaks for line in DOUBTFUL for one in ("2.0.0", "2.0.1")]
     assert found == [True, False] * len(DOUBTFUL)
@@ -151,12 +174,26 @@ BAD: Final = "## Breaking\n- The moon is gone"
         (pull(update(), update("lab/sun"), notes=GOOD, package="lab/moon"), False),
         (pull(update("ghcr.io/lab/moon"), notes=GOOD, package="moon"), False),
         (pull(update("ghcr.io/lab/moon"), notes=GOOD, package="honeymoon"), None),
+        (pull(replace(update(old=None), distance=Distance.UNKNOWN), notes=GOOD), None),
+        (pull(update(), notes="[Compare Source](https://lab.example/compare)"), None),
+        (pull(update(), notes="*No changelog for this release.*"), None),
+        (pull(update(), notes="See the [changelog](https://lab.example) for details."), None),
+        (pull(update(), notes="Release 1.1.0", package="lab/moon"), None),
     ],
 )
 def test_a_pull_request(request_: PullRequestUpdates, *, breaks: bool | None) -> None:
     found = judge_pull_request(request_)
     assert found.breaks is breaks
     assert bool(found.reasons) is (breaks is True)
+
+
+@pytest.mark.parametrize("package", ["", "lab/moon"])
+def test_each_version_of_a_pull_request_needs_notes(package: str) -> None:
+    silent = Notes(package, "v1.0.5", "[Compare Source](https://lab.example/compare)")
+    given = pull(update(), notes=GOOD, package=package)
+    assert judge_pull_request(replace(given, notes=(*given.notes, silent))).breaks is None
+    told = Notes(package, "1.0.5", "- The moon is round")
+    assert judge_pull_request(replace(given, notes=(*given.notes, silent, told))).breaks is False
 
 
 @given(
