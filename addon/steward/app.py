@@ -61,6 +61,7 @@ from .wiring.conversation import (
     build_conversation,
     load_names,
     read_sentences,
+    runbook_ports,
 )
 from .wiring.event_webhooks import start_event_webhooks
 from .wiring.foreign_tools import ForeignTools, build_foreign_tools
@@ -200,6 +201,7 @@ class App:
                 rows=queries,
                 request_port=agent.requests,
                 request_plan=agent.plan_requests.request,
+                runbooks=runbook_ports(agent),
                 search=agent.search.find,
                 decide=agent.gate.decide,
                 mark_false_alarm=agent.false_alarms.mark,

@@ -24,7 +24,7 @@ from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.llm.usage import ModelUsage
-from steward.wiring.conversation import ConversationParts, build_conversation
+from steward.wiring.conversation import ConversationParts, build_conversation, runbook_ports
 from steward.wiring.model_stack import ModelStack, own_names
 
 from .agent_rig import LINKED, RUNBOOK, THREE_STEPS, AgentRig, open_rig
@@ -149,6 +149,7 @@ async def open_conversation(
                 rows=queries,
                 request_port=rig.agent.requests,
                 request_plan=rig.agent.plan_requests.request,
+                runbooks=runbook_ports(rig.agent),
                 search=rig.agent.search.find,
                 decide=rig.agent.gate.decide,
                 mark_false_alarm=rig.agent.false_alarms.mark,

@@ -21,6 +21,12 @@ from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.restore_drill import RestoreReport
+from homelab_steward.contract.runbook_runs import (
+    RunbookAnswer,
+    RunbookTargets,
+    RunbookTargetsQuery,
+    RunRunbook,
+)
 from homelab_steward.contract.state import (
     Instance,
     Origin,
@@ -35,6 +41,7 @@ from rig.question_instances import LAB, NOW, Made
 from steward.agent.requests.plan_requests import RequestPlan
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Models
+from steward.conversation.runbook_answers import RunbookPorts
 from steward.inventory.ports import INSTANCE, Seen
 from steward.inventory.stacks import Stack
 from steward.language.sentences import Sentences
@@ -204,6 +211,12 @@ class QuestionLab:
         self.decided.append(command)
         return replace(self.pending_now[0])
 
+    async def run_runbook(self, request: RunRunbook) -> RunbookAnswer:
+        raise ContractError(ErrorCode.NOT_FOUND, request.runbook_id)
+
+    async def runbook_targets(self, query: RunbookTargetsQuery) -> RunbookTargets:
+        raise ContractError(ErrorCode.NOT_FOUND, query.runbook_id)
+
     async def mark_false_alarm(self, request: MarkFalseAlarm) -> Incident:
         raise ContractError(ErrorCode.NOT_FOUND, request.incident_id)
 
@@ -220,6 +233,7 @@ class QuestionLab:
                 rows=self,
                 request_port=self,
                 request_plan=self.request_plan,
+                runbooks=RunbookPorts(self.run_runbook, self.runbook_targets, dict),
                 search=self.search,
                 decide=self.decide,
                 mark_false_alarm=self.mark_false_alarm,

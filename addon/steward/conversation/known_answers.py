@@ -23,6 +23,7 @@ from .meanings import (
     OpenText,
     PersonRequest,
     PlanRequest,
+    RunbookRequest,
     ScheduledRequest,
     SeveralMeanings,
 )
@@ -50,6 +51,7 @@ from .readings import Readings
 from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
 from .restore_answers import restores_text
+from .runbook_answers import RunbookAnswers, RunbookPorts
 from .scheduling import NotScheduled, Scheduling
 from .target_answers import TargetAnswers
 from .toolbox import RequestPort
@@ -67,24 +69,32 @@ class Answered:
     is_private: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RequestPorts:
+    """What requests one action, one action on each of several targets, and a runbook."""
+
+    action: RequestPort
+    plan: RequestPlanPort
+    runbooks: RunbookPorts
+
+
 class KnownAnswers:
     """Answers meanings; ``models`` only say how many requests they have left."""
 
     def __init__(
         self,
         records: Records,
-        request_port: RequestPort,
+        ports: RequestPorts,
         readings: Readings,
         decisions: Decisions,
         person: Callable[[Speaker], Person | None],
         models: Models | None,
         clock: Clock,
-        request_plan: RequestPlanPort,
     ) -> None:
-        """``person`` returns who speaks, None when unknown. ``request_plan`` requests several actions."""
+        """``person`` returns who speaks, None when unknown. ``ports`` take the requests."""
         self._records = records
-        self.requests = RequestAnswers(request_port, records, clock)
-        self._plans = plans = PlanAnswers(request_plan, self.requests, readings, records.open_incidents)
+        self.requests = RequestAnswers(ports.action, records, clock)
+        self._plans = plans = PlanAnswers(ports.plan, self.requests, readings, records.open_incidents)
         self.model_plans = (
             ModelPlans(models, plans, readings.inventory, records.open_incidents, person) if models else None
         )
@@ -98,10 +108,11 @@ class KnownAnswers:
         self._targets = TargetAnswers(records, readings.inventory, clock)
         self._readings = ReadingAnswers(readings, clock)
         self._comparisons = ComparisonAnswers(readings, clock)
-        self._topics = TopicAnswers(readings, request_port, clock)
+        self._topics = TopicAnswers(readings, ports.action, clock)
         self._history = HistoryAnswers(readings, clock)
         self._autonomy = AutonomyAnswers(records.levels)
         self._monitors = MonitorAnswers(records.devices)
+        self._runbooks = RunbookAnswers(ports.runbooks)
 
     def is_reported(self, meaning: Meaning) -> bool:
         """Return whether anything has the readings that are asked for; True for other meanings."""
@@ -184,6 +195,9 @@ class KnownAnswers:
             return Answered(await self.requests.create(meaning, question.speaker, language))
         if isinstance(meaning, ScheduledRequest):
             return await self._scheduled(meaning, question)
+        if isinstance(meaning, RunbookRequest):
+            shown = SHOWN_ALOUD if question.spoken else SHOWN
+            return Answered(await self._runbooks.create(meaning, question.speaker, language, shown))
         if isinstance(meaning, PlanRequest | GoalRequest):
             return Answered(await self._plans.create(meaning, question.speaker, language))
         return Answered(*reply_without_request(meaning, self._inventory, language))

@@ -97,6 +97,14 @@ class GoalRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RunbookRequest:
+    """A request for a runbook. ``text`` begins with its title or id; ``named`` are the targets in it."""
+
+    text: str
+    named: tuple[TargetRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AmbiguousRequest:
     """A request that could mean several actions or targets."""
 
@@ -228,6 +236,7 @@ type Meaning = (
     | PersonRequest
     | PlanRequest
     | GoalRequest
+    | RunbookRequest
     | AmbiguousRequest
     | UnsupportedRequest
     | ScheduledRequest

@@ -48,6 +48,7 @@ from .request_particles import without_particles
 from .request_parts import PartKind, RequestPart, with_repetition
 from .request_recognition import Requested, recognise_request, request_of_only_target
 from .request_verbs import requested_verbs
+from .runbook_recognition import recognise_runbook
 from .said_conditions import without_condition
 from .said_text import (
     LONGEST,
@@ -142,7 +143,7 @@ def _recognised(
         meaning = (
             decision(said, matcher) or question_in_area(said, matcher) or question_by_sentence(said, matcher)
         )
-        meaning = meaning or recognise_plan(said, matcher)
+        meaning = meaning or recognise_runbook(said, matcher) or recognise_plan(said, matcher)
         if meaning is not None:
             return meaning
         requested = recognise_request(

@@ -18,7 +18,7 @@ from ..llm.quota import RequestCounts
 from ..llm.settings import Deployment, DeploymentKind
 from ..services.finder import catalogue
 from ..texts import english
-from ..wiring.conversation import ConversationParts, build_conversation
+from ..wiring.conversation import ConversationParts, build_conversation, runbook_ports
 from .attempts import ask, must_wait, panel
 from .probe import Probe
 from .results import require
@@ -124,6 +124,7 @@ def _conversation(shop: Workshop, scratch: Scratch, model: ObedientModel) -> Con
             rows=queries_of(scratch),
             request_port=agent.requests,
             request_plan=agent.plan_requests.request,
+            runbooks=runbook_ports(agent),
             search=agent.search.find,
             decide=agent.gate.decide,
             mark_false_alarm=agent.false_alarms.mark,

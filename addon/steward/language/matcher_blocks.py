@@ -15,7 +15,7 @@ from .sentence_files import Content
 REQUEST: Final = frozenset({"Request"})
 DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel", "Stop", "FalseAlarm"})
 CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down", "Home"})
-PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut", "MoveToVlan"})
+PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut", "MoveToVlan", "RunRunbook"})
 REPLIES: Final = frozenset({"Yes", "No"})
 
 type Folded = dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]]

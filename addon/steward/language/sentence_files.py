@@ -24,7 +24,7 @@ INTENTS: Final = frozenset(
         "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
         "Snooze", "Cancel", "Stop", "FalseAlarm", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
-        "MoveToVlan",
+        "MoveToVlan", "RunRunbook",
         "Idle", "Busy", "BackupDone", "Up", "Down", "Home", "ActionHistory",
     }
 )  # fmt: skip

@@ -9,6 +9,7 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.foreign_tools import ForeignToolsReport
 from homelab_steward.contract.state import Person, Speaker
 
+from ..agent.agent import Agent
 from ..clock import Clock
 from ..conversation.autonomy_answers import Levels, no_levels
 from ..conversation.conversation import Conversation
@@ -16,12 +17,13 @@ from ..conversation.decisions import Decided, Decisions
 from ..conversation.false_alarm_answers import FalseAlarmAnswers, MarkedFalse
 from ..conversation.given_names import Aliases, GivenNames, Places, nothing_given
 from ..conversation.help_search import Search
-from ..conversation.known_answers import KnownAnswers
+from ..conversation.known_answers import KnownAnswers, RequestPorts
 from ..conversation.model_answers import Models
 from ..conversation.monitor_answers import Devices, no_devices
 from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.readings import Readings
 from ..conversation.records import Records, Rows
+from ..conversation.runbook_answers import RunbookPorts
 from ..conversation.toolbox import RequestPort, Toolbox
 from ..errors import InvalidSetting
 from ..inventory.ports import Inventory
@@ -46,6 +48,7 @@ class ConversationParts:
     rows: Rows
     request_port: RequestPort
     request_plan: RequestPlanPort
+    runbooks: RunbookPorts
     search: Search
     decide: Decided
     mark_false_alarm: MarkedFalse
@@ -113,13 +116,12 @@ def build_conversation(parts: ConversationParts) -> Conversation:
     false_alarms = FalseAlarmAnswers(parts.mark_false_alarm, records, parts.clock)
     answers = KnownAnswers(
         records,
-        parts.request_port,
+        RequestPorts(parts.request_port, parts.request_plan, parts.runbooks),
         readings,
         Decisions(parts.decide, false_alarms, parts.clock, parts.zone),
         parts.person,
         parts.models,
         parts.clock,
-        parts.request_plan,
     )
     return Conversation(
         answers,
@@ -130,3 +132,9 @@ def build_conversation(parts: ConversationParts) -> Conversation:
         parts.clock,
         parts.models,
     )
+
+
+def runbook_ports(agent: Agent) -> RunbookPorts:
+    """Return what requests runbooks."""
+    targets = agent.runbook_targets
+    return RunbookPorts(agent.runbook_requests.run, targets.list, targets.titles)
