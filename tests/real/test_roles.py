@@ -12,7 +12,6 @@ from questions.lab_steward import asked_steward
 from questions.rows import Speaks, read_rows
 from real.model import DEPLOYMENT, NAME, RealModel
 
-
 OPEN: Final = SET.with_name("roles_open.jsonl")
 """Questions that only a model can answer; what is known is said when it is too slow."""
 
