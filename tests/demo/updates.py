@@ -237,8 +237,8 @@ class PullRequest:
         await self._asked(steps)
 
     async def approve(self, steps: Steps) -> None:
-        """Approve on the phone. Raises StepFailedError."""
-        await steps.play("owner approves it on the phone", self._update.approve())
+        """Approve in Telegram. Raises StepFailedError."""
+        await steps.play("owner approves it in Telegram", self._update.approve_in_telegram())
 
     async def _asked(self, steps: Steps) -> None:
         asked = self._update.asked("Needs care", "sonarr (Argo CD) deploys it")
@@ -310,8 +310,8 @@ class Paperless:
         await steps.play("phone and Telegram ask about Paperless 2.13.1 → 2.13.2", asked)
 
     async def approve(self, steps: Steps) -> None:
-        """Approve in Telegram. Raises StepFailedError."""
-        await steps.play("owner approves it in Telegram", self._update.approve_in_telegram())
+        """Approve on the phone. Raises StepFailedError."""
+        await steps.play("owner approves it on the phone", self._update.approve())
         # It fails as soon as it is watched, whatever is played meanwhile.
         self._failing = asyncio.create_task(self._damaged())
 
