@@ -61,6 +61,10 @@ _POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
 _PACKAGE: Final = re.compile(r"[a-z][a-z\d.+]*(?:-[a-z\d.+]+){0,8}-\d{1,4}(?:\.\d{1,5}){1,4}[\w.+~:-]*")
 """The name of a package with its version."""
 
+_PORTS_TEXT: Final = "port ports puerto puertos"
+_PORTS: Final = frozenset(_PORTS_TEXT.split())
+_LARGEST_PORT: Final = 65_535
+
 _OPTION: Final = re.compile(r"--[a-z][a-z\d]*(?:-[a-z\d]+){0,6}")
 """An option of a command, which is no value of the one before it."""
 
@@ -214,6 +218,7 @@ def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
         or is_machine_name(word)
         or is_standard(word)
         or _is_option(tokens, index)
+        or _is_port(tokens, index)
     )
     return _is_time(tokens, index) or _is_digest(tokens, index) or _is_meaning(tokens, index) or not is_value
 
@@ -223,6 +228,18 @@ def _is_option(tokens: Sequence[Token], index: int) -> bool:
     before = [one.word for one in tokens[max(0, index - _AROUND) : index] if _OPTION.fullmatch(one.word)]
     is_option = bool(before) and _OPTION.fullmatch(tokens[index].word) is not None
     return is_option and secret_kind(before[-1].strip("-"), "") is None
+
+
+def _is_port(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a number is one of a list of ports: "port 32400 plex, 8181 tautulli".
+
+    Nothing else that is said before may be a word for a secret.
+    """
+    word = tokens[index].word
+    if not word.isdecimal() or word.startswith("0") or int(word) > _LARGEST_PORT:
+        return False
+    before = [one.word.lower() for one in tokens[max(0, index - _MEANING_AFTER) : index]]
+    return not _PORTS.isdisjoint(before) and not any(secret_kind(one, "") for one in before)
 
 
 def _is_meaning(tokens: Sequence[Token], index: int) -> bool:

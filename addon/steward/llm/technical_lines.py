@@ -28,11 +28,14 @@ _SIGNS: Final = re.compile(
     r"|\blib[a-z]{2,20}-?\d\b"
     r"|(?<![\w.])v?\d{1,4}\.\d{1,4}\.\d{1,4}(?![\w.]*\.\d)"
     r"|\w\(\)"
+    r"|^UPID:[\w-]{1,40}:"
+    r"|^\W*(?:ports?|puertos?) \d{2,5},? [^\W\d]"
+    r"|^\s*[\w./-]{1,80}@(?:autosnap|zrepl|zfs-auto-snap|syncoid|(?:hourly|daily|weekly|monthly)[-_])[\w:-]*\s"
     r"|^\W*\[[A-Z]{3,20}\]\W"
     r"|^\W*[a-z]+(?:_[a-z\d]+)+ - ",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Names in code, links to commits, numbers of issues, versions, and labels of changes."""
+"""Names in code, links to commits, numbers of issues, versions, labels of changes, snapshots, and ports."""
 
 _CHANGE: Final = re.compile(
     rf"^\s*(?:[-*+•]|\d{{1,2}}\))\s+(?:[\w./-]{{1,30}}: )?(?:{_VERBS})\b", re.IGNORECASE | re.MULTILINE
@@ -53,7 +56,7 @@ _PEOPLE: Final = re.compile(
 
 _STANDARD: Final = re.compile(
     r"utf-?(?:8|16|32)|iso-8859-\d{1,2}|rfc\d{1,5}|0x[\da-f]{1,4}|(?:en|wl|ww)[ops]\d{1,3}(?:s\d{1,3})?(?:f\d)?"
-    r"|x86[-_]64|a(?:md|rm)64|ipv[46]"
+    r"|ctrl-event-[a-z-]{3,40}|x86[-_]64|a(?:md|rm)64|ipv[46]"
     r"|(?:ssh-)?ed25519(?:-sk)?|(?:curve|x)25519|secp\d{3}[kr]1|(?:ssh-)?(?:ec)?dsa|(?:ssh-)?rsa-?(?:\d{4})?"
     r"|aes-?\d{3}(?:-(?:gcm|cbc|ctr|ccm))?|chacha20(?:-poly1305)?|sha-?(?:\d{1,3}|3-\d{3})|hmac(?:-sha\d{1,3})?"
     r"|argon2(?:id|[id])?|s?crypt|bcrypt|pbkdf2|(?:hs|rs|es|ps)(?:256|384|512)|x\.?509|x11|wpa[23]|base(?:32|64)"

@@ -33,6 +33,14 @@ def test_secrets_and_private_texts_are_found_and_technical_texts_are_not(
     assert _share(figures, "p95_ms") <= LONGEST_MS, figures
 
 
+def test_rows_that_the_model_did_not_learn_from() -> None:
+    figures = evaluate_privacy(DATA / "unlearned_privacy.jsonl")
+    assert _share(figures, "secret_recall") >= 0.98, figures
+    assert _share(figures, "document_recall") >= 0.99, figures
+    assert _share(figures, "span_recall") >= 0.92, figures
+    assert _share(figures, "false_alarm_rate") <= 0.14, figures
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no folder with more rows")
 def test_development_rows() -> None:
     figures = evaluate_privacy(SHARED / "homelab_pii_dev.jsonl")

@@ -138,12 +138,12 @@ ACCOUNT_DETECTORS: Final = (
         "USERNAME",
         r"(?i:\b(?:(?:un)?auth(?:ent\w{1,9}|ori[sz]\w{1,7})?|log-?[io]n|log(?:ged|ging)? (?:in|on|out)"
         r"|sign-?(?:in|on)|signed in|password|session|credentials?|badauth|2fa|1fa|mfa|otp|bind"
-        r"|publickey|anmeldung|inlog\w{0,8}|job \d+))\b"
-        rf"[^\n]{{0,90}}?\b(?:for|by|from|of|to|von|für|door|voor)[ ](?P<noun>(?:user|login"
+        r"|publickey|anmeldung|inlog\w{0,8}|connexion|connecté|acceso|job \d+))\b"
+        rf"[^\n]{{0,90}}?\b(?:for|by|from|of|to|von|für|door|voor|pour|par|de)[ ](?P<noun>(?:user|login"
         rf"|account) )?(?P<mark>[\"'`<]?){_PLAIN_USER}"
         r"(?=(?P<behind>[\"'`>)\]]{0,2}(?:[ ](?:from|at|on|via|using|with|has|was|is|failed|denied"
         r"|rejected|succeeded|locked|held|queued|canceled|cancelled|completed|printed|aborted|von|aus|vanaf"
-        r"|met"
+        r"|met|depuis|desde"
         r"|mit)\b|[ ]?[(\[:]|[.,;!]?[ ]*$|[.,;][ ])))",
         "user",
         _is_stated_account,
@@ -151,7 +151,7 @@ ACCOUNT_DETECTORS: Final = (
         words=(
             "auth authentication authenticated authenticate authorization unauthorized unauthenticated "
             "login logon log logged logging sign signin password session credential credentials badauth "
-            "fa mfa otp bind publickey anmeldung inloggen job"
+            "fa mfa otp bind publickey anmeldung inloggen connexion connecté acceso job"
         ),
     ),
     # as in "client anna connected from", and a user at the end of an error

@@ -118,9 +118,14 @@ _DOCUMENTED: Final = ("00005e0053", "01005e9010")
 """Addresses for documentation (RFC 7042)."""
 
 
+_GROUPS: Final = ("01005e", "3333", "0180c2")
+"""What addresses of groups begin with: they name no device."""
+
+
 def _is_device_mac(match: re.Match[str]) -> bool:
     digits = re.sub(r"[:.-]", "", match.group()).casefold()
-    return not digits.startswith(_DOCUMENTED) and digits not in _EXAMPLE_MACS and len(set(digits)) > 1
+    is_example = digits.startswith((*_DOCUMENTED, *_GROUPS)) or digits in _EXAMPLE_MACS
+    return not is_example and len(set(digits)) > 1
 
 
 _REPOSITORIES: Final = frozenset(

@@ -165,6 +165,14 @@ COMMAND_DETECTORS: Final = (
         ),
         near=("pass ",),
     ),
+    _command(
+        r"\bcreateUser[ ](?:-e[ ]\S{1,64}[ ])?\S{1,64}[ ](?:MD5|SHA[\d-]{0,4})[ ]" + _VALUE,
+        "createuser createUser",
+    ),
+    _command(
+        r"\bcreateUser[ ][^\n]{1,160}?[ ](?:DES|AES[\d-]{0,4})[ ]" + _VALUE,
+        "createuser createUser",
+    ),
     # files with a key word and a value: redis.conf, snmpd.conf, netrc
     _command(
         r"(?:^|\n|[ ])(?:requirepass|masterauth|bindpw|rootpw|ro?community6?|rwcommunity6?)[ ]{1,4}" + _VALUE,

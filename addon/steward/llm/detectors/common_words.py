@@ -148,6 +148,7 @@ PROGRAMS_TEXT: Final = (
     "tempo mimir alloy promtail alertmanager victoria victoriametrics metrics influxdb influx telegraf "
     "chronograf kapacitor node exporter cadvisor blackbox netdata zabbix nagios icinga checkmk uptime "
     "kuma gatus healthchecks ntfy gotify pushover apprise traefik nginx caddy haproxy apache envoy istio "
+    "espressif realtek broadcom mediatek qualcomm "
     "linkerd cilium flannel calico metallb coredns unbound bind dnsmasq kea pihole pi-hole adguard "
     "cloudflare cloudflared wireguard tailscale headscale zerotier openvpn opnsense pfsense openwrt "
     "mikrotik routeros unifi ubiquiti omada fritz tplink netgear cisco aruba zigbee zigbee2mqtt zha "

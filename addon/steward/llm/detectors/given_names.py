@@ -4,6 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Final
+from unicodedata import combining, normalize
+
+from .common_words import PROGRAMS
 
 _FILE: Final = Path(__file__).with_name("given_names.txt")
 
@@ -74,7 +77,8 @@ _PROGRAMS_TEXT: Final = (
     "opal oscar otto pandora penny pepper phoebe phoenix piper pluto portia rachel rhea robin rosa rosie "
     "ruby ryan "
     "sage sandy sasha selene skye sol stella sunny tess theia thorsten titus tomcat una vera victoria "
-    "viola wallace "
+    "viola wallace clara clio dora gaia gerrit grace hector hopper igor isabelle lucy marlin merlin "
+    "minerva orion otis pascal percy roberta ted zelda "
     "wanda watson zoe zola leo lisa bixby cobol insomnia leaf angie"
 )
 PROGRAMS_LIKE_PEOPLE: Final = frozenset(_PROGRAMS_TEXT.split())
@@ -85,7 +89,7 @@ _NOUNS_TEXT: Final = (
     "languages "
     "lexer parser simulator agent bot toolkit client clients runtime dependencies collection docs "
     "dashboards vacuum "
-    "robot flac codec"
+    "robot flac codec fp16 int8 cuda toolkit"
 )
 _PROGRAM_NOUNS: Final = frozenset(_NOUNS_TEXT.split())
 _ACTIONS: Final = re.compile(
@@ -98,6 +102,46 @@ _ACTIONS: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What programs do, and people do not."""
+
+
+_ROLES_OF_PROGRAMS: Final = (
+    r"(?:agents?|brokers?|daemons?|démons?|demonios?|exporters?|indexers?|runners?|schedulers?|shippers?|proxy"
+    r"|dienst|dienste|services?|servicios?|résolveurs?|resolvers?|planer|planificateurs?|planificador)"
+)
+_STATES: Final = re.compile(
+    r" ?= ?\S"
+    rf"|[ ]in[ ](?:{'|'.join(sorted(PROGRAMS, key=len, reverse=True))})\b"
+    r"|[ ](?:is|ist|est|es|war|was|isn't)[ ](?:(?:the|its|der|die|das|le|la|el|un|une|ein|een|de|het)[ ])?"
+    rf"(?:\w{{2,20}}[ ])?{_ROLES_OF_PROGRAMS}\b"
+    r"|[ ](?:(?:is|ist|est|está|isn't|was|war)[ ])?"
+    r"(?:(?:schon|wieder|noch|still|again|now|encore|toujours|otra|vez|weer|nog)[ ]){0,2}"
+    r"(?:down\b(?![ ]with)|offline\b|unreachable\b|abgestürzt\b|ne[ ](?:démarre|répond|tourne)\b"
+    r"|a planté\b|no (?:arranca|responde)\b|sin (?:memoria|respuesta)\b|doet het (?:weer )?niet\b"
+    r"|start (?:weer )?niet\b|startet (?:nicht|nur)\b|lädt nicht\b"
+    r"|(?:eats|uses|needs|takes|frisst|braucht|belegt|consomme|prend|gasta|usa|consume|verbruikt|gebruikt|vreet)"
+    r"\b[^.!?\n]{0,30}?\d{1,5}[ ]?(?:[KMG]i?[Bo]|%))",
+    re.IGNORECASE,
+)
+"""What is said about programs after their name, and not about people."""
+
+
+_SOFTWARE_TEXT: Final = (
+    "kernel noyau gcc clang musl glibc java jdk gradle cargo npm bpf ebpf dataplane upstream changelog "
+    "calico versie versión dockerfile makefile arm64 amd64 systemd abi cpython regression"
+)
+_SOFTWARE: Final = frozenset(_SOFTWARE_TEXT.split())
+"""Words of lines about software, in which such a name is a program unless it does what a person does."""
+
+_HUMAN: Final = re.compile(
+    r"['\u2019]s\b|[ ](?:and[ ]|und[ ]|et[ ]|y[ ]|en[ ])?"
+    r"(?:has|had|hat|hatte|a|ha|heeft|wants?|says|said|asks?|asked|told|thinks|will|would|möchte|sagt|meint|fragt"
+    r"|veut|dit|demande|quiere|dice|wil|zegt|vraagt|\w{2,20}ed)\b",
+    re.IGNORECASE,
+)
+"""What follows the name of a person who has to do with software: "Felix updated the kernel"."""
+
+_ALIAS: Final = re.compile(r"[\s-]{0,12}(?:alias|friendly_name):[ ]{1,2}[\"']?")
+"""What is before a name at the start of the name of an automation."""
 
 
 def is_program(name: str, line: str, end: int) -> bool:
@@ -114,11 +158,20 @@ def is_program(name: str, line: str, end: int) -> bool:
         return False
     if _is_release(line, end - len(name)):
         return True
-    if name.casefold() not in PROGRAMS_LIKE_PEOPLE:
+    if _plain(name) not in PROGRAMS_LIKE_PEOPLE:
         return False
-    is_beside_version = any(one["name"].casefold() in PROGRAMS_LIKE_PEOPLE for one in _VERSION.finditer(line))
+    is_beside_version = any(_plain(one["name"]) in PROGRAMS_LIKE_PEOPLE for one in _VERSION.finditer(line))
     is_about_programs = is_beside_version or not _PROGRAM_NOUNS.isdisjoint(words)
-    return is_about_programs or _ACTIONS.match(line, end + 1) is not None
+    is_in_alias = _ALIAS.fullmatch(line, 0, end - len(name)) is not None
+    is_beside_software = not (_SOFTWARE.isdisjoint(words) or _HUMAN.match(line, end))
+    is_said = _ACTIONS.match(line, end + 1) or _STATES.match(line, end)
+    return bool(is_about_programs or is_in_alias or is_beside_software or is_said)
+
+
+def _plain(name: str) -> str:
+    """Return a name in lower case and without accents: a program is also written as the person is."""
+    decomposed = normalize("NFD", name.casefold())
+    return "".join(one for one in decomposed if not combining(one))
 
 
 def _is_release(line: str, start: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 from .common_words import DEVICE_KINDS, is_usual_name
 from .detector import detector
 from .domain_endings import HOME_ENDINGS, NOT_HOSTS, PUBLIC_SERVICES, PUBLIC_SITES, TOP_LEVEL_DOMAINS
+from .given_names import is_given_name
 
 _LEAST_PARTS: Final = 3
 
@@ -64,6 +65,15 @@ HOST_DETECTORS: Final = (
         near="phone pad pixel galaxy mac laptop pc handy watch tablet airpods kindle surface thinkpad "
         "notebook desktop one"
         " huawei xiaomi telefoon",
+    ),
+    detector(  # the device before its owner: laptop-anna, ipad-van-noor
+        "HOSTNAME",
+        r"(?<![\w/.@-])(?P<host>(?:ipad|iphone|pixel|galaxy|macbook|imac|laptop|pc|phone|handy|tablet|kindle"
+        r"|thinkpad|telefoon|portable|movil)-(?:(?:of|van|von|de)-)?(?P<owner>[a-z]{3,20}))(?![\w.-])",
+        "host",
+        lambda match: is_given_name(match["owner"]) and not is_usual_name(match["owner"]),
+        flags=re.IGNORECASE,
+        near="pad phone pixel galaxy mac laptop pc handy tablet kindle thinkpad telefoon portable movil",
     ),
     detector(
         "HOSTNAME",

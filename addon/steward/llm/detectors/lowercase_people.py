@@ -6,7 +6,7 @@ from typing import Final
 
 from .common_words import is_usual
 from .detector import Span, is_machine_text
-from .given_names import THINGS, is_given_name
+from .given_names import THINGS, is_given_name, is_program
 from .people_words import BEFORE_PERSON, KIN, TITLES, VERBS
 
 _WORD: Final = re.compile(r"(?<![\w./:@=-])[^\W\d_]{2,}(?:['\u2019]s)?(?![\w/:@=-]|\.\w)")
@@ -44,7 +44,8 @@ def _names(line: str) -> Iterator[tuple[int, int]]:
         if len(word) < _SHORTEST or is_usual(word) or not is_given_name(word):
             continue
         after = texts[index + 1 : index + 3]
-        if (after and after[0] in THINGS) or not _is_person(line, words[index], texts[:index], after):
+        is_thing = (after and after[0] in THINGS) or is_program(word, line, words[index].end())
+        if is_thing or not _is_person(line, words[index], texts[:index], after):
             continue
         last = index + 1 if _is_surname(line, words, index) else index
         yield words[index].start(), words[last].start() + len(texts[last])

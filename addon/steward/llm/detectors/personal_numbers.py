@@ -59,8 +59,8 @@ PERSONAL_NUMBER_DETECTORS: Final = (
         r"|kennzeichen|nummernschild"
         r"|kenteken(?:plaat)?|plaque(?: d['\u2019]immatriculation)?|immatricul\w+|matr[íi]cula|nummerplaat"
         r"|numberplate))\b"
-        r"[^\n\d]{0,25}?[ :](?P<plate>(?=[A-ZÄÖÜ\d -]{0,9}\d)[A-ZÄÖÜ\d]{1,4}"
-        r"(?:[ -][A-ZÄÖÜ\d]{1,4}){0,3})(?![\w-])",
+        r"[^\n\d]{0,25}?[ :](?P<plate>(?=[A-ZÄÖÜ\d -]{0,9}\d)[A-ZÄÖÜ\d]{1,5}"
+        r"(?:[ -][A-ZÄÖÜ\d]{1,5}){0,3})(?![\w-])",
         "plate",
         _is_plate,
         words=(
