@@ -14,12 +14,15 @@ from ...inventory.ports import Inventory
 from ...runbooks.model import Readings
 from ...sdk.dated_readings import CERTIFICATE_DAYS, LAST_BACKUP, number_of, time_of
 from ...sdk.description import Measure, Role
-from ...texts import Texts
+from ...texts import Texts, english
 
 MOST_LINES: Final = 20
 """Lines of one section. The others are counted."""
 
 LONGEST_LINE: Final = 300
+
+OWN_NOT_COUNTED: Final = english("What services say about themselves is not counted.")
+"""Their lines have no severity: a warning may be below "No problem was found"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ def health_report(
         (texts("Storage"), _storage(things, inventory, texts)),
     )
     is_complete = not unknown and not silent
+    found = headline(len(problems), len(read), is_complete=is_complete, texts=texts)
     return RunbookReport(
         title=title,
-        headline=headline(len(problems), len(read), is_complete=is_complete, texts=texts),
+        headline=" ".join(filter(None, (found, texts(OWN_NOT_COUNTED) if own.lines else ""))),
         sections=tuple(section(name, lines, texts) for name, lines in sections if lines),
         problems=len(problems),
         is_complete=is_complete,
