@@ -225,7 +225,7 @@ def old_readings_count(patch: pytest.MonkeyPatch) -> None:
         return kept.setdefault(target, readings(self, target))
 
     patch.setattr(LiveInventory, "readings", old)
-    patch.setattr(Diagnoser, "_poll", soon(None))
+    patch.setattr(Diagnoser, "poll", soon(None))
 
 
 def levels_stay(patch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from lab.faults import Fault, FaultKind
 from lab.fixtures import JoinsApp, fixture_of
 from lab.lab import Lab
 from lab.replay import ReplaySimulator
+from lab.wire import Json
 from rig.clocks import HANGING
 from rig.incident_player import ClientClock, ScenarioClock, all_services
 from steward.api.home_connections import HomeConnections
@@ -32,6 +33,9 @@ DUE = 33.1
 
 NEVER = 1_000.0
 """Seconds: longer than a test may take, so that what hangs does so until the end."""
+
+LONGEST = 30
+"""Seconds: the most that the setting of a service may be."""
 
 ROUNDS = 5
 GROWTH = 1.02
@@ -75,6 +79,11 @@ class Polls:
         return replace(service, connect=connect, poll=poll, interval=30.0, listen=None)
 
 
+def patient(settings: Mapping[str, Json]) -> dict[str, Json]:
+    """Return settings of a service that waits for an answer for as long as a busy machine takes."""
+    return {**settings, **({"timeout": LONGEST} if "timeout" in settings else {})}
+
+
 @asynccontextmanager
 async def forty(tmp_path: Path) -> AsyncIterator[tuple[Lab, InventoryRig, Polls, ScenarioClock]]:
     """Yield a lab of forty services, each configured once and polled once."""
@@ -94,7 +103,7 @@ async def forty(tmp_path: Path) -> AsyncIterator[tuple[Lab, InventoryRig, Polls,
             {key: polls.watched(all_services()[key], clock) for key in keys},
             tuple(
                 ConfiguredInstance(
-                    id=key, service=key, name=key, settings=dict(fixture_of(key).settings(lab.served[key]))
+                    id=key, service=key, name=key, settings=patient(fixture_of(key).settings(lab.served[key]))
                 )
                 for key in keys
             ),
