@@ -1,5 +1,7 @@
 """A pytest plugin with the settings of all properties, of what the tests log, and of their databases."""
 
+import coverage
+import pytest
 from hypothesis import HealthCheck, settings
 from structlog.dev import ConsoleRenderer, plain_traceback
 
@@ -13,3 +15,11 @@ settings.load_profile("any machine")
 ConsoleRenderer.get_active().exception_formatter = plain_traceback
 
 share_statements()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Save what a worker has measured: one that does not end within ten seconds is killed by xdist."""
+    measured = coverage.Coverage.current()
+    if measured is not None and hasattr(session.config, "workerinput"):
+        measured.stop()
+        measured.save()
