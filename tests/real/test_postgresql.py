@@ -21,7 +21,7 @@ PARTS = (("store", 1), ("agent", SHARE), ("changes/test_pipeline.py", SHARE))
 def test_the_tests_of_sqlite_pass_on_postgresql(
     postgresql: PostgresqlServer, part: str, share: int, record_testsuite_property: Record
 ) -> None:
-    command = [sys.executable, "-m", "pytest", f"tests/steward/{part}", "-q", "-n", "3", "--timeout", "600"]
+    command = [sys.executable, "-m", "pytest", f"tests/steward/{part}", "-q", "-n", "2", "--timeout", "600"]
     sample = ["-p", "rig.sample", "--share", str(share), "--seed", "11"]
     done = subprocess.run(
         [*command, *sample, "-p", "no:cacheprovider"],
