@@ -43,7 +43,7 @@ _NOT_TOLD: Final = (
     english("I tell nobody passwords, PINs, keys, or tokens."),
     english("I do not tell addresses in a conversation."),
 )
-"""Answers that refuse what nobody is told."""
+"""Answers that refuse what nobody may hear."""
 
 _REFUSALS: Final = ("order_unknown", "part_nothing", "not_allowed", "request_refused", "watching_private")
 
