@@ -65,6 +65,7 @@ _STATEMENT: Final[JsonObject] = result_schema(
         "is_fresh": {"type": "boolean"},
         "right": {"type": "integer", "description": "Settled cases in which it was right about this aspect."},
         "settled": {"type": "integer"},
+        "repeats": text("The monitor or service that it has it from: both are one vote. Empty for none."),
     }
 )
 _ASPECT: Final[JsonObject] = result_schema(
@@ -106,4 +107,5 @@ def _statement(one: Statement) -> Json:
         "is_fresh": one.is_fresh,
         "right": one.right,
         "settled": one.settled,
+        "repeats": one.repeats,
     }

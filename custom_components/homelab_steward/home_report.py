@@ -44,6 +44,7 @@ from .contract.state import Gap
 from .home_apps import supervised_apps
 from .home_database import async_read_database
 from .home_updates import cut, device_of, integration_of, read_update, text_of
+from .home_witnesses import async_read_witnesses
 
 SYSTEM_LOG: Final = "system_log"
 BACKUP: Final = "backup"
@@ -60,6 +61,7 @@ SLICE: Final = 200
 MOST_ENTITIES: Final = 2000
 MOST_INTEGRATIONS: Final = 500
 MOST_BATTERIES: Final = 300
+MOST_WITNESSES: Final = 500
 MOST_UPDATES: Final = 300
 MOST_REPAIRS: Final = 200
 MOST_LOG_ENTRIES: Final = 100
@@ -193,6 +195,11 @@ def _level(state: State) -> float | None:
 
 async def _async_apps(hass: HomeAssistant, _: Iterable[State]) -> Found:
     return supervised_apps(hass)
+
+
+async def _async_witnesses(hass: HomeAssistant, states: list[State]) -> Found:
+    found = await async_read_witnesses(hass, states)
+    return tuple(found[:MOST_WITNESSES]), _left_out(len(found), MOST_WITNESSES, "witnesses")
 
 
 async def _async_database(hass: HomeAssistant, _: Iterable[State]) -> Found:
@@ -331,6 +338,7 @@ _READERS: Final[Mapping[HomePart, Reader]] = {
     HomePart.APPS: _async_apps,
     HomePart.BATTERIES: _async_batteries,
     HomePart.DATABASE: _async_database,
+    HomePart.WITNESSES: _async_witnesses,
 }
 
 

@@ -228,6 +228,7 @@ export interface Statement {
   is_fresh: boolean;
   right: number;
   settled: number;
+  repeats: string;
 }
 
 export interface DeviceAspect {

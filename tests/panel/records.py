@@ -214,6 +214,7 @@ NAS = DeviceView(
                 says("LibreNMS", Word.UP),
                 replace(says("PRTG", Word.DOWN), right=18, settled=20),
                 says("Gatus", Word.UP, is_fresh=False),
+                replace(says("Home Assistant", Word.UP), repeats="LibreNMS"),
             ),
         ),
         DeviceAspect(

@@ -29,6 +29,7 @@ from homelab_steward.contract.home import (
     HomeRequest,
     HomeResult,
     HomeUpdate,
+    HomeWitness,
 )
 from homelab_steward.contract.protocol import Frame, FrameKind, Refusal
 from homelab_steward.contract.state import Gap
@@ -68,6 +69,7 @@ _LISTS: Final[Mapping[str, type[Message]]] = {
     HomePart.INTEGRATIONS: HomeIntegration,
     HomePart.APPS: HomeApp,
     HomePart.BATTERIES: HomeBattery,
+    HomePart.WITNESSES: HomeWitness,
     "jobs": HomeJob,
     "facts": HomeFactState,
 }

@@ -111,6 +111,9 @@ def _lines(aspects: Sequence[DeviceAspect], texts: Texts) -> Iterator[str]:
     for aspect in sorted(aspects, key=lambda one: _WORST_FIRST.index(one.verdict)):
         for one in aspect.statements:
             line = _line(one, texts)
+            if one.repeats:
+                source = one_line(one.repeats)
+                line = texts(t"{line} (repeats {source})")
             if one.settled and (one.instance, aspect.aspect) not in shown:
                 shown.add((one.instance, aspect.aspect))
                 line = _with_record(line, one, texts)

@@ -29,7 +29,7 @@ from .ports import INSTANCE, Around, Inventory, Seen, Witnessed
 from .secret_vault import Vault
 from .stacks import Stack, stack_of
 from .topology import Topology
-from .witnessed import Speaker, key, vantage, witnessed
+from .witnessed import Speaker, key, origins, vantage, witnessed
 
 
 class LiveInventory(ConfiguredInstances, Inventory):
@@ -131,7 +131,8 @@ class LiveInventory(ConfiguredInstances, Inventory):
     @override
     def witnessed(self) -> tuple[Witnessed, ...]:
         speakers = (Speaker(entry.instance, entry.said) for entry in self._entries.values() if entry.said)
-        return witnessed(speakers, self._topology())
+        watched = origins((entry.instance, entry.service) for entry in self._entries.values())
+        return witnessed(speakers, self._topology(), watched)
 
     @override
     def own_vantage(self) -> str:

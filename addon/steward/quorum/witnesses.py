@@ -57,11 +57,13 @@ class Testimony:
 def groups(witnesses: Iterable[Witness]) -> tuple[frozenset[Witness], ...]:
     """Return the witnesses in groups that are independent of each other: each group is one vote.
 
-    Also those that have something in common through a third one are one group.
+    Also those that have something in common through a third one are one group. One that repeats another of
+    them is in the group of that one only: the monitor that passes it on may say other things by itself.
     """
+    known = tuple(dict.fromkeys(witnesses))
     found: list[tuple[frozenset[tuple[str, str]], frozenset[Witness]]] = []
-    for witness in dict.fromkeys(witnesses):
-        sources, members = witness.sources, frozenset({witness})
+    for witness in known:
+        sources, members = _sources(witness, known), frozenset({witness})
         apart = []
         for other in found:
             if sources.isdisjoint(other[0]):
@@ -70,6 +72,14 @@ def groups(witnesses: Iterable[Witness]) -> tuple[frozenset[Witness], ...]:
                 sources, members = sources | other[0], members | other[1]
         found = [*apart, (sources, members)]
     return tuple(members for _, members in found)
+
+
+def _sources(witness: Witness, known: Iterable[Witness]) -> frozenset[tuple[str, str]]:
+    """Return what a witness depends on; of one that repeats another of ``known``, only that."""
+    others = {name for one in known if one != witness for name in (one.id, one.instance)}
+    if witness.derived_from not in others:
+        return witness.sources
+    return frozenset({("source", witness.id), ("source", witness.derived_from)})
 
 
 def names_of(witnesses: Iterable[Witness]) -> Iterator[str]:

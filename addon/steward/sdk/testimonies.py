@@ -11,7 +11,7 @@ from homelab_steward.contract.devices import Aspect, Method, Word
 
 from ..quorum.marks import Marks
 from .description import ResourceKind, Service
-from .description.testimonies import Testifies
+from .description.testimonies import Repeats, Testifies
 from .readings import NotKnown
 from .snapshot import items
 from .state import computed
@@ -23,8 +23,9 @@ log = structlog.get_logger(__name__)
 class Said:
     """What one item said at one poll.
 
-    ``kind`` and ``id`` are those of the item, ``labels`` name what it is about. ``word`` is None when it
-    only says that the device exists. ``since`` is when it began to say so, None when not known.
+    ``kind`` and ``id`` are those of the item, ``labels`` name what it is about, ``repeats`` is where it comes
+    from. ``word`` is None when it only says that the device exists. ``since`` is when it began to
+    say so, None when not known.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Said:
     part: str = ""
     probe: str = ""
     labels: Mapping[str, str]
+    repeats: Repeats | None = None
     since: datetime | None = None
 
     @property
@@ -55,7 +57,7 @@ def testimonies[S](service: Service[Any, S], state: S, now: datetime, interval: 
     """
     return tuple(
         said
-        for kind in service.resources
+        for kind in (*service.resources, *service.watches)
         for how in kind.testifies
         for item in items(kind, state)
         if (said := _said(kind, how, item, state, now, interval)) is not None
@@ -93,6 +95,7 @@ def _said(
             interval=how.interval(item) or interval,
             part=how.part(item),
             probe=how.probe(item),
+            repeats=how.repeats(item),
             labels=how.labels(item) if how.labels else {**kind.labels(item), **kind.about(item)},
         )
     except Exception as err:  # noqa: BLE001 - one item must not cost the others

@@ -70,7 +70,8 @@ class Statement(Message):
 
     ``instance`` is the name of the monitor, ``vantage`` the machine from which it looks, "" when that is
     not known. ``is_fresh`` is false when it was checked too long ago to count. ``right`` is how often it was
-    right about this aspect, of ``settled`` cases in which that is known without it.
+    right about this aspect, of ``settled`` cases in which that is known without it. ``repeats`` is the
+    name of the monitor or service that it has it from, "" when it looks itself: both are one vote.
     """
 
     instance_id: str
@@ -84,6 +85,7 @@ class Statement(Message):
     is_fresh: bool = True
     right: int = 0
     settled: int = 0
+    repeats: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ class HomePart(StrEnum):
     APPS = "apps"
     BATTERIES = "batteries"
     DATABASE = "database"
+    WITNESSES = "witnesses"
 
 
 class HomeAction(StrEnum):
@@ -232,6 +233,29 @@ class HomeBattery(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeWitness(Message):
+    """One entity that says whether something else is up, with what its device is known by.
+
+    ``domain``, ``device_class``, and ``state`` are those of the entity, ``name`` is that of its device.
+    ``integration`` is the domain it comes from, and ``source`` the host that this integration reads,
+    "" when that is not known. ``device`` is the ID of its device, ``address`` the host of the device.
+    """
+
+    id: str
+    name: str
+    domain: str
+    state: str
+    device_class: str | None = None
+    integration: str | None = None
+    source: str = ""
+    device: str | None = None
+    model: str | None = None
+    serial: str = ""
+    macs: Many[str] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeDatabase(Message):
     """The recorder's database, in bytes; ``disk_*`` are of the disk of the configuration folder."""
 
@@ -284,6 +308,7 @@ class HomeReport(Message):
     database: HomeDatabase | None = None
     jobs: Many[HomeJob] = ()
     facts: Many[HomeFactState] = ()
+    witnesses: Many[HomeWitness] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,7 @@ export class MonitorsPage extends Page {
     return html`<li>
       <strong>${one.instance}</strong>
       <span>${t(`monitors.says_${one.word}`)}</span>
+      ${one.repeats ? html`<span class="quiet">${t("monitors.repeats", { name: one.repeats })}</span>` : nothing}
       ${one.since ? html`<span class="quiet">${t("monitors.since", { when: dateTime(one.since, now, language) })}</span>` : nothing}
       ${one.is_fresh ? nothing : html`<span class="chip warning"><span class="dot"></span>${t("monitors.not_fresh")}</span>`}
       ${one.settled ? html`<span class="quiet">${t("monitors.record", { right: one.right, count: one.settled })}</span>` : nothing}

@@ -136,10 +136,31 @@ def _simulator(lab: Lab) -> HomeAssistantSimulator:
         "database": {"size": 1.5 * 2**30, "keep_days": 10, "disk_free": 20.0 * 2**30, "disk_size": 2.0**35},
         "jobs": [],
         "facts": [],
+        "witnesses": [
+            _witness("binary_sensor.printer", "Printer", "on", "ping", address="192.0.2.99"),
+            _witness("sensor.website", "Website", "up", "uptime_kuma", source="192.0.2.98"),
+        ],
     }
     simulator.notes["update.core"] = "## 2026.11.1\n\n- Fix the clock of Zigbee devices"
     simulator.logs["core_mosquitto"] = "New connection from 192.0.2.7\nClient plug closed its connection"
     return simulator
+
+
+def _witness(key: str, name: str, state: str, integration: str, **own: str) -> JsonObject:
+    return {
+        "id": key,
+        "name": name,
+        "domain": key.partition(".")[0],
+        "state": state,
+        "device_class": "connectivity" if key.startswith("binary_sensor") else "enum",
+        "integration": integration,
+        "source": own.get("source", ""),
+        "device": f"device-{name.lower()}",
+        "model": None,
+        "serial": "",
+        "macs": [],
+        "address": own.get("address", ""),
+    }
 
 
 async def _unhealthy(lab: Lab) -> None:

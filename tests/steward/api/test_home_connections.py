@@ -67,6 +67,7 @@ REPORT: dict[str, Any] = {
     "database": None,
     "jobs": [],
     "facts": [],
+    "witnesses": [],
     "gaps": [],
 }
 

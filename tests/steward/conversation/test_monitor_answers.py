@@ -176,6 +176,15 @@ async def test_how_often_a_monitor_was_right_is_said_once() -> None:
     )
 
 
+async def test_what_a_monitor_repeats_is_said() -> None:
+    kuma = says("Kuma", Word.UP, since=False)
+    home = replace(says("Home", Word.UP, since=False), repeats="Kuma", right=1, settled=1)
+    device = replace(RADARR, aspects=(aspect(Agreement.UP, kuma, home),))
+    assert await said(device) == (
+        "radarr: Kuma says up; Home says up (repeats Kuma) (right in 1 of 1 case). Nobody reports a problem."
+    )
+
+
 async def test_a_device_of_the_same_name_is_found_and_another_is_not() -> None:
     named = replace(RADARR, targets=(), names=("x", "Radarr"))
     assert (await said(named, OTHER)).startswith("radarr: ")

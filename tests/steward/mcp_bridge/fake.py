@@ -362,7 +362,12 @@ class FakeSteward:
                 settled=20,
             ),
             Statement(
-                instance_id="librenms", instance="LibreNMS", name="nas", method=Method.SNMP, word=Word.UP
+                instance_id="librenms",
+                instance="LibreNMS",
+                name="nas",
+                method=Method.SNMP,
+                word=Word.UP,
+                repeats="Prometheus",
             ),
         )
         reach = DeviceAspect(

@@ -80,8 +80,17 @@ async def test_what_all_monitors_say_about_a_device() -> None:
             "is_fresh": True,
             "right": 18,
             "settled": 20,
+            "repeats": "",
         },
-        {"monitor": "LibreNMS", "says": "up", "since": "", "is_fresh": True, "right": 0, "settled": 0},
+        {
+            "monitor": "LibreNMS",
+            "says": "up",
+            "since": "",
+            "is_fresh": True,
+            "right": 0,
+            "settled": 0,
+            "repeats": "Prometheus",
+        },
     ]
     reach = {
         "aspect": "reach",

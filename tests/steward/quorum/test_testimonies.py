@@ -10,7 +10,7 @@ import pytest
 from homelab_steward.contract.devices import Aspect, Method, Word
 from steward.quorum.marks import Marks, marks
 from steward.sdk.alarms import Status
-from steward.sdk.description import ResourceKind
+from steward.sdk.description import Repeats, ResourceKind
 from steward.sdk.description import Testifies as How
 from steward.sdk.monitors.testifying import watched_testifies, word_of
 from steward.sdk.monitors.watched import Watched
@@ -30,6 +30,7 @@ class Box:
 @dataclass(frozen=True)
 class Described:
     resources: tuple[ResourceKind[Any, Any], ...] = field(default=())
+    watches: tuple[ResourceKind[Any, Any], ...] = field(default=())
 
 
 def _word(one: Box) -> Word:
@@ -46,11 +47,21 @@ HOW: How[Box] = How(word=_word, marks=lambda one: marks(name=f"box{one.id}"), as
 
 
 def said(how: How[Box], *boxes: Box, labels: Mapping[str, str] | None = None) -> tuple[Said, ...]:
-    kind = ResourceKind[Any, Box](
+    return all_said(Described((_kind(how, boxes, labels),)), None, NOW, 60.0)  # type: ignore[arg-type]
+
+
+def test_what_is_no_resource_may_say_something_and_where_it_has_it_from() -> None:
+    repeats = Repeats("uptime_kuma", "192.0.2.3")
+    kind = _kind(replace(HOW, repeats=lambda _: repeats), (Box(),), None)
+    [one] = all_said(Described(watches=(kind,)), None, NOW, 60.0)  # type: ignore[arg-type]
+    assert (one.kind, one.word, one.repeats) == ("box", Word.UP, repeats)
+
+
+def _kind(how: How[Box], boxes: tuple[Box, ...], labels: Mapping[str, str] | None) -> ResourceKind[Any, Box]:
+    return ResourceKind[Any, Box](
         key="box", name="Box", items=lambda _: boxes, id=lambda one: one.id, testifies=(how,),
         labels=lambda _: {"host": "a"}, about=lambda _: labels or {},
     )  # fmt: skip
-    return all_said(Described((kind,)), None, NOW, 60.0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("up", "word"), [(True, Word.UP), (False, Word.DOWN), (None, Word.UNKNOWN)])

@@ -33,9 +33,24 @@ def test_two_that_repeat_a_third_are_one_vote() -> None:
 
 
 def test_two_that_a_third_links_are_one_vote() -> None:
-    link = witness("link", vantage="pve2", derived_from="kuma")
+    link = witness("link", instance="kuma", vantage="pve2")
     members = [KUMA, witness("prtg", vantage="pve2"), witness("zabbix", vantage="pve3")]
     assert {len(one) for one in groups([*members, link])} == {1, 3}
+
+
+def test_what_repeats_another_is_no_link_between_them() -> None:
+    home, repeats = witness("home"), witness("home@kuma", instance="home", derived_from="kuma")
+    assert set(groups([home, repeats, KUMA])) == {frozenset({home}), frozenset({repeats, KUMA})}
+    assert len(groups([home, repeats])) == 1, "what it repeats is not heard"
+
+
+def test_a_repeated_repetition_is_in_the_same_group() -> None:
+    second = witness("home@am", instance="home", derived_from="am")
+    assert len(groups([second, witness("am", derived_from="kuma"), KUMA])) == 1
+
+
+def test_two_that_repeat_each_other_are_one_vote() -> None:
+    assert len(groups([witness("a", derived_from="b"), witness("b", derived_from="a")])) == 1
 
 
 def test_a_witness_counts_once() -> None:

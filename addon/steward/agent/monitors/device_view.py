@@ -1,6 +1,6 @@
 """The devices and what all monitors say about them, as messages for people and tools. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,9 @@ from .voice_lines import witness_name
 
 MOST_QUESTIONS: Final = 50
 _NOTHING: Final[Reliabilities] = {}
+type Names = Callable[[str], str | None]
+"""Returns the name of an instance by its id."""
+
 _WORST_FIRST: Final = (Agreement.SPLIT, Agreement.DOWN, Agreement.ALONE, Agreement.BLIND, Agreement.UP)
 
 
@@ -38,15 +41,16 @@ def view(
     answers: Iterable[Answered] = (),
     language: str | None = None,
     reliable: Reliabilities = _NOTHING,
+    name: Names = lambda _: None,
 ) -> DevicesView:
     """Return the devices with a text in one of their names, those with problems first.
 
     ``answers`` are what people said. The texts are in ``language``. Of what is said about an aspect that of
-    the most ``reliable`` is first.
+    the most ``reliable`` is first. ``name`` returns the name of an instance.
     """
     texts = texts_of(language)
     found = [
-        _device(one, now, texts, reliable)
+        _device(one, now, texts, reliable, name)
         for one in book.devices
         if any(facet.said for facet in one.facets) and _fits(one, text)
     ]
@@ -85,7 +89,7 @@ def _blind(book: DeviceBook, texts: Texts) -> Iterator[BlindMonitor]:
         yield BlindMonitor(instance_id=witness.instance, name=name, why=texts(one.why))
 
 
-def _device(device: Device, now: datetime, texts: Texts, reliable: Reliabilities) -> DeviceView:
+def _device(device: Device, now: datetime, texts: Texts, reliable: Reliabilities, name: Names) -> DeviceView:
     names = tuple(dict.fromkeys(_names(device)))
     return DeviceView(
         id=device.members[0],
@@ -93,7 +97,7 @@ def _device(device: Device, now: datetime, texts: Texts, reliable: Reliabilities
         names=names,
         members=device.members,
         targets=device.targets,
-        aspects=tuple(_aspect(one, now, texts, reliable) for one in device.facets),
+        aspects=tuple(_aspect(one, now, texts, reliable, name) for one in device.facets),
     )
 
 
@@ -103,7 +107,7 @@ def _names(device: Device) -> Iterator[str]:
     yield from (one.name for one in device.said)
 
 
-def _aspect(facet: Facet, now: datetime, texts: Texts, reliable: Reliabilities) -> DeviceAspect:
+def _aspect(facet: Facet, now: datetime, texts: Texts, reliable: Reliabilities, name: Names) -> DeviceAspect:
     said = [(one, one.testimony) for one in facet.said if one.testimony is not None]
     said.sort(key=lambda one: -share_of(reliable, one[1].witness.id, facet.aspect))
     return DeviceAspect(
@@ -113,13 +117,16 @@ def _aspect(facet: Facet, now: datetime, texts: Texts, reliable: Reliabilities) 
         why=texts(facet.consensus.why),
         may_act=facet.consensus.may_act,
         statements=tuple(
-            _statement(one, testimony, now, reliable.get((testimony.witness.id, facet.aspect), UNKNOWN))
+            _statement(one, testimony, now, reliable.get((testimony.witness.id, facet.aspect), UNKNOWN), name)
             for one, testimony in said
         ),
     )
 
 
-def _statement(one: Witnessed, testimony: Testimony, now: datetime, record: Reliability) -> Statement:
+def _statement(
+    one: Witnessed, testimony: Testimony, now: datetime, record: Reliability, name: Names
+) -> Statement:
+    repeated = testimony.witness.derived_from
     return Statement(
         instance_id=one.instance.id,
         instance=one.instance.name,
@@ -132,6 +139,7 @@ def _statement(one: Witnessed, testimony: Testimony, now: datetime, record: Reli
         is_fresh=testimony.is_fresh(now),
         right=record.right,
         settled=record.total,
+        repeats=(name(repeated) or repeated) if repeated else "",
     )
 
 

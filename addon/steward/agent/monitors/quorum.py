@@ -152,7 +152,16 @@ class Devices(Quorum):
             answers = await device_matches.answers(connection)
             reliable = await self._reliable(connection)
         now = self._clock.now()
-        return view(book, now, query.text, limit, answers=answers, language=query.language, reliable=reliable)
+        return view(
+            book,
+            now,
+            query.text,
+            limit,
+            answers=answers,
+            language=query.language,
+            reliable=reliable,
+            name=self._name,
+        )
 
     async def decide(self, decision: MatchDecision) -> Nothing:
         """Keep what a person says about two things.

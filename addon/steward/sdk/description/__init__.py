@@ -27,7 +27,7 @@ from .resources import DRILL_MARK, Activity, Check, ResourceKind, Role, Sensor, 
 from .restore_drills import Backup, NotRestorable, Prepared, Reached, RestoreDrill
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
-from .testimonies import WORDS, Testifies
+from .testimonies import WORDS, Repeats, Testifies
 from .tools import Answer, Call, Tool
 from .updates import IMAGE_ONLY, Identity, Installs, Newer, PullRequestOffer, RunningImage, Updates
 from .versions import Versions
@@ -92,6 +92,7 @@ __all__ = [
     "Push",
     "Reached",
     "ReadAlerts",
+    "Repeats",
     "ResourceKind",
     "RestoreDrill",
     "Right",

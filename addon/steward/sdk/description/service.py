@@ -74,6 +74,9 @@ class Service[C: Client, S]:
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``essential_kind`` is the kind of its resources that is meant, "" for all of it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
+    ``watches`` are kinds of things that only say something about devices: they are no targets and not listed.
+    ``home_integrations`` are integrations of Home Assistant that read the same program, beside the one that
+    has its key as domain: what their entities say is no second vote.
     ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. The
     sensors get one with the ``version``, unless they have one. Without ``is_addable`` its instances are in
     the settings file only.
@@ -90,6 +93,7 @@ class Service[C: Client, S]:
     role: Role = Role.APPLICATION
     sensors: tuple[Sensor[S], ...] = ()
     resources: tuple[ResourceKind[S, Any], ...] = ()
+    watches: tuple[ResourceKind[S, Any], ...] = ()
     checks: tuple[Check[Any], ...] = ()
     tools: tuple[Tool[C], ...] = ()
     actions: tuple[Action[C], ...] = ()
@@ -110,6 +114,7 @@ class Service[C: Client, S]:
     essential: FenceRole | None = None
     essential_kind: str = ""
     suite: str | None = None
+    home_integrations: tuple[str, ...] = ()
     product: str = ""
     package: str = ""
     is_addable: bool = True

@@ -13,6 +13,17 @@ WORDS: Final = {True: Word.UP, False: Word.DOWN}
 """What is said by whether something is up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Where what an item says comes from: an integration of Home Assistant, and the host that it reads.
+
+    ``host`` is "" when it is not known.
+    """
+
+    integration: str
+    host: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Testifies[Item]:
     """How the items of a kind say something about devices.
@@ -22,7 +33,8 @@ class Testifies[Item]:
     device of this service, by default each is about its own. ``part`` is the service of the device that is
     meant, such as its port. ``probe`` is the name of the probe that looks, "" when the service itself does.
     ``checked_at`` is when it looked, by default when it is polled. ``interval`` is in seconds, by default
-    that of the poll. ``labels`` name what it is about, by default those of the kind.
+    that of the poll. ``repeats`` is where it has it from, None when the service looks itself. ``labels``
+    name what it is about, by default those of the kind.
     """
 
     word: Callable[[Item], Word | None]
@@ -34,4 +46,5 @@ class Testifies[Item]:
     probe: Callable[[Item], str] = lambda _: ""
     checked_at: Callable[[Item], datetime | None] = lambda _: None
     interval: Callable[[Item], float | None] = lambda _: None
+    repeats: Callable[[Item], Repeats | None] = lambda _: None
     labels: Callable[[Item], Mapping[str, str]] | None = None

@@ -40,6 +40,7 @@ async def _images(client: DockerClient, gaps: Gaps, _: Call) -> list[str]:
 
 SERVICE: Final = Service[DockerClient, DockerState](
     key="docker",
+    home_integrations=("portainer",),
     category=INFRASTRUCTURE,
     icon="mdi:docker",
     role=Role.HOST,

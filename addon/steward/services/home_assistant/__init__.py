@@ -34,6 +34,7 @@ from .models import (
 )
 from .tools import TOOLS
 from .updates import APP, INTEGRATION, UPDATES, ReportedUpdate, problem
+from .witnesses import WITNESS
 
 RESTART: Final = 180.0
 """Seconds that a restart of Home Assistant may take."""
@@ -141,6 +142,7 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     interval=INTERVAL,
     sensors=_SENSORS,
     resources=(_UPDATE, _INTEGRATION, _REPAIR, _APP, _BATTERY),
+    watches=(WITNESS,),
     checks=(
         warning("backup_overdue", "Backup is overdue", ReportedState.backup_problem),
         warning("database_large", "Database is large", ReportedState.database_problem),

@@ -223,6 +223,7 @@ SERVICE: Final = filter_service(
     Service[PiholeClient, PiholeState](
         key="pihole",
         name="Pi-hole",
+        home_integrations=("pi_hole",),
         category=NETWORK,
         icon="mdi:pi-hole",
         settings=(url_field("http://pi.hole"), PASSWORD, *TLS_SETTINGS),

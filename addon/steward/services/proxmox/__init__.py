@@ -29,6 +29,7 @@ TOKEN: Final = token_fields("Proxmox VE", "steward@pve!homelab", "PVEAuditor")
 SERVICE: Final = Service(
     key="proxmox",
     name="Proxmox VE",
+    home_integrations=("proxmoxve",),
     category=INFRASTRUCTURE,
     manufacturer="Proxmox",
     icon="mdi:server",

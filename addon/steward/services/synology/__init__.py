@@ -252,6 +252,7 @@ POWER: Final = Switch[SynologyClient](
 )
 SERVICE: Final = Service(
     key="synology",
+    home_integrations=("synology_dsm",),
     category=STORAGE,
     icon="mdi:nas",
     role=Role.STORAGE,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.autonomy import AutonomyLevel
+from homelab_steward.contract.devices import Word
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Verb
 from homelab_steward.contract.mode import PauseScope, SetPause
@@ -25,7 +26,7 @@ from rig.earned import (
     pass_window,
     proposed,
 )
-from rig.inventory import NOW, ToyInventory, box, speaker
+from rig.inventory import NOW, ToyInventory, alert, box, speaker
 from rig.toy import Toy
 from rig.trials import stored_trial
 from steward.agent.levels.announced_runs import CHANGED, LATE, LATEST
@@ -33,9 +34,11 @@ from steward.agent.levels.autonomy import NEEDS_PERSON, NOT_JUDGED, TRIED
 from steward.agent.levels.autonomy_cells import cell_of, nature, nature_of
 from steward.autonomy.levels import is_sample
 from steward.clock import ManualClock
+from steward.inventory.ports import OUTAGE
+from steward.services.home_assistant import SERVICE as HOME
 from steward.store import autonomy as stored
 
-from ..monitors.test_quorum import Monitored
+from ..monitors.test_quorum import DOWN, UP, Monitored, about
 
 
 async def test_without_a_raised_cell_people_are_asked_as_ever(tmp_path: Path) -> None:
@@ -77,6 +80,24 @@ async def test_an_alert_that_the_app_cannot_confirm_is_left_to_people(tmp_path: 
         request = await rig.ask()
         assert request.acts_at is None
         assert "Some monitors report the problem, others say that there is none." in request.autonomy
+
+
+@pytest.mark.parametrize(
+    ("home", "kuma", "acts"), [(DOWN, DOWN, True), (UP, DOWN, False), (DOWN, UP, False), (UP, UP, False)]
+)
+async def test_an_outage_is_acted_on_when_home_assistant_and_another_monitor_agree(
+    tmp_path: Path,
+    home: Word,
+    kuma: Word,
+    acts: bool,  # noqa: FBT001
+) -> None:
+    inventory = Monitored()
+    inventory.services["home"] = HOME
+    inventory.said = (about("home", home), about("kuma", kuma))
+    async with earned(tmp_path, inventory=inventory) as (rig, _):
+        request = await rig.ask(replace(alert(), labels={"name": "radarr", OUTAGE: "box_stopped"}))
+        assert (request.acts_at is not None) is acts
+        assert rig.toy.done == []
 
 
 @pytest.mark.parametrize("is_polled", [True, False])

@@ -1,4 +1,4 @@
-import{J as e,L as t,W as n,_t as r,et as i,gt as a,mt as o,rt as s,xt as c}from"./shared-C1dsJFLT.js";var l=`/config/integrations/integration/homelab_steward`,u=class extends n{static{this.styles=[...n.styles,i]}render(){let{t:e,feed:t,viewer:n}=this.ctx,i=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),o=n.is_admin?r`<a class="button" href=${l}>${e(`people.change`)}</a>`:a;return i.length?r`<div class="page">
+import{J as e,L as t,W as n,_t as r,et as i,gt as a,mt as o,rt as s,xt as c}from"./shared-ecpPzQbY.js";var l=`/config/integrations/integration/homelab_steward`,u=class extends n{static{this.styles=[...n.styles,i]}render(){let{t:e,feed:t,viewer:n}=this.ctx,i=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),o=n.is_admin?r`<a class="button" href=${l}>${e(`people.change`)}</a>`:a;return i.length?r`<div class="page">
       <h2 class="hidden">${e(`nav.people`)}</h2>
       <div class="grid">${i.map(e=>this.renderPerson(e))}</div>
       <div class="row">${o}</div>

@@ -1,4 +1,4 @@
-import{C as e,E as t,J as n,O as r,Qt as i,S as a,T as o,W as s,_t as c,et as l,ft as u,gt as d,mt as f,pn as p,rt as m,tt as h,ut as g,vt as _,w as v,x as y}from"./shared-C1dsJFLT.js";var b=40,x=class extends s{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...s.styles,l,_`
+import{C as e,E as t,J as n,O as r,Qt as i,S as a,T as o,W as s,_t as c,et as l,ft as u,gt as d,mt as f,pn as p,rt as m,tt as h,ut as g,vt as _,w as v,x as y}from"./shared-ecpPzQbY.js";var b=40,x=class extends s{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...s.styles,l,_`
       a.tile {
         color: inherit;
         display: flex;

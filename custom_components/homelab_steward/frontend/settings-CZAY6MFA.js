@@ -1,4 +1,4 @@
-import{Ct as e,G as t,J as n,N as r,P as i,W as a,_t as o,at as s,dt as c,et as l,ft as u,gn as d,gt as f,in as p,mt as m,q as h,tt as g,ut as _,vt as v}from"./shared-C1dsJFLT.js";var y={error:`critical`,warning:`warning`,note:`info`},b=class extends a{constructor(...e){super(...e),this.report=null,this.error=``,this.isBusy=!1}static{this.styles=[...a.styles,v`
+import{Ct as e,G as t,J as n,N as r,P as i,W as a,_t as o,at as s,dt as c,et as l,ft as u,gn as d,gt as f,in as p,mt as m,q as h,tt as g,ut as _,vt as v}from"./shared-ecpPzQbY.js";var y={error:`critical`,warning:`warning`,note:`info`},b=class extends a{constructor(...e){super(...e),this.report=null,this.error=``,this.isBusy=!1}static{this.styles=[...a.styles,v`
       :host {
         display: contents;
       }

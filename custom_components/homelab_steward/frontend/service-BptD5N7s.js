@@ -1,4 +1,4 @@
-import{C as e,Ct as t,D as n,E as r,G as i,I as a,J as o,Jt as s,P as c,R as l,T as u,W as d,_t as f,at as p,dn as m,et as h,ft as g,gt as _,mt as v,n as y,ot as b,q as x,rt as S,st as C,tt as w,ut as T,vt as E,x as D}from"./shared-C1dsJFLT.js";var O=100,k=class extends d{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new T(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...d.styles,h,E`
+import{C as e,Ct as t,D as n,E as r,G as i,I as a,J as o,Jt as s,P as c,R as l,T as u,W as d,_t as f,at as p,dn as m,et as h,ft as g,gt as _,mt as v,n as y,ot as b,q as x,rt as S,st as C,tt as w,ut as T,vt as E,x as D}from"./shared-ecpPzQbY.js";var O=100,k=class extends d{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new T(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...d.styles,h,E`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

@@ -1,4 +1,4 @@
-import{G as e,J as t,P as n,W as r,_t as i,et as a,ft as o,gt as s,it as c,jt as l,mt as u,nt as d,q as f,rt as p,st as m,t as h,tt as g,vn as _,vt as v}from"./shared-C1dsJFLT.js";var y=`foreign_tools`,b=class extends r{constructor(...e){super(...e),this.answers={},this.isBusy=!1}static{this.styles=[...r.styles,a,v`
+import{G as e,J as t,P as n,W as r,_t as i,et as a,ft as o,gt as s,it as c,jt as l,mt as u,nt as d,q as f,rt as p,st as m,t as h,tt as g,vn as _,vt as v}from"./shared-ecpPzQbY.js";var y=`foreign_tools`,b=class extends r{constructor(...e){super(...e),this.answers={},this.isBusy=!1}static{this.styles=[...r.styles,a,v`
       .tool + .tool {
         border-top: 1px solid var(--divider-color);
         padding-top: 12px;

@@ -1,4 +1,4 @@
-import{Ft as e,G as t,J as n,Kt as r,P as i,Rt as a,W as o,_t as s,et as c,ft as l,gt as u,mt as d,nn as f,nt as p,q as m,rt as h,tn as g,tt as _,vt as v,yn as y}from"./shared-C1dsJFLT.js";var b=3e4,x=250,S={down:`bad`,up:`good`,split:`warning`,alone:`warning`,blind:`neutral`},C=class extends o{constructor(...e){super(...e),this.found=null,this.error=``,this.text=``,this.answer=``,this.isBusy=!1,this.asked=0,this.search=e=>{this.text=e.target.value,clearTimeout(this.typing),this.typing=setTimeout(()=>void this.load(),x)},this.load=async()=>{let e=++this.asked;try{let n=await t(this.ctx,`devices`,{language:this.ctx.hass.language,text:this.text});if(e!==this.asked)return;this.found=n,this.error=``}catch(t){e===this.asked&&(this.error=m(t,this.ctx.t))}}}static{this.styles=[...o.styles,c,v`
+import{Ft as e,G as t,J as n,Kt as r,P as i,Rt as a,W as o,_t as s,et as c,ft as l,gt as u,mt as d,nn as f,nt as p,q as m,rt as h,tn as g,tt as _,vt as v,yn as y}from"./shared-ecpPzQbY.js";var b=3e4,x=250,S={down:`bad`,up:`good`,split:`warning`,alone:`warning`,blind:`neutral`},C=class extends o{constructor(...e){super(...e),this.found=null,this.error=``,this.text=``,this.answer=``,this.isBusy=!1,this.asked=0,this.search=e=>{this.text=e.target.value,clearTimeout(this.typing),this.typing=setTimeout(()=>void this.load(),x)},this.load=async()=>{let e=++this.asked;try{let n=await t(this.ctx,`devices`,{language:this.ctx.hass.language,text:this.text});if(e!==this.asked)return;this.found=n,this.error=``}catch(t){e===this.asked&&(this.error=m(t,this.ctx.t))}}}static{this.styles=[...o.styles,c,v`
       .aspect + .aspect {
         border-top: 1px solid var(--divider-color);
         padding-top: 12px;
@@ -67,6 +67,7 @@ import{Ft as e,G as t,J as n,Kt as r,P as i,Rt as a,W as o,_t as s,et as c,ft as
     </div>`}renderStatement(e){let{t,now:n,language:r}=this.ctx;return s`<li>
       <strong>${e.instance}</strong>
       <span>${t(`monitors.says_${e.word}`)}</span>
+      ${e.repeats?s`<span class="quiet">${t(`monitors.repeats`,{name:e.repeats})}</span>`:u}
       ${e.since?s`<span class="quiet">${t(`monitors.since`,{when:i(e.since,n,r)})}</span>`:u}
       ${e.is_fresh?u:s`<span class="chip warning"><span class="dot"></span>${t(`monitors.not_fresh`)}</span>`}
       ${e.settled?s`<span class="quiet">${t(`monitors.record`,{right:e.right,count:e.settled})}</span>`:u}

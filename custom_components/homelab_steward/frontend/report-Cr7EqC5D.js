@@ -1,4 +1,4 @@
-import{G as e,Gt as t,J as n,Mt as r,W as i,_t as a,b as o,et as s,ft as c,mt as l,nt as u,q as d,qt as f,rt as p,s as m,tt as h,vt as g}from"./shared-C1dsJFLT.js";var _=class extends i{constructor(...t){super(...t),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await e(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=d(e,this.ctx.t)}}}static{this.styles=[...i.styles,s,g`
+import{G as e,Gt as t,J as n,Mt as r,W as i,_t as a,b as o,et as s,ft as c,mt as l,nt as u,q as d,qt as f,rt as p,s as m,tt as h,vt as g}from"./shared-ecpPzQbY.js";var _=class extends i{constructor(...t){super(...t),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await e(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=d(e,this.ctx.t)}}}static{this.styles=[...i.styles,s,g`
       figure svg {
         width: 100%;
         max-width: 640px;
