@@ -31,6 +31,7 @@ LAYERS = (
         "settings.foreign_tools",
         "settings.observability",
         "settings.offsite",
+        "settings.restore_drill",
         "timing",
         "trends",
     },

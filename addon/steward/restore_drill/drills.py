@@ -24,7 +24,7 @@ from homelab_steward.contract.state import FrontEnd, TargetRef
 from ..clock import Clock
 from ..errors import StewardError, describe_error
 from ..sdk.description import Backup, NotRestorable
-from ..settings.model import RestoreDrills as DrillSettings
+from ..settings.restore_drill import RestoreDrills as DrillSettings
 from ..store import app_metadata, audit, restore_proofs
 from ..store.mode import read_mode
 from ..store.store import Store, Unit

@@ -1,7 +1,6 @@
 """The backups of the app itself, restored into a folder of their own."""
 
 import asyncio
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from homelab_steward.contract.restore_drill import ProofLevel
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..errors import PreconditionFailed, ServiceRefused, StewardError
+from ..errors import PreconditionFailed, StewardError
 from ..inventory import instance_rows
 from ..inventory import tables as inventory_tables
 from ..inventory.secret_vault import Vault
@@ -32,12 +31,12 @@ from ..store.tables import audit as audit_table
 from ..telegram import tables as telegram_tables
 from ..texts import translate
 from .place import Found
+from .scratch import Scratch
 
 ALL_TABLES: Final = (inventory_tables, llm_tables, telegram_tables)
 """Importing these declares their tables: a backup has every table."""
 
 STEWARD: Final = "steward"
-FOLDER: Final = "restore-drill"
 DATABASE: Final = "steward.db"
 TARGET: Final = TargetRef(instance_id="", kind=STEWARD, id=STEWARD, name="Homelab Steward")
 ADDED: Final = {app_metadata.name: 2, audit_table.name: 1}
@@ -61,20 +60,16 @@ class OwnBackups:
 
     async def prepare(self, backup: Backup, mark: str) -> Prepared:
         """Return the folder that the drill will create. Raises PreconditionFailed."""
-        try:
-            needs, free = await asyncio.to_thread(self._space, backup)
-        except OSError as err:
-            raise PreconditionFailed(t"The space in {self.data_dir} cannot be read: {err.strerror}") from err
-        return Prepared(copy=mark, needs=needs, free=free)
+        free = await self._scratch.free()
+        return Prepared(copy=mark, needs=await asyncio.to_thread(self._needs, backup), free=free)
 
-    def _space(self, backup: Backup) -> tuple[int | None, int]:
-        """Return the unpacked size, None for a file that cannot be read, and the free space."""
-        free = shutil.disk_usage(self.data_dir).free
+    def _needs(self, backup: Backup) -> int | None:
+        """Return the unpacked size."""
         try:
-            return archive.unpacked_size(self.backup_dir / backup.id), free
+            return archive.unpacked_size(self.backup_dir / backup.id)
         except BackupUnusable:
             # The drill finds out what is wrong with it; nothing of it will be written.
-            return 0, free
+            return 0
 
     async def try_out(self, backup: Backup, copy: str, reached: Reached) -> None:
         """Restore the backup into a folder, and compare all that is in it.
@@ -85,8 +80,7 @@ class OwnBackups:
         try:
             content = await asyncio.to_thread(archive.read, self.backup_dir / backup.id)
             reached(ProofLevel.READABLE)
-            folder = self._folder(copy)
-            await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
+            folder = await self._scratch.create(copy)
             await self._restored(content, folder, reached)
         except (BackupUnusable, StoreUnavailable) as err:
             if is_full(err):
@@ -113,20 +107,15 @@ class OwnBackups:
 
     async def remove(self, copy: str) -> None:
         """Remove the folder of a copy. Raises ServiceRefused."""
-        folder = self._folder(copy)
-        try:
-            await asyncio.to_thread(_remove, folder)
-        except OSError as err:
-            raise ServiceRefused(t"{folder} cannot be removed: {err.strerror}") from err
+        await self._scratch.remove(copy)
 
     async def left(self, mark: str) -> Sequence[str]:  # noqa: ARG002 - the folder has no copies of others
         """Return the names of all folders: the data folder belongs to one steward only."""
-        return await asyncio.to_thread(_folders, self.data_dir / FOLDER)
+        return await self._scratch.left()
 
-    def _folder(self, copy: str) -> Path:
-        if Path(copy).name != copy or copy in ("", ".."):
-            raise ServiceRefused(t"{copy} is no copy of a drill")
-        return self.data_dir / FOLDER / copy
+    @property
+    def _scratch(self) -> Scratch:
+        return Scratch(self.data_dir)
 
 
 def _newest(folder: Path) -> Backup | None:
@@ -138,15 +127,6 @@ def _newest(folder: Path) -> Backup | None:
         made_at = datetime.fromtimestamp(status.st_mtime, UTC)
         return Backup(kind=STEWARD, target_id=STEWARD, id=file.name, made_at=made_at, size=status.st_size)
     return None
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-
-
-def _folders(folder: Path) -> list[str]:
-    return sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
 
 
 async def _compare(database: Database, manifest: Manifest) -> None:

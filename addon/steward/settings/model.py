@@ -37,6 +37,7 @@ from .fences import ConfiguredFence
 from .foreign_tools import ForeignTools
 from .observability import Observability
 from .offsite import Offsite
+from .restore_drill import RestoreDrills
 
 NO_KEY: Final = "-" * 32
 """Stands for the signing key while it is not created."""
@@ -207,27 +208,6 @@ class Backups:
     def every(self) -> timedelta | None:
         """Time between backups."""
         return None if self.every_hours is None else timedelta(hours=self.every_hours)
-
-
-class DrillKind(StrEnum):
-    """What a restore drill restores."""
-
-    STEWARD = "steward"
-    GUEST = "guest"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestoreDrills:
-    """Restores the newest backups in isolation during the quiet hours (local time).
-
-    A proof counts for ``days``. ``kinds`` are the backups that are restored.
-    """
-
-    enabled: bool = False
-    quiet_from: Annotated[str, time_of_day] = "02:00"
-    quiet_until: Annotated[str, time_of_day] = "05:00"
-    days: Annotated[int, whole(1, 365)] = 30
-    kinds: Many[DrillKind] = tuple(DrillKind)
 
 
 class Weekday(StrEnum):

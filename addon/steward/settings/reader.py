@@ -52,6 +52,8 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     _check_unique("people", [one.id for one in settings.people])
     _check_unique("instances", [one.id for one in settings.instances])
     _check_unique("event_webhooks", [one.id for one in settings.event_webhooks])
+    _check_unique("restore_drill.databases", [one.id for one in settings.restore_drill.databases])
+    _check_unique("restore_drill.restic", [one.id for one in settings.restore_drill.restic])
     _check_unique("changes.groups", [one.id for one in settings.changes.groups])
     _check_unique("registries", [one.host for one in settings.registries], "host")
     _check_models(settings.models)

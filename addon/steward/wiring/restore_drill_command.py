@@ -51,7 +51,7 @@ async def _report(settings: Settings) -> tuple[RestoreReport, list[str]]:
     except FolderInUse:
         return await _asked(settings), []
     try:
-        note = ["The app does not run: only its own backup was restored."]
+        note = ["The app does not run: only its own backup and those in files were restored."]
         return await _own(settings), note
     finally:
         lock.release()

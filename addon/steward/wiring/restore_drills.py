@@ -12,8 +12,9 @@ from homelab_steward.contract.state import TargetRef
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..restore_drill.drills import DrillParts, RestoreDrills
+from ..restore_drill.file_backups import places_in_files
 from ..restore_drill.own_backup import OwnBackups
-from ..restore_drill.place import places_of
+from ..restore_drill.place import Place, places_of
 from ..settings.model import Settings
 from ..store import incidents
 from ..store.store import Store
@@ -56,35 +57,41 @@ class Obstacles:
 def build_restore_drills(
     settings: Settings, store: Store, inventory: Inventory, clock: Clock, is_changing: IsChanging
 ) -> RestoreDrills:
-    """Return the drills for the app and for all instances whose backups can be restored in isolation."""
-    own = OwnBackups(settings.backup_dir, settings.data_dir, clock)
+    """Return the drills for this machine and for all instances whose backups can be restored in isolation."""
+    here = places_here(settings, clock)
     return RestoreDrills(
         DrillParts(
             store=store,
             clock=clock,
             settings=settings.restore_drill,
             zone=ZoneInfo(settings.time_zone),
-            places=lambda: (own, *places_of(inventory)),
+            places=lambda: (*here, *places_of(inventory)),
             why_not=Obstacles(store, inventory, is_changing).why_not,
             clean=inventory.clean,
         )
     )
 
 
+def places_here(settings: Settings, clock: Clock) -> tuple[Place, ...]:
+    """Return the places with backups that this machine can read: those of the app, and of its settings."""
+    own = OwnBackups(settings.backup_dir, settings.data_dir, clock)
+    return (own, *places_in_files(settings.restore_drill, settings.data_dir, clock))
+
+
 def own_drills(settings: Settings, store: Store, clock: Clock) -> RestoreDrills:
-    """Return the drills for the backups of the app alone, while the app does not run."""
+    """Return the drills for the backups that this machine has, while the app does not run."""
 
     async def nothing(_: TargetRef) -> str:
         return ""
 
-    own = OwnBackups(settings.backup_dir, settings.data_dir, clock)
+    here = places_here(settings, clock)
     return RestoreDrills(
         DrillParts(
             store=store,
             clock=clock,
             settings=settings.restore_drill,
             zone=ZoneInfo(settings.time_zone),
-            places=lambda: (own,),
+            places=lambda: here,
             why_not=nothing,
             clean=str,
             has_all_places=False,

@@ -19,8 +19,8 @@ from steward.errors import PreconditionFailed, ServiceRefused, ServiceUnreachabl
 from steward.restore_drill.drills import DrillParts, RestoreDrills
 from steward.restore_drill.place import Found
 from steward.sdk.description import Backup, NotRestorable, Prepared, Reached
-from steward.settings.model import DrillKind
-from steward.settings.model import RestoreDrills as DrillSettings
+from steward.settings.restore_drill import DrillKind
+from steward.settings.restore_drill import RestoreDrills as DrillSettings
 from steward.store import audit, restore_proofs
 from steward.store.mode import write_mode
 from steward.store.store import Store

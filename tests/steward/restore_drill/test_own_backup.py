@@ -19,7 +19,8 @@ from steward.inventory import instance_rows
 from steward.inventory.instance_rows import Row
 from steward.inventory.secret_vault import Vault
 from steward.restore_drill import own_backup
-from steward.restore_drill.own_backup import FOLDER, OwnBackups
+from steward.restore_drill.own_backup import OwnBackups
+from steward.restore_drill.scratch import FOLDER
 from steward.sdk.description import NotRestorable
 from steward.store import archive, audit
 from steward.store.archive import MANIFEST, file_name

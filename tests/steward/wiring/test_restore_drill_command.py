@@ -13,7 +13,8 @@ from rig.agent_rig import opened_store
 from steward.app import App
 from steward.command_line.command import FAILURE, SUCCESS, USAGE_ERROR
 from steward.command_line.main import main
-from steward.restore_drill.own_backup import FOLDER, TARGET
+from steward.restore_drill.own_backup import TARGET
+from steward.restore_drill.scratch import FOLDER
 from steward.settings.model import Settings
 from steward.settings.reader import keep_secrets, read_settings
 from steward.store import restore_proofs
