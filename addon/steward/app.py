@@ -355,7 +355,7 @@ class App:
         models = self._models(store, session, inventory, people)
         engine = durable_engine(settings, self._generation, leader)
         agent = build_agent(settings, store, inventory, people, library, clock, engine, models.embedder)
-        own = own_runbooks(settings, self._wrong_services, library, foreign.services, agent, clock)
+        own = own_runbooks(settings, self._wrong_services, library, foreign.services, agent, inventory, clock)
         return inventory, agent, models, own
 
     async def _open_telegram(

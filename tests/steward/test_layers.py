@@ -32,6 +32,7 @@ LAYERS = (
         "settings.observability",
         "settings.offsite",
         "settings.restore_drill",
+        "settings.runbooks_repository",
         "timing",
         "trends",
     },

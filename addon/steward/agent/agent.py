@@ -40,7 +40,7 @@ from .incidents.intake import Intake
 from .incidents.maintenance import Maintenance
 from .incidents.retention import Kept, Retention
 from .levels.autonomy_parts import AutonomyParts, AutonomyRules
-from .levels.runbook_drafts import DraftFolder, RunbookDrafts
+from .levels.runbook_drafts import DraftFolder, DraftRepository, RunbookDrafts
 from .monitors.monitor_watch import MonitorWatch
 from .monitors.quorum import Devices
 from .monitors.silence_watch import SilenceWatch
@@ -240,10 +240,19 @@ class Agent:
             one.use(embedder)
         self._added.append(("vectors", VectorBuilder(indexes, clock).run))
 
-    def use_drafts(self, folder: DraftFolder, library: Mapping[str, Runbook], clock: Clock) -> None:
-        """Draft runbooks of repeated repairs into a folder. To be called before the start."""
+    def use_drafts(
+        self,
+        folder: DraftFolder,
+        library: Mapping[str, Runbook],
+        clock: Clock,
+        repository: DraftRepository | None = None,
+    ) -> None:
+        """Draft runbooks of repeated repairs into a folder. To be called before the start.
+
+        Owners can also have them proposed in a ``repository``.
+        """
         drafts = RunbookDrafts(
-            self._store, self._inventory, self._resolver, library, clock, self.writer, folder
+            self._store, self._inventory, self._resolver, library, clock, self.writer, folder, repository
         )
         self._added.append(("runbook drafts", drafts.run))
 

@@ -38,6 +38,7 @@ from .foreign_tools import ForeignTools
 from .observability import Observability
 from .offsite import Offsite
 from .restore_drill import RestoreDrills
+from .runbooks_repository import RunbooksRepository
 
 NO_KEY: Final = "-" * 32
 """Stands for the signing key while it is not created."""
@@ -345,6 +346,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     outages: Outages = field(default_factory=Outages)
     backups: Backups = field(default_factory=Backups)
+    runbooks_repository: RunbooksRepository | None = None
     restore_drill: RestoreDrills = field(default_factory=RestoreDrills)
     weekly: Weekly = field(default_factory=Weekly)
     schedules: Schedules = field(default_factory=Schedules)

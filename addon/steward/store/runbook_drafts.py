@@ -15,10 +15,14 @@ _ONE = select(runbook_drafts.c.body).where(runbook_drafts.c.id == bindparam("id"
 
 
 class DraftState(StrEnum):
-    """What became of a draft. LEFT: nobody answered, or it could not be saved."""
+    """What became of a draft.
+
+    PROPOSED: it is in a pull request. LEFT: nobody answered, or it could not be saved.
+    """
 
     ASKED = "asked"
     USED = "used"
+    PROPOSED = "proposed"
     DECLINED = "declined"
     LEFT = "left"
 

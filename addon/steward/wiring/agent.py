@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ..agent.agent import Agent, Limits
 from ..agent.incidents.retention import Kept
+from ..agent.levels.draft_repository import ForgeRepository
 from ..agent.runs.dbos_engine import DbosEngine
 from ..agent.runs.workflow import Stages, WorkflowEngine
 from ..clock import Clock
@@ -71,6 +72,7 @@ def own_runbooks(
     library: MutableMapping[str, Runbook],
     services: Mapping[str, AnyService],
     agent: Agent,
+    inventory: LiveInventory,
     clock: Clock,
 ) -> OwnRunbooks:
     """Return the files of runbooks, which the agent also drafts into. To be called before its start.
@@ -80,8 +82,14 @@ def own_runbooks(
     own = OwnRunbooks(
         runbook_folders(settings, wrong), settings.runbooks_dir, library, services, agent.use_runbook
     )
-    agent.use_drafts(own, library, clock)
+    agent.use_drafts(own, library, clock, _repository(settings, inventory))
     return own
+
+
+def _repository(settings: Settings, inventory: LiveInventory) -> ForgeRepository | None:
+    """Return where drafted runbooks can be proposed, None without such a repository in the settings."""
+    one = settings.runbooks_repository
+    return None if one is None else ForgeRepository(inventory, one.instance, one.repository, one.folder)
 
 
 def durable_engine(

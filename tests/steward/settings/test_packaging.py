@@ -52,6 +52,7 @@ NOT_OFFERED: Final = {
     "event_webhooks": "only who has other programs needs it; can be set in steward.yaml",
     "documentation": "names files with keys; can be set in steward.yaml",
     "observability": "who has a collector has a settings file; can be set in steward.yaml",
+    "runbooks_repository": "only who has a repository needs it; can be set in steward.yaml",
     "restore_drill": "off by default, and needs space; can be set in steward.yaml",
     "autonomy": "ten minutes to stop a run are enough for most; can be set in steward.yaml",
     "people.language": "configured in the integration",

@@ -15,7 +15,7 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
 from ...clock import Clock
-from ...errors import StewardError
+from ...errors import EffectUnknown, PreconditionFailed, ServiceUnreachable, StewardError
 from ...inventory.ports import Inventory
 from ...runbooks.drafting import source_of
 from ...runbooks.matching import fits_target
@@ -45,6 +45,10 @@ AGAIN_AFTER: Final = timedelta(days=7)
 EVERY: Final = 3600.0
 """Seconds between two looks for new repairs."""
 
+USE: Final = 1
+PROPOSE: Final = 2
+"""The numbers of the options."""
+
 UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
 
@@ -68,6 +72,21 @@ class DraftFolder(Protocol):
         """Remove the file of a draft, if there is one. Raises NotSaved."""
 
 
+class DraftRepository(Protocol):
+    """A Git repository in which drafts can be proposed."""
+
+    @property
+    def name(self) -> str:
+        """Return its name with its owner."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether drafts can be proposed now."""
+
+    async def propose(self, runbook_id: str, title: str, source: str) -> str:
+        """Open a pull request with a runbook, once, and return its number as text. Raises StewardError."""
+
+
 class RunbookDrafts:
     """One request at most waits for each kind of repair."""
 
@@ -80,8 +99,12 @@ class RunbookDrafts:
         clock: Clock,
         writer: RequestWriter,
         folder: DraftFolder,
+        repository: DraftRepository | None = None,
     ) -> None:
-        """``library`` has the runbooks in use, ``writer`` stores requests."""
+        """``library`` has the runbooks in use, ``writer`` stores requests.
+
+        A draft can also be proposed in a ``repository``.
+        """
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
@@ -89,6 +112,7 @@ class RunbookDrafts:
         self._clock = clock
         self._writer = writer
         self._folder = folder
+        self._repository = repository
 
     async def run(self) -> None:
         """Look until cancelled: every hour, and as soon as an owner answered."""
@@ -173,27 +197,18 @@ class RunbookDrafts:
 
     async def _ask(self, pattern: Pattern, runbook: Runbook, source: str) -> None:
         count = len(pattern.repairs)
-        digest = plan_hash(
-            f"{DRAFT}{pattern.id}", runbook.version, hashlib.sha256(source.encode()).hexdigest(), ()
-        )
-        option = Option(
-            number=1,
-            kind=OptionKind.EACH,
-            label=spoken(lambda texts: texts(t"Use it")),
-            changes=spoken(lambda texts: texts(t"Runbook that is used from now on: {runbook.title}")),
-            plan_hash=digest,
-            runbook_id=f"{DRAFT}{pattern.id}",
-            runbook_version=runbook.version,
-            recipe=runbook.id,
-            risk=Risk.HIGH,
-        )
+        options = [_option(pattern, runbook, source, USE)]
+        name = ""
+        if self._repository is not None and self._repository.is_there:
+            name = self._repository.name
+            options.append(_option(pattern, runbook, source, PROPOSE, name))
         wanted = Wanted(
             key=f"{DRAFT}{pattern.id}",
             title=spoken(lambda texts: texts(t"Use a new runbook: {runbook.title}?")),
             target=None,
-            options=(option,),
+            options=tuple(options),
             categories=(GENERAL.key,),
-            text=spoken(lambda texts: _text(count, source, texts)),
+            text=spoken(lambda texts: _text(count, source, name, texts)),
         )
 
         async def note(unit: Unit, request: ApprovalRequest) -> None:
@@ -219,15 +234,23 @@ class RunbookDrafts:
         if request is not None and request.status in UNDECIDED:
             return
         status = request.status if request else ApprovalStatus.EXPIRED
-        state = DraftState.LEFT
+        chosen = request.decision.option if request and request.decision else None
+        state, pull = DraftState.LEFT, ""
         try:
-            if status is ApprovalStatus.APPROVED:
+            if status is ApprovalStatus.APPROVED and chosen == PROPOSE:
+                pull = await self._propose(row)
+                state = DraftState.PROPOSED
+            elif status is ApprovalStatus.APPROVED:
                 # What was shown is what is used, whatever the file of the draft is by now.
                 await self._folder.save(row.source)
                 state = DraftState.USED
             elif status in (ApprovalStatus.REJECTED, ApprovalStatus.IGNORED):
                 state = DraftState.DECLINED
             await self._folder.remove_draft(row.runbook_id)
+        except (ServiceUnreachable, EffectUnknown) as err:
+            # The answer is taken at the next look: nothing is proposed twice.
+            log.warning("drafted runbook not proposed", runbook=row.runbook_id, reason=str(err))
+            return
         except StewardError as err:
             log.warning("drafted runbook not saved", runbook=row.runbook_id, reason=str(err))
         now = self._clock.now()
@@ -235,7 +258,41 @@ class RunbookDrafts:
         body = {"draft": row.id, "runbook": row.runbook_id, "state": state, "person": person}
         async with self._store.change(durable=True) as unit:
             await runbook_drafts.save(unit.connection, replace(row, state=state, changed_at=now))
-            await audit.append(unit.connection, now, "runbook.draft_decided", body)
+            await audit.append(unit.connection, now, "runbook.draft_decided", {**body, "pull_request": pull})
+
+    async def _propose(self, row: StoredDraft) -> str:
+        """Open a pull request with exactly what was shown, and return its number. Raises StewardError."""
+        if self._repository is None:
+            raise PreconditionFailed(t"There is no repository for runbooks in the settings any more")
+        title = self._folder.checked(row.source).title
+        number = await self._repository.propose(row.runbook_id, title, row.source)
+        log.info("drafted runbook proposed", runbook=row.runbook_id, pull_request=number)
+        return number
+
+
+def _option(pattern: Pattern, runbook: Runbook, source: str, number: int, repository: str = "") -> Option:
+    """Return what an owner can approve: the use of a draft, or its proposal in a repository."""
+    key = f"{DRAFT}{pattern.id}"
+    digest = hashlib.sha256(f"{repository}\0{source}".encode()).hexdigest()
+    if number == PROPOSE:
+        label = spoken(lambda texts: texts(t"Open a pull request"))
+        changes = spoken(
+            lambda texts: texts(t"Pull request in {repository} with the runbook {runbook.title}")
+        )
+    else:
+        label = spoken(lambda texts: texts(t"Use it"))
+        changes = spoken(lambda texts: texts(t"Runbook that is used from now on: {runbook.title}"))
+    return Option(
+        number=number,
+        kind=OptionKind.EACH,
+        label=label,
+        changes=changes,
+        plan_hash=plan_hash(key, runbook.version, digest, ()),
+        runbook_id=key,
+        runbook_version=runbook.version,
+        recipe=runbook.id,
+        risk=Risk.HIGH,
+    )
 
 
 async def _answered(watch: Watch) -> None:
@@ -249,12 +306,16 @@ async def _answered(watch: Watch) -> None:
             return
 
 
-def _text(count: int, source: str, texts: Texts) -> str:
+def _text(count: int, source: str, repository: str, texts: Texts) -> str:
+    used = t"If you approve it, it is offered for such problems from now on. Each run needs an approval."
     lines = [
         texts(t"This runbook was written from {count} repairs that people approved."),
-        texts(t"If you approve it, it is offered for such problems from now on. Each run needs an approval."),
+        texts(used),
         texts(t"If you reject it, you are not asked about these repairs again."),
-        "",
-        *(f"+ {one}" for one in source.splitlines()),
     ]
-    return "\n".join(lines)
+    if repository:
+        proposed = (
+            t"With a pull request in {repository} it is used when you have merged it and it is in the folder."
+        )
+        lines.insert(2, texts(proposed))
+    return "\n".join([*lines, "", *(f"+ {one}" for one in source.splitlines())])

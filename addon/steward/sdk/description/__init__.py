@@ -23,6 +23,7 @@ from .deploys import DeclaredIn, Deployed, Deploys
 from .measures import Measure
 from .outages import Outage, Stop
 from .preserves import BY_HAND, Covers, DataPlace, Preserves
+from .proposals import NewFile
 from .resources import DRILL_MARK, Activity, Check, ResourceKind, Role, Sensor, Work
 from .restore_drills import Backup, NotRestorable, Prepared, Reached, RestoreDrill
 from .service import AnyService, More, Right, Service
@@ -83,6 +84,7 @@ __all__ = [
     "Latest",
     "Measure",
     "More",
+    "NewFile",
     "Newer",
     "NotRestorable",
     "Outage",

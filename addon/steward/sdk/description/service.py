@@ -15,6 +15,7 @@ from .alerts import AlertSource, Push
 from .client import Client
 from .controls import Control
 from .preserves import Preserves
+from .proposals import NewFile
 from .resources import Check, ResourceKind, Role, Sensor
 from .restore_drills import RestoreDrill
 from .settings import COMMON_SETTINGS
@@ -71,6 +72,7 @@ class Service[C: Client, S]:
     ``hook`` takes webhooks that say that something changed.
     ``preserves`` says how the program copies its own data before it is updated, ``restore_drill`` how backups
     are restored in isolation.
+    ``propose_file`` opens a pull request with a new file, once, and returns its number as text.
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``essential_kind`` is the kind of its resources that is meant, "" for all of it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
@@ -103,6 +105,7 @@ class Service[C: Client, S]:
     hook: ChangeHook | None = None
     preserves: Preserves[S] | None = None
     restore_drill: RestoreDrill[C] | None = None
+    propose_file: Callable[[C, NewFile], Awaitable[str]] | None = None
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
     identity: Callable[[S], str] | None = None

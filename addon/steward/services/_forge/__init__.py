@@ -35,6 +35,7 @@ from .client import METHOD, PULLS, REPOSITORIES, ForgeClient, place_of
 from .deploying import DEPLOYS
 from .merging import MERGE, SHA
 from .models import CHECKS, FAILED_RUN, ForgeState, OpenPull, Pull, Repository
+from .proposing import propose_file
 from .template_folder import PURPOSES, OwnTemplate
 
 CHECKED: Final = 10
@@ -301,6 +302,7 @@ def forge(
             *DEPLOYS,
             *CHANGES,
         ),
+        propose_file=propose_file,
         rights=(RIGHT,),
         granted=lambda state: frozenset({RIGHT.key} if state.may_write() else ()),
         understood=understood,

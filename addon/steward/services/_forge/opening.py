@@ -79,13 +79,15 @@ class Opens(ABC):
         """Open it, also when an earlier try ended after the commit."""
         path, base = str(baseline[PATH]), str(baseline[BASE])
         branch = str(baseline[BRANCH])
-        await call.note({AFTER: max((one.number for one in await _pulls(client, baseline)), default=0)})
+        await call.note(
+            {AFTER: max((one.number for one in await pulls_of_branch(client, path, branch)), default=0)}
+        )
         draft = await self.draft(client, call, path, base)
         _check_same(draft, base, baseline)
         commit = await client.commit_of(path, branch)
         if commit is None:
             commit = await client.commit_files(path, base, branch, draft.title, draft.files)
-        elif not await _holds(client, path, commit, draft.files):
+        elif not await holds(client, path, commit, draft.files):
             raise PreconditionFailed(t"There is a branch {branch} already")
         await call.note({COMMIT: commit})
         number = await client.open_pull(path, branch, base, draft.title, draft.body)
@@ -142,7 +144,7 @@ def _check_same(draft: Draft, base: str, baseline: Mapping[str, Value]) -> None:
         raise PreconditionFailed(t"The template or {draft.path} was changed in the meantime")
 
 
-async def _holds(client: ForgeClient, path: str, commit: str, files: Sequence[TemplateFile]) -> bool:
+async def holds(client: ForgeClient, path: str, commit: str, files: Sequence[TemplateFile]) -> bool:
     """Return whether a commit has the files, as after a crash between commit and pull request."""
     for one in files:
         if await client.content(path, one.path, commit) != one.content:
@@ -150,9 +152,8 @@ async def _holds(client: ForgeClient, path: str, commit: str, files: Sequence[Te
     return True
 
 
-async def _pulls(client: ForgeClient, baseline: Mapping[str, Value]) -> list[Pull]:
+async def pulls_of_branch(client: ForgeClient, path: str, branch: str) -> list[Pull]:
     """Return the pull requests of the branch, newest first; those of forks are none of ours."""
-    path, branch = baseline[PATH], baseline[BRANCH]
     query: dict[str, str | int] = {"state": "all", client.page_size: 50}
     found = await client.many(Pull, f"repos/{path}/pulls", Gaps(), below="", **query)
     ours = [
@@ -167,7 +168,8 @@ async def _made(client: ForgeClient, baseline: Mapping[str, Value]) -> Pull | No
     """Return the pull request that this action made."""
     after = baseline.get(AFTER)
     least = after if isinstance(after, int) else 0
-    newest = next((one for one in await _pulls(client, baseline) if one.number > least), None)
+    pulls = await pulls_of_branch(client, str(baseline[PATH]), str(baseline[BRANCH]))
+    newest = next((one for one in pulls if one.number > least), None)
     return await client.pull_number(str(baseline[PATH]), newest.number) if newest else None
 
 

@@ -30,6 +30,7 @@ from steward.agent.requests.plan_requests import RequestPlan
 from steward.agent.requests.request_plan import PlanStep
 from steward.agent.requests.withdrawals import withdraw
 from steward.clock import ManualClock
+from steward.errors import EffectUnknown, PreconditionFailed, ServiceUnreachable
 from steward.runbooks.library import parse
 from steward.runbooks.model import ALERTING, Runbook
 from steward.runbooks.own_runbooks import OwnRunbooks
@@ -43,6 +44,24 @@ A_DAY = timedelta(days=1).total_seconds()
 type Done = tuple[str, dict[str, Value]]
 
 
+class Repository:
+    """A Git repository; ``failure`` is raised once instead of a proposal."""
+
+    name = "anna/homelab"
+
+    def __init__(self) -> None:
+        self.is_there = False
+        self.failure: Exception | None = None
+        self.proposed: list[tuple[str, str, str]] = []
+
+    async def propose(self, runbook_id: str, title: str, source: str) -> str:
+        if (failure := self.failure) is not None:
+            self.failure = None
+            raise failure
+        self.proposed.append((runbook_id, title, source))
+        return f"#{len(self.proposed)}"
+
+
 @dataclass
 class Drafting:
     """A rig with the stage that drafts, which the tests call by hand."""
@@ -53,6 +72,7 @@ class Drafting:
     folder: Path
     stage: RunbookDrafts
     used: asyncio.Event
+    repository: Repository
 
     async def repair(self, *done: Done, name: str = "ToyStuck", user: str = "1", **labels: str) -> None:
         """Let a problem begin, let a person request and approve changes, and let the problem end."""
@@ -124,10 +144,11 @@ async def drafting(
             used.set()
 
         files = OwnRunbooks((place,), place if has_folder else None, library, {"toy": SERVICE}, use)
+        repository = Repository()
         stage = RunbookDrafts(
-            rig.store, rig.inventory, rig.agent._resolver, library, clock, rig.agent.writer, files
+            rig.store, rig.inventory, rig.agent._resolver, library, clock, rig.agent.writer, files, repository
         )
-        yield Drafting(rig, clock, library, place, stage, used)
+        yield Drafting(rig, clock, library, place, stage, used, repository)
 
 
 async def test_three_repairs_become_a_draft_that_an_owner_can_use(tmp_path: Path) -> None:
@@ -317,3 +338,81 @@ async def test_what_is_shown_is_used_at_once_whatever_the_file_says(tmp_path: Pa
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
         assert (one.folder / file.name).read_text("utf-8") == shown
+
+
+async def drafted(one: Drafting) -> ApprovalRequest:
+    """Return the request about a draft that can also be proposed in a repository."""
+    one.repository.is_there = True
+    for _ in range(3):
+        await one.repair(GROW)
+    (request,) = await one.look()
+    return request
+
+
+async def test_a_draft_can_be_proposed_as_a_pull_request_instead(tmp_path: Path) -> None:
+    async with drafting(tmp_path) as one:
+        request = await drafted(one)
+        assert [option.label for option in request.proposal.options] == ["Use it", "Open a pull request"]
+        assert len({option.plan_hash for option in request.proposal.options}) == 2
+        assert "With a pull request in anna/homelab it is used when you have merged it" in request.text
+        (file,) = one.drafts()
+        shown = file.read_text("utf-8")
+        file.write_text(shown.replace("3072", "65536"), encoding="utf-8")
+        await one.rig.press(request, option=2)
+        assert await one.look() == []
+        (proposed,) = one.repository.proposed
+        assert proposed == (file.stem, "ToyStuck: Set memory", shown)
+        assert (one.library, one.drafts()) == ({}, []), "it is used when it was merged"
+        assert await one.state() == [(file.stem, DraftState.PROPOSED)]
+        one.clock.move(AGAIN_AFTER.total_seconds())
+        assert await one.look() == []
+        assert len(one.repository.proposed) == 1
+
+
+async def test_only_an_owner_proposes_a_draft(tmp_path: Path) -> None:
+    async with drafting(tmp_path) as one:
+        request = await drafted(one)
+        with pytest.raises(ContractError) as refused:
+            await one.rig.press(request, option=2, user="2")
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        await one.look()
+        assert one.repository.proposed == []
+
+
+async def test_with_a_repository_a_draft_can_still_be_used_at_once(tmp_path: Path) -> None:
+    async with drafting(tmp_path) as one:
+        await one.rig.press(await drafted(one))
+        assert await one.look() == []
+        assert (len(one.library), one.repository.proposed) == (1, [])
+
+
+async def test_without_a_repository_that_is_there_no_pull_request_is_offered(tmp_path: Path) -> None:
+    async with drafting(tmp_path) as one:
+        for _ in range(3):
+            await one.repair(GROW)
+        (request,) = await one.look()
+        assert [option.label for option in request.proposal.options] == ["Use it"]
+        assert "pull request" not in request.text
+
+
+@pytest.mark.parametrize("failure", [ServiceUnreachable("no answer"), EffectUnknown("no answer")])
+async def test_a_forge_that_does_not_answer_is_asked_again(tmp_path: Path, failure: Exception) -> None:
+    async with drafting(tmp_path) as one:
+        request = await drafted(one)
+        one.repository.failure = failure
+        await one.rig.press(request, option=2)
+        assert await one.look() == []
+        assert [state for _, state in await one.state()] == [DraftState.ASKED]
+        assert await one.look() == []
+        assert [state for _, state in await one.state()] == [DraftState.PROPOSED]
+
+
+async def test_a_proposal_that_is_refused_is_asked_about_a_week_later(tmp_path: Path) -> None:
+    async with drafting(tmp_path) as one:
+        request = await drafted(one)
+        one.repository.failure = PreconditionFailed("The token may not write")
+        await one.rig.press(request, option=2)
+        assert await one.look() == []
+        assert [state for _, state in await one.state()] == [DraftState.LEFT]
+        one.clock.move(AGAIN_AFTER.total_seconds())
+        assert len(await one.look()) == 1
