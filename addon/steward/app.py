@@ -69,7 +69,7 @@ from .wiring.home import home_connections
 from .wiring.leadership import Leadership, take_leadership
 from .wiring.live_doctor import LiveParts, start_doctor
 from .wiring.model_stack import ModelStack, build_models, own_names
-from .wiring.notebook import start_notebook
+from .wiring.notebook import build_notes, start_notebook
 from .wiring.observing import start_metrics, start_traces
 from .wiring.own_templates import own_templates
 from .wiring.restore_drills import build_restore_drills, start_restore_drills
@@ -214,6 +214,7 @@ class App:
                 zone=ZoneInfo(settings.time_zone),
                 levels=agent.levels.levels,
                 devices=agent.devices.view,
+                notes=build_notes(settings, store, self._redactor.clean),
                 given=aliases.given,
                 versions=lambda: versions.changes,
                 foreign_tools=foreign.registry.report,

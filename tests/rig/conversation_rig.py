@@ -19,6 +19,7 @@ from steward.conversation.autonomy_answers import Levels, no_levels
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Bounds, Models
 from steward.conversation.monitor_answers import Devices, no_devices
+from steward.conversation.note_answers import Notes
 from steward.language.sentences import Sentences
 from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
@@ -108,6 +109,7 @@ async def open_conversation(
     runbooks: Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
     levels: Levels = no_levels,
     devices: Devices = no_devices,
+    notes: Notes | None = None,
 ) -> AsyncIterator[ConversationRig]:
     """Yield a conversation, without a model if ``model`` is False. The toy service was polled once."""
     async with AsyncExitStack() as opened:
@@ -162,6 +164,7 @@ async def open_conversation(
                 zone=UTC,
                 levels=levels,
                 devices=devices,
+                notes=notes or Notes(),
             )
         )
         yield ConversationRig(rig, conversation, scripted, chat_models)

@@ -30,6 +30,7 @@ from .meanings import (
 from .model_answers import Models
 from .model_plans import ModelPlans
 from .monitor_answers import MonitorAnswers
+from .note_answers import NoteAnswers
 from .phrases import say
 from .plan_answers import PlanAnswers, RequestPlanPort
 from .questions import (
@@ -112,6 +113,7 @@ class KnownAnswers:
         self._history = HistoryAnswers(readings, clock)
         self._autonomy = AutonomyAnswers(records.levels)
         self._monitors = MonitorAnswers(records.devices)
+        self._notes = NoteAnswers(records.notes)
         self._runbooks = RunbookAnswers(ports.runbooks)
 
     def is_reported(self, meaning: Meaning) -> bool:
@@ -261,13 +263,15 @@ class KnownAnswers:
         shown: int,
         about: IncidentContext | None,
     ) -> str:
-        """Return what monitors say, what drills proved, what the steward may do alone, or why it did not."""
+        """Return what monitors say, what was proved or done, and what the steward may do alone or why not."""
         if meaning.topic is Topic.BLIND_MONITORS:
             return await self._monitors.which_are_blind(texts, question.language, shown)
         if meaning.topic is Topic.MONITORS:
             return await self._monitors.what_they_say(meaning.target, texts, question.language, shown)
         if meaning.topic is Topic.RESTORES:
             return restores_text(await self._records.restores(), texts, self._clock.now(), shown)
+        if meaning.topic is Topic.THIS_MONTH:
+            return await self._notes.this_month(self._clock.now(), texts, shown)
         if meaning.topic is Topic.AUTONOMY:
             return await self._autonomy.what_it_may(texts, question.language, shown)
         found = about.incident if about else next(iter(await self._records.open_incidents()), None)
@@ -291,14 +295,24 @@ class KnownAnswers:
                 return Answered(
                     cloud_text(health, texts) if is_cloud else quota_text(health, question.language, now)
                 )
-            case Topic.AUTONOMY | Topic.NOT_ALONE | Topic.MONITORS | Topic.BLIND_MONITORS | Topic.RESTORES:
+            case (
+                Topic.AUTONOMY
+                | Topic.NOT_ALONE
+                | Topic.MONITORS
+                | Topic.BLIND_MONITORS
+                | Topic.RESTORES
+                | Topic.THIS_MONTH
+            ):
                 return Answered(await self._about_the_app(meaning, question, texts, shown, about))
             case Topic.HELP | Topic.SECRETS | Topic.ADDRESSES:
                 is_help = topic is Topic.HELP
                 return Answered(say(question.language, "help") if is_help else not_told_text(topic, texts))
-            case Topic.WATCHING:
+            case Topic.WATCHING | Topic.SET_UP:
                 person = None if question.is_shared else self._person(question.speaker)
-                text = await self._topics.watching(person, question, meaning, texts, shown)
+                if topic is Topic.SET_UP:
+                    text = await self._notes.how_set_up(meaning.target, person, texts)
+                else:
+                    text = await self._topics.watching(person, question, meaning, texts, shown)
                 return Answered(text, is_private=True)
             case _:
                 updates = await self._records.updates() if topic is Topic.UPDATES else ()

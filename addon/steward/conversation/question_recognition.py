@@ -179,6 +179,8 @@ _TOPICS: Final = {
     "NotAlone": Topic.NOT_ALONE,
     "Monitors": Topic.MONITORS,
     "BlindMonitors": Topic.BLIND_MONITORS,
+    "SetUp": Topic.SET_UP,
+    "ThisMonth": Topic.THIS_MONTH,
     "Secrets": Topic.SECRETS,
     "Addresses": Topic.ADDRESSES,
 }

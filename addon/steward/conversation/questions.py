@@ -27,6 +27,8 @@ class Topic(StrEnum):
     NOT_ALONE = "not_alone"
     MONITORS = "monitors"
     BLIND_MONITORS = "blind_monitors"
+    SET_UP = "set_up"
+    THIS_MONTH = "this_month"
     SECRETS = "secrets"
     ADDRESSES = "addresses"
 

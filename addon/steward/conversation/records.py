@@ -23,6 +23,7 @@ from ..texts import Texts, local, texts_of
 from .autonomy_answers import Levels, no_levels
 from .incident_context import IncidentContext
 from .monitor_answers import Devices, no_devices
+from .note_answers import Notes
 from .phrases import say
 from .questions import Topic, TopicQuestion
 from .scheduling import said_when
@@ -72,14 +73,16 @@ class Records:
         versions: Callable[[], Sequence[VersionChange]] = tuple,
         levels: Levels = no_levels,
         devices: Devices = no_devices,
+        notes: Notes | None = None,
     ) -> None:
         """All access is read-only. ``versions`` are the recorded ones, ``levels`` those of autonomy.
 
-        ``devices`` are what the monitors say.
+        ``devices`` are what the monitors say, ``notes`` what the notebook says.
         """
         self.versions = versions
         self.levels = levels
         self.devices = devices
+        self.notes = notes or Notes()
         self._rows = rows
         self._inventory = inventory
         self._clock = clock

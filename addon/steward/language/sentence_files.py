@@ -19,7 +19,7 @@ LARGEST: Final = 256 * 1024
 INTENTS: Final = frozenset(
     {
         "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
-        "Monitors", "BlindMonitors", "Restores", "Secrets", "Addresses",
+        "Monitors", "BlindMonitors", "SetUp", "ThisMonth", "Restores", "Secrets", "Addresses",
         "Watching", "CloudRequests", "Help", "Autonomy", "NotAlone", "State", "Value",
         "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",

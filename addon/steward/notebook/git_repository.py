@@ -9,6 +9,7 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -93,6 +94,13 @@ class GitRepository:
             return False
         await self._git("commit", "--quiet", f"--message={message}")
         return True
+
+    async def committed_at(self, path: str) -> datetime | None:
+        """Return when a file was last committed, None when it never was. Raises GitFailed."""
+        if not (self._folder / ".git").exists():
+            return None
+        status, text = await self._run("log", "-1", "--format=%cI", "--", path)
+        return datetime.fromisoformat(text) if status == 0 and text else None
 
     async def push(self) -> None:
         """Push to the remote, if there is one; take over what others pushed first. Raises GitFailed."""

@@ -1,11 +1,14 @@
 """A post about one month that can be published: figures and updates, without names of this home. Pure."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import Final
 
-from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.changes import Change, ChangeStatus
+from homelab_steward.contract.incidents import Incident
 
 from ..agent.incidents.incident_text import lasting
 from ..texts import translate, translate_plural
@@ -16,16 +19,41 @@ MOST: Final = 10
 """Lines of each part."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """What happened in a month: solved problems, updates, and changes on request, oldest first."""
+
+    problems: Sequence[Incident] = ()
+    done: Sequence[Change] = ()
+    back: Sequence[Change] = ()
+    wishes: Sequence[Incident] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened."""
+        return not (self.problems or self.done or self.back or self.wishes)
+
+
+def month_of_rows(rows: Rows, month: str) -> Month:
+    """Return what happened in a month (``2026-11``)."""
+    updates = ended_in(rows, month)
+    return Month(
+        problems=solved(rows, month),
+        done=[one for one in updates if one.status is ChangeStatus.DONE],
+        back=[one for one in updates if one.status is ChangeStatus.WENT_BACK],
+        wishes=requested(rows, month),
+    )
+
+
 def milestone(rows: Rows, month: str, safe: Shield) -> str:
     """Return the post about a month (``2026-11``) in Markdown.
 
     ``safe`` also masks the names of people, machines, and hosts of this home.
     """
-    problems, updates, wishes = solved(rows, month), ended_in(rows, month), requested(rows, month)
-    done = [one for one in updates if one.status is ChangeStatus.DONE]
-    back = [one for one in updates if one.status is ChangeStatus.WENT_BACK]
+    found = month_of_rows(rows, month)
+    problems, done, back, wishes = found.problems, found.done, found.back, found.wishes
     lines = [f"# {translate(t'The homelab in {month}')}", ""]
-    if not (problems or updates or wishes):
+    if found.is_empty and not ended_in(rows, month):
         return "\n".join([*lines, translate("Nothing happened."), ""])
     figures = [
         translate_plural("{count} problem solved", "{count} problems solved", len(problems)),

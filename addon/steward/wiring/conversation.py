@@ -1,7 +1,7 @@
 """Builds the conversation."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
@@ -20,6 +20,7 @@ from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers, RequestPorts
 from ..conversation.model_answers import Models
 from ..conversation.monitor_answers import Devices, no_devices
+from ..conversation.note_answers import Notes
 from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.readings import Readings
 from ..conversation.records import Records, Rows
@@ -63,6 +64,7 @@ class ConversationParts:
     versions: Callable[[], Sequence[VersionChange]] = tuple
     levels: Levels = no_levels
     devices: Devices = no_devices
+    notes: Notes = field(default_factory=Notes)
     foreign_tools: Callable[[], ForeignToolsReport] = ForeignToolsReport
 
 
@@ -102,7 +104,15 @@ async def load_names(store: Store) -> tuple[Places, Aliases]:
 
 def build_conversation(parts: ConversationParts) -> Conversation:
     """Return the conversation."""
-    records = Records(parts.rows, parts.inventory, parts.clock, parts.versions, parts.levels, parts.devices)
+    records = Records(
+        parts.rows,
+        parts.inventory,
+        parts.clock,
+        parts.versions,
+        parts.levels,
+        parts.devices,
+        parts.notes,
+    )
     readings = Readings(parts.inventory, parts.given)
     toolbox = Toolbox(
         parts.request_port,

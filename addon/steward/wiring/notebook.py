@@ -4,16 +4,20 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..clock import Clock, SystemClock
+from ..conversation.note_answers import Notes
 from ..errors import StewardError
 from ..notebook.git_repository import Access, GitRepository
+from ..notebook.lookup import Lookup
 from ..notebook.masking import shield
-from ..notebook.notebook import Lab, Notebook, month_post
+from ..notebook.milestone import Month, month_of_rows
+from ..notebook.notebook import Lab, Notebook, month_post, read_rows
+from ..notebook.pages import month_of
 from ..observability.redaction import Redactor
 from ..sdk.description import AnyService
 from ..settings.model import Settings
@@ -50,6 +54,18 @@ def build_notebook(
         every=timedelta(minutes=settings.documentation.every_minutes),
         lab=lab,
     )
+
+
+def build_notes(settings: Settings, store: Store, clean: Callable[[str], str]) -> Notes:
+    """Return what answers about the notebook are made of; ``clean`` masks configured secrets."""
+
+    async def month(now: datetime) -> Month:
+        return month_of_rows(await read_rows(store, now), month_of(now))
+
+    if not settings.documentation.enabled:
+        return Notes(month=month)
+    lookup = Lookup(settings.notebook_dir, _repository(settings), shield(clean))
+    return Notes(about=lookup.about, month=month)
 
 
 def start_notebook(
