@@ -284,9 +284,8 @@ class App:
         # Last, because requests need all other parts.
         await start_server(parts, opened)
         self.port = led.listener.port
-        start_notebook(
-            settings, store, self._clock, self._redactor.clean, Lab(inventory, library, own), opened
-        )
+        lab, correlator = Lab(inventory, library, own), agent.correlator
+        start_notebook(settings, store, self._clock, self._redactor.clean, lab, correlator, opened)
         announce(settings, session, self._clock, self.port, opened)
         if settings.changes.enabled:
             changes.start(agent.first_read)

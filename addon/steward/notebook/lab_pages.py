@@ -6,6 +6,7 @@ from typing import Final
 
 from homelab_steward.contract.state import CoverageStatus, Instance, Snapshot, TargetRef
 
+from ..inventory.ports import Inventory
 from ..runbooks.model import Runbook
 from ..sdk.description import AnyService
 from ..texts import translate
@@ -47,13 +48,26 @@ def complete(snapshot: Snapshot | None) -> Snapshot | None:
     return snapshot if is_complete else None
 
 
+def known_instances(inventory: Inventory) -> list[Known]:
+    """Return the instances with their last complete snapshots."""
+    found = ((one, inventory.service(one.id)) for one in inventory.instances())
+    return [Known(one, service, complete(inventory.snapshot(one.id))) for one, service in found if service]
+
+
+def instance_path(instance: Instance) -> str:
+    """Return the path of the page of an instance."""
+    return f"inventory/{slug(instance.id)}.md"
+
+
+def instance_pages(found: Sequence[Known], parents: Parents, safe: Shield) -> dict[str, str]:
+    """Return the page of each instance that was read completely, by the id of the instance."""
+    return {one.instance.id: _instance_page(one, parents, safe) for one in found if one.snapshot is not None}
+
+
 def lab_pages(found: Sequence[Known], parents: Parents, safe: Shield) -> dict[str, str]:
     """Return the pages about the instances that were read completely, by path; others stay as they are."""
-    pages = {
-        f"inventory/{slug(one.instance.id)}.md": _instance_page(one, parents, safe)
-        for one in found
-        if one.snapshot is not None
-    }
+    texts = instance_pages(found, parents, safe)
+    pages = {instance_path(one.instance): texts[one.instance.id] for one in found if one.snapshot is not None}
     if found and all(one.snapshot is not None for one in found):
         pages["topology.md"] = _topology(found, parents, safe)
         pages["inventory/README.md"] = _overview(found, safe)

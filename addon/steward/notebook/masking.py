@@ -36,6 +36,16 @@ def shield(clean: Callable[[str], str], names: frozenset[str] = frozenset()) -> 
     return masked
 
 
+def plain_names(clean: Callable[[str], str]) -> Shield:
+    """Return what writes names in the inventory: ``clean`` masks configured secrets, and nothing else is."""
+
+    def name(text: str) -> str:
+        one_line = " ".join(clean(text).split())
+        return one_line.replace("<", "&lt;").replace("|", "\\|").replace("[", "\\[")
+
+    return name
+
+
 def _line(text: str) -> str:
     """Return a text as one line without HTML tags, links, and table cells."""
     return _BRACKET.sub(r"\\[", " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|"))

@@ -19,8 +19,8 @@ from ..store.store import Store
 from ..texts import translate
 from .folder import OWN, read_page, write_pages
 from .git_repository import GitRepository
-from .lab_pages import Known, complete, lab_pages, runbook_pages
-from .masking import Shield, shield
+from .lab_pages import known_instances, lab_pages, runbook_pages
+from .masking import Shield, plain_names, shield
 from .milestone import milestone
 from .pages import Entry, Rows, decision_entries, event_pages, list_page, log_entries, names_of, rows_of
 
@@ -137,18 +137,10 @@ class Notebook:
         if self._lab is None:
             return {}
         inventory = self._lab.inventory
-        found = []
-        for one in inventory.instances():
-            service = inventory.service(one.id)
-            if service is not None:
-                found.append(Known(one, service, complete(inventory.snapshot(one.id))))
+        found = known_instances(inventory)
         books = runbook_pages(self._lab.library, await self._lab.own.own_sources(), self._clean)
         # Here a name is no private text: the pages are about these things.
-        return lab_pages(found, inventory.parents, self._name) | books
-
-    def _name(self, text: str) -> str:
-        one_line = " ".join(self._clean(text).split())
-        return one_line.replace("<", "&lt;").replace("|", "\\|").replace("[", "\\[")
+        return lab_pages(found, inventory.parents, plain_names(self._clean)) | books
 
 
 async def read_rows(store: Store, now: datetime) -> Rows:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from ..agent.incidents.correlator import Correlator
 from ..clock import Clock, SystemClock
 from ..conversation.note_answers import Notes
 from ..errors import StewardError
+from ..notebook.drift import DriftWatch
 from ..notebook.git_repository import Access, GitRepository
 from ..notebook.lookup import Lookup
-from ..notebook.masking import shield
+from ..notebook.masking import plain_names, shield
 from ..notebook.milestone import Month, month_of_rows
 from ..notebook.notebook import Lab, Notebook, month_post, read_rows
 from ..notebook.pages import month_of
@@ -74,17 +76,27 @@ def start_notebook(
     clock: Clock,
     clean: Callable[[str], str],
     lab: Lab,
+    correlator: Correlator,
     opened: AsyncExitStack,
 ) -> None:
-    """Write the notebook from time to time until ``opened`` is closed, if the settings say so."""
+    """Write the notebook from time to time, and compare it with the homelab, if the settings say so.
+
+    Both end when ``opened`` is closed.
+    """
     if not settings.documentation.enabled:
         return
     notebook = build_notebook(settings, store, clock, clean, lab)
-    task = asyncio.create_task(notebook.run(), name="notebook")
+    folder, names = settings.notebook_dir, plain_names(clean)
+    drift = DriftWatch(store, lab.inventory, correlator, clock, folder, names)
+    tasks = (
+        asyncio.create_task(notebook.run(), name="notebook"),
+        asyncio.create_task(drift.run(), name="notebook drift"),
+    )
 
     async def stop() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     opened.push_async_callback(stop)
 
