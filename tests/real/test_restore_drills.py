@@ -57,7 +57,7 @@ class Machine:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "steward", "restore-drill", "--json", "--settings", self.settings),
             env={
-                "PATH": f"{DEPLOY / 'usr/bin'}:{os.environ['PATH']}",
+                "PATH": _path(),
                 "PYTHONPATH": f"{ROOT / 'addon'}:{ROOT}",
             },
             cwd="/",
@@ -80,6 +80,12 @@ class Machine:
     def left(self) -> list[Path]:
         folder = self.data / FOLDER
         return [*folder.iterdir()] if folder.exists() else []
+
+
+def _path() -> str:
+    """Return the folders with programs, also those that were fetched."""
+    folders = [DEPLOY / "usr/bin", servers.find_programs()]
+    return os.pathsep.join([*(str(one) for one in folders if one), os.environ["PATH"]])
 
 
 @pytest.fixture
@@ -123,7 +129,7 @@ def execute(postgresql: PostgresqlServer, database: str, *statements: str) -> No
 def dump(postgresql: PostgresqlServer, database: str, file: Path) -> None:
     programs = servers.find_programs()
     assert programs is not None
-    command = [program("pg_dump", programs), "--format=custom", f"--file={file}"]
+    command = [str(program("pg_dump", programs)), "--format=custom", f"--file={file}"]
     subprocess.run([*command, postgresql.url_of(database)], check=True)
 
 
@@ -213,6 +219,7 @@ async def test_after_a_kill_no_server_runs_and_the_next_drill_removes_the_copy(
         return int((found[0].parent / "data/postmaster.pid").read_text().split()[0]) if found else None
 
     pid = await becomes(server, DEADLINE, "the server of the drill restores")
+    assert pid is not None
     process.send_signal(signal.SIGKILL)
     await process.communicate()
 
@@ -254,7 +261,7 @@ async def repository(machine: Machine) -> Path:
 def _restic(machine: Machine, repository: Path, *arguments: str) -> None:
     restic = program("usr/bin/restic", DEPLOY)
     env = {"RESTIC_PASSWORD": PASSWORD, "HOME": str(machine.folder)}
-    command = [restic, "--no-cache", "--repo", repository, *arguments]
+    command = [str(restic), "--no-cache", "--repo", str(repository), *arguments]
     subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
 
 
