@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Final
+from typing import Final, Protocol
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change
@@ -20,10 +20,16 @@ from .card_renderer import card_key
 from .details import detail_file, detail_pages
 from .drafts import Draft, Kind, Priority
 from .markup import joined, literal, prose
-from .outbox import Outbox
 from .topic_names import topic_of_request
 
 NAME: Final = 80
+
+
+class DetailsOutbox(Protocol):
+    """Where the details wait to be sent."""
+
+    async def put_once(self, drafts: Sequence[Draft]) -> bool:
+        """Add these messages unless the key of the first exists; return whether they were added."""
 
 
 class DetailsSender:
@@ -31,7 +37,7 @@ class DetailsSender:
 
     def __init__(
         self,
-        outbox: Outbox,
+        outbox: DetailsOutbox,
         trends: Trends,
         catalogue: Catalogue,
         zone: tzinfo,

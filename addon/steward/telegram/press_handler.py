@@ -2,23 +2,24 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.devices import MatchDecision
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import MarkFalseAlarm
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
+from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..texts import Texts, household, texts_of
 from . import press_answers as answers
 from .buttons import ButtonAction, ButtonCodec, CallbackData
-from .callback_store import Answer, CallbackStore, IssuedButtons
-from .card_sync import IncidentQueries
+from .callback_store import Answer, IssuedButtons
 from .details_sender import DetailsSender
 from .incoming import Press
 from .pins import AskedPin
@@ -71,6 +72,32 @@ class PressResult:
     approval_id: str = field(default="", compare=False)
 
 
+class ButtonRecords(Protocol):
+    """The buttons that were sent."""
+
+    async def find(self, short_id: str) -> IssuedButtons | None:
+        """Return the buttons with this short id, None when there are none."""
+
+    async def mark_used(self, short_id: str) -> None:
+        """Mark the buttons with this short id as used."""
+
+
+class RequestQueries(Protocol):
+    """Read access to what a press is about."""
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        """Return one approval request, None when there is none."""
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, None when there is none."""
+
+    async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
+        """Return the updates that a request is about."""
+
+    async def mode(self) -> StewardMode:
+        """Return the mode of the app."""
+
+
 class PressHandler:
     """Verifies that a press is genuine and passes its decision to the gate, which authorizes it."""
 
@@ -78,9 +105,9 @@ class PressHandler:
         self,
         settings: TelegramSettings,
         codec: ButtonCodec,
-        callbacks: CallbackStore,
+        callbacks: ButtonRecords,
         details: DetailsSender,
-        read: IncidentQueries,
+        read: RequestQueries,
         decision_port: DecisionPort,
         refresh: Callable[[str, str], None],
         is_own_chat: Callable[[int | None], bool],

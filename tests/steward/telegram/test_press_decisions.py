@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.devices import MatchDecision
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -70,6 +71,7 @@ class World:
     false_alarms: list[MarkFalseAlarm] = field(default_factory=list)
     audited: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
     refreshed: list[tuple[str, str]] = field(default_factory=list)
 
     async def find(self, short_id: str) -> IssuedButtons | None:
@@ -85,8 +87,14 @@ class World:
         assert incident_id == REQUEST.incident_id
         return records.incident()
 
+    async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
+        raise AssertionError(approval_id)
+
     async def mode(self) -> StewardMode:
         return self.steward_mode
+
+    async def mark_used(self, short_id: str) -> None:
+        self.marked.append(short_id)
 
     async def put_once(self, drafts: Sequence[Draft]) -> bool:
         self.drafts.extend(drafts)
@@ -439,6 +447,7 @@ async def test_the_end_of_a_lock_is_shown_in_local_time() -> None:
     assert text.startswith("Too many wrong PINs. Try again after 13:30, ")
     (command,) = world.commands
     assert (command.confirmation, command.pin) == (Confirmation.PIN, "2580")
+    assert world.marked == [], "the buttons can be pressed again"
 
 
 async def test_a_false_alarm_is_passed_on_for_who_pressed() -> None:
