@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
@@ -310,3 +311,8 @@ def alert(
         summary=summary,
         fingerprint=fingerprint,
     )
+
+
+def with_labels(made: IncomingAlert, labels: Mapping[str, str]) -> IncomingAlert:
+    """Return the alert with more labels, whose names need not be Python names."""
+    return replace(made, labels={**made.labels, **labels})

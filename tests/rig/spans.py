@@ -43,7 +43,9 @@ def parsed(body: bytes) -> ExportTraceServiceRequest:
                 _decode_ids(span)
                 for link in span["links"]:
                     _decode_ids(link)
-    return ParseDict(plain, ExportTraceServiceRequest())
+    request = ExportTraceServiceRequest()
+    ParseDict(plain, request)
+    return request
 
 
 def spans_of(request: ExportTraceServiceRequest) -> list[OtlpSpan]:

@@ -104,7 +104,7 @@ def test_the_question_fits_the_window(context: int) -> None:
         group_key="g",
         title="Memory",
         severity=Severity.WARNING,
-        category="arr",  # type: ignore[arg-type]
+        category="arr",
         status=IncidentStatus.WAITING,
         opened_at=NOW,
         updated_at=NOW,

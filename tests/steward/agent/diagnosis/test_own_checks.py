@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ CLEAR = "Nothing is wrong now: everything the runbook checks is as it should be.
 
 def inventory(toy: Toy) -> ToyInventory:
     found = ToyInventory(toy)
-    checks = tuple(
+    checks: tuple[Check[Any], ...] = tuple(
         Check(
             key=one, name=one.capitalize(), severity=Severity.WARNING, problem=lambda _box: None, scope="box"
         )

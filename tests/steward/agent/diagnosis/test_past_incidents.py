@@ -114,7 +114,9 @@ async def test_runbooks_are_found_by_what_their_texts_mean(tmp_path: Path) -> No
         found = await rig.agent.search.find(SearchQuery(text="tarolo megtelt"))
         assert [one.id for one in found.runbooks] == ["toy-memory"]
         request = await rig.ask(alert("ToyPressure", summary="toy tarolo error"))
-        (match,) = (await rig.status(IncidentStatus.WAITING)).diagnosis.matches
+        diagnosis = (await rig.status(IncidentStatus.WAITING)).diagnosis
+        assert diagnosis is not None
+        (match,) = diagnosis.matches
         assert (match.runbook_id, match.may_fit) == ("toy-memory", True)
         assert request.proposal is not None
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -390,7 +391,7 @@ def test_the_rig_makes_alerts_as_services_do() -> None:
         {"suppressed": "silenced"},
     ],
 )
-def test_what_moved_on_is_not_diagnosed(change: dict[str, object]) -> None:
+def test_what_moved_on_is_not_diagnosed(change: dict[str, Any]) -> None:
     opened = replace(records.incident(), status=IncidentStatus.OPEN, suppressed=None)
     diagnosed = replace(opened, status=IncidentStatus.DIAGNOSED)
     assert as_diagnosed(replace(opened, **change), diagnosed) is None

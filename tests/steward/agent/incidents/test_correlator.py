@@ -25,7 +25,7 @@ from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.agent_rig import opened_store
-from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
+from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box, with_labels
 from rig.toy import Toy
 from steward.agent.incidents.correlation import JUST_IN
 from steward.agent.incidents.correlator import CLOCK_MARGIN, STALE_POLLED, STALE_SENT, Correlator
@@ -659,10 +659,10 @@ async def test_a_silence_of_more_alerts_than_are_shown_is_seen(tmp_path: Path) -
 async def test_what_no_source_reports_any_more_is_stale_and_not_resolved(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         labels = {"check": "memory", "steward_instance": "toy1"}
-        await at.take(alert(**labels), source="toy1")
+        await at.take(with_labels(alert(), labels), source="toy1")
         for _ in range(4):
             at.clock.move(300)
-            await at.take(alert(**labels), source="toy1")
+            await at.take(with_labels(alert(), labels), source="toy1")
         await at.correlator.note_silence()
         assert [one.stale_since for one in await at.open()] == [None]
         last = at.clock.now()
@@ -671,14 +671,14 @@ async def test_what_no_source_reports_any_more_is_stale_and_not_resolved(tmp_pat
         await at.correlator.note_silence()
         (one,) = await at.open()
         assert (one.status, one.stale_since) == (IncidentStatus.OPEN, last)
-        await at.take(alert(**labels), source="toy1")
+        await at.take(with_labels(alert(), labels), source="toy1")
         assert [one.stale_since for one in await at.open()] == [None]
 
 
 async def test_an_alert_whose_target_is_gone_for_good_ends_with_the_reason(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         labels = {CHECK: "memory", STEWARD_INSTANCE: "toy1", STEWARD_KIND: "box", STEWARD_TARGET: "box/x"}
-        await at.take(alert(**labels), source="toy1")
+        await at.take(with_labels(alert(), labels), source="toy1")
         at.clock.move(STALE_POLLED.total_seconds() + 1)
         for number in range(GONE_POLLS):
             assert [one.status for one in await at.open()] == [IncidentStatus.OPEN]
@@ -786,7 +786,7 @@ async def test_what_was_given_up_is_asked_about_when_its_silence_ends(
 def outage(check: str, **labels: str) -> IncomingAlert:
     """Return the steward's own alert that something of the toy does not run, or does not answer."""
     own = {STEWARD_INSTANCE: "toy1", OUTAGE: check, "check": check, "name": ""}
-    return alert(check, severity=Severity.WARNING, **{**own, **labels})
+    return with_labels(alert(check, severity=Severity.WARNING), {**own, **labels})
 
 
 UNREACHABLE = outage("unreachable")

@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Opti
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import AgentRig, open_rig
-from rig.inventory import NOW, alert, box, speaker
+from rig.inventory import NOW, alert, box, speaker, with_labels
 from steward.clock import ManualClock
 from steward.inventory.ports import OUTAGE
 from steward.store import incidents
@@ -88,7 +88,7 @@ async def test_it_may_hold_for_a_time(tmp_path: Path) -> None:
 async def test_one_press_says_it_and_ends_the_incident(tmp_path: Path) -> None:
     async with open_rig(tmp_path, runbooks=(STOPPED,)) as rig:
         rig.inventory.off.add(BOX.key)
-        request = await rig.ask(alert("ToyStopped", **{OUTAGE: "stopped"}))
+        request = await rig.ask(with_labels(alert("ToyStopped"), {OUTAGE: "stopped"}))
         option = request.proposal.options[1]
         assert (option.label, option.kind, option.steps) == (
             "radarr is meant to be off",
@@ -100,7 +100,7 @@ async def test_one_press_says_it_and_ends_the_incident(tmp_path: Path) -> None:
         assert incident.resolution == "radarr: Olga said that it is meant to be off."
         assert rig.inventory.said_off == {BOX.key: "Olga said that it is meant to be off"}
         assert [one.status for one in incident.alerts] == [AlertStatus.RESOLVED]
-        assert rig.toy.effects == []
+        assert rig.toy.done == []
         async with rig.store.read() as connection:
             assert await incidents.count_in(connection, incident.id) == (1, 0)
 

@@ -245,7 +245,7 @@ async def test_senders_get_an_error_when_the_app_stops(tmp_path: Path) -> None:
         hold = asyncio.Event()
 
         @asynccontextmanager
-        async def slow(*, durable: bool = False) -> AsyncIterator[Unit]:
+        async def slow(*, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
             hold.set()
             await asyncio.Event().wait()
             yield Unit(None)  # type: ignore[arg-type]
@@ -322,13 +322,13 @@ async def test_senders_get_an_error_when_the_app_stops_while_each_is_taken_alone
         change = at.store.change
 
         @asynccontextmanager
-        async def slow(*, durable: bool = False) -> AsyncIterator[Unit]:
+        async def slow(*, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
             at.store.change = hanging  # type: ignore[method-assign]
             async with change(durable=durable) as unit:
                 yield unit
 
         @asynccontextmanager
-        async def hanging(*, durable: bool = False) -> AsyncIterator[Unit]:
+        async def hanging(*, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
             held.set()
             await asyncio.Event().wait()
             yield Unit(None)  # type: ignore[arg-type]

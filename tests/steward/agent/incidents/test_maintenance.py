@@ -100,7 +100,7 @@ def test_a_window_without_days_never_comes() -> None:
     for days in ((), (7, -1)):
         window = replace(WINDOW, once=None, weekly=replace(NIGHTS, weekdays=days))
         assert window.occurrences(NOW, NOW + timedelta(days=900)) == ()
-    assert at(window, NOW) is None
+        assert at(window, NOW) is None
 
 
 def test_time_spans_between_two_times() -> None:

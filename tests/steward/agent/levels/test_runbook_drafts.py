@@ -22,7 +22,7 @@ from homelab_steward.contract.incidents import (
 )
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.clocks import HANGING
-from rig.inventory import NOW, alert, speaker
+from rig.inventory import NOW, alert, speaker, with_labels
 from rig.toy import SERVICE
 from steward.agent.incidents.correlation import RELAPSE
 from steward.agent.levels.runbook_drafts import AGAIN_AFTER, RunbookDrafts
@@ -37,11 +37,11 @@ from steward.runbooks.own_runbooks import OwnRunbooks
 from steward.store import approvals, runbook_drafts
 from steward.store.runbook_drafts import DraftState
 
-GROW = ("set_memory", {"memory": 3072})
-CORES = ("set_cpu", {"cores": 4})
-A_DAY = timedelta(days=1).total_seconds()
-
 type Done = tuple[str, dict[str, Value]]
+
+GROW: Done = ("set_memory", {"memory": 3072})
+CORES: Done = ("set_cpu", {"cores": 4})
+A_DAY = timedelta(days=1).total_seconds()
 
 
 class Repository:
@@ -78,17 +78,17 @@ class Drafting:
         """Let a problem begin, let a person request and approve changes, and let the problem end."""
         self.clock.move(A_DAY)
         at = self.clock.now()
-        await self.rig.fire(alert(name, at=at, **labels))
+        await self.rig.fire(with_labels(alert(name, at=at), labels))
         problem = max(one.number for one in await self.rig.incidents())
         await self.rig.status(IncidentStatus.WAITING, problem)
         for action, arguments in done:
             await self.change(action, arguments, user)
         self.clock.move(60)
-        await self.rig.fire(alert(name, status=AlertStatus.RESOLVED, at=at, **labels))
+        await self.rig.fire(with_labels(alert(name, status=AlertStatus.RESOLVED, at=at), labels))
         await self.rig.status(IncidentStatus.RESOLVED, problem)
 
     async def change(self, action: str, arguments: dict[str, Value], user: str) -> None:
-        self.rig.toy.numbers |= {"limit": 2048.0, "cpu": 2.0}
+        self.rig.toy.numbers.update(limit=2048.0, cpu=2.0)
         answer = await self.rig.agent.requests.request(
             RequestAction(
                 instance_id="toy1",
@@ -249,7 +249,7 @@ async def test_a_plan_for_several_targets_becomes_steps_with_names(tmp_path: Pat
             await one.rig.fire(alert("ToyStuck", at=at))
             problem = max(each.number for each in await one.rig.incidents())
             await one.rig.status(IncidentStatus.WAITING, problem)
-            one.rig.toy.numbers |= {"limit": 2048.0, "swap": 512.0}
+            one.rig.toy.numbers.update(limit=2048.0, swap=512.0)
             steps = (
                 PlanStep(target=box, action="set_memory", arguments=GROW[1]),
                 PlanStep(target=other, action="set_swap", arguments={"swap": 1000 + number}),

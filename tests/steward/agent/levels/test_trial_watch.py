@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_exactly_an_hour_is_no_gap() -> None:
     assert watched(TRIAL, TRIAL.at + DARK, readable=False).watch == "covered"
 
 
-def fired(**changes: object) -> Alert:
+def fired(**changes: Any) -> Alert:
     at = TRIAL.at + HOUR
     made = replace(records.stored_alert(), name="ToyMemoryHigh", target=box(), starts_at=at, received_at=at)
     return replace(made, **changes)

@@ -8,12 +8,13 @@ from errno import ECONNRESET, EHOSTUNREACH, ENETUNREACH
 import pytest
 
 from homelab_steward.contract.devices import Aspect, Method, Word
+from rig.inventory import NOW
 from steward.agent.monitors import reach_probe
 from steward.agent.monitors.device_book import Device, Facet, device_book
 from steward.agent.monitors.reach_probe import connect, places, probe
 from steward.inventory.ports import Witnessed
 
-from .test_device_book import NOW, seen
+from .test_device_book import seen
 
 UP, DOWN, UNKNOWN = Word.UP, Word.DOWN, Word.UNKNOWN
 

@@ -41,7 +41,7 @@ def recipe(
 def test_what_is_forbidden_refuses_and_what_is_unknown_only_asks(
     excluded: tuple[HomeFact, ...],
     required: tuple[HomeFact, ...],
-    facts: Mapping[HomeFact, bool | None],
+    facts: Mapping[str, bool | None],
     is_step: bool,  # noqa: FBT001
 ) -> None:
     step = Step(action="toy.restart", not_while=excluded, only_while=required)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from steward.clock import ManualClock
 from steward.errors import PreconditionFailed, StewardError
 from steward.runbooks.library import parse
 from steward.runbooks.model import HomeVerdict, NeedsProof, Recipe
-from steward.sdk.description import AnyService
+from steward.sdk.description import AnyService, Sensor
 from steward.sdk.home import FACT_NAMES, PROVEN_BACKUP, RECENT_BACKUP
 from steward.sdk.readings import NOT_REPORTED, Unknown
 from steward.sdk.sensors import backup_time
@@ -31,7 +32,7 @@ OLD = HomeVerdict(refusal="the last backup is older than 24 hours")
 
 def backed_up(service: AnyService, kind: str = "box") -> AnyService:
     """Return the toy with a sensor that says when a box, or the instance itself, was backed up."""
-    sensor = backup_time(lambda _: None)
+    sensor: Sensor[Any] = backup_time(lambda _: None)
     if not kind:
         return replace(service, sensors=(*service.sensors, sensor))
     kinds = (

@@ -93,7 +93,10 @@ ASLEEP = LaterCondition(
     ("facts", "holds"),
     [({"everybody_asleep": True}, True), ({"everybody_asleep": False}, False), ({"guests": True}, None)],
 )
-async def test_a_fact_about_the_home_is_asked_for_now(facts: dict[str, bool], holds: bool | None) -> None:  # noqa: FBT001
+async def test_a_fact_about_the_home_is_asked_for_now(
+    facts: dict[str, bool | None],
+    holds: bool | None,  # noqa: FBT001
+) -> None:
     inventory = ToyInventory(Toy())
     inventory.facts = facts
     readings = ConditionReadings(inventory)

@@ -19,7 +19,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.runbook_runs import RunbookAnswer, RunRunbook
 from homelab_steward.contract.state import FrontEnd
-from rig.agent_rig import RUNBOOK, AgentRig, library, open_rig
+from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import NODE, ToyInventory, box, speaker
 from rig.toy import Toy
 from steward.agent.requests.request_writer import MOST_OF_PERSON, VOICE
@@ -154,7 +154,7 @@ async def test_an_automation_asks_and_too_many_are_refused(tmp_path: Path) -> No
         for number in range(MOST_OF_PERSON):
             rig.toy.limit = 1024 + number * 256
             request = await ask(rig, wanted)
-        assert request.title.endswith("requested by an automation")
+            assert request.title.endswith("requested by an automation")
         rig.toy.limit = 8192
         with pytest.raises(ContractError) as refused:
             await ask(rig, wanted)
@@ -278,6 +278,7 @@ async def test_no_front_end_executes_what_it_asks_for(tmp_path: Path, front_end:
         assert answer.request.status is ApprovalStatus.PENDING
         assert answer.request.decision is None
         assert rig.toy.done == []
+        assert isinstance(rig.engine, TaskEngine)
         assert rig.engine.begun == []
 
 

@@ -119,7 +119,7 @@ async def test_a_request_of_a_person_ends_with_the_service(tmp_path: Path) -> No
     async with stored(tmp_path, asked) as store:
         inventory = ToyInventory(Toy())
         running = asyncio.create_task(Withdrawals(store, inventory, ManualClock(NOW)).run())
-        inventory.instances = tuple  # type: ignore[method-assign, assignment]
+        inventory.instances = tuple  # type: ignore[method-assign]
         with store.changes.watch(RowKind.APPROVAL, RowKind.INCIDENT) as watch:
             async with store.change() as unit:
                 unit.publish(RowKind.INSTANCE, "toy1", None)

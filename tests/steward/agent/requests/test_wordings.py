@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.state import Person
 from homelab_steward.contract.wordings import worded
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import ToyPeople, speaker
 from rig.records import decision, option, request
-from steward.agent.requests.requests import RequestAction
 from steward.agent.requests.wordings import wordings
 from steward.texts import is_spoken, said_in, spoken, texts_of
 

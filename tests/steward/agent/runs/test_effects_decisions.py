@@ -260,7 +260,7 @@ def work(state: StepState = INTENDED, detail: str = "", undoing_at: datetime | N
 
 
 def test_the_limits_of_calls_and_retries() -> None:
-    assert RETRY_DELAYS == (1, 2, 4, 8, 15, 30)
+    assert list(RETRY_DELAYS) == [1, 2, 4, 8, 15, 30]
     assert (LONGEST_EFFECT, LONGEST_READ) == (900, 300)
     assert (LOOKED_FOR, LONGEST_LOOKED_FOR, READ_AGAIN) == (300, 7200, 30)
 

@@ -202,7 +202,7 @@ async def test_two_executions_of_one_run_take_turns(tmp_path: Path, monkeypatch:
     async with opened(tmp_path, monkeypatch) as (world, run):
         world.is_slow = True
         both = await asyncio.gather(run.execute(RUN), run.execute(RUN))
-        assert both == [RunStatus.VERIFYING, RunStatus.VERIFYING]
+        assert list(both) == [RunStatus.VERIFYING, RunStatus.VERIFYING]
         assert world.done == [("carry out", 0), ("carry out", 1)]
 
 
@@ -398,7 +398,7 @@ async def test_a_budget_that_is_used_up_refuses_the_run(
 async def test_a_runbook_or_recipe_that_is_gone_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], *, is_known: bool
 ) -> None:
-    runbooks = None if is_known else {}
+    runbooks: dict[str, Runbook] | None = None if is_known else {}
     async with opened(tmp_path, monkeypatch, asking(**changes), runbooks) as (world, run):
         assert await run.execute(RUN) is RunStatus.REFUSED
         assert (await world.run()).error == "the runbook does not exist any more"
