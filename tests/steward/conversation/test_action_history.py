@@ -133,7 +133,7 @@ async def test_the_journal_answers_and_only_owners_get_names(tmp_path: Path) -> 
             assert "Restart" in hidden
             assert "Olga" not in hidden
         assert (await rig.ask("Who stopped radarr?")).startswith("I have no record")
-        assert len(rig.rig.toy.effects) == 1
+        assert len(rig.rig.toy.done) == 1
 
 
 async def test_a_statement_changes_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.state import FrontEnd, Speaker
+from homelab_steward.contract.state import FrontEnd, Resource, Speaker
 from homelab_steward.contract.target_names import (
     Alias,
     AliasOrigin,
@@ -94,9 +94,15 @@ async def test_a_name_counts_from_the_next_question_on(tmp_path: Path) -> None:
         assert "I do not know" in await named.rig.ask("Is the movie finder running?")
 
 
+def first_box(named: Named) -> Resource:
+    snapshot = named.rig.rig.inventory.snapshot("toy1")
+    assert snapshot is not None
+    return next(one for one in snapshot.resources if one.kind == "box")
+
+
 async def test_a_request_by_an_added_name_is_for_the_thing(tmp_path: Path) -> None:
     async with open_names(tmp_path) as named:
-        box = next(one for one in named.rig.rig.inventory.snapshot("toy1").resources if one.kind == "box")
+        box = first_box(named)
         await named.add("Filmsucher", replace(BOX, id=box.id))
         answer = await named.rig.ask("Starte den Filmsucher neu", language="de")
         assert box.name in answer, answer
@@ -186,7 +192,7 @@ async def test_a_name_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
 
 async def test_a_name_of_another_thing_is_refused_with_that_thing(tmp_path: Path) -> None:
     async with open_names(tmp_path) as named:
-        box = next(one for one in named.rig.rig.inventory.snapshot("toy1").resources if one.kind == "box")
+        box = first_box(named)
         assert f"means {box.name} already" in (await named.refused(box.name.upper())).message
         await named.places.report(HomePlaces(home_id="home", places=(HomePlace(name="Cellar"),)))
         assert "means Cellar already" in (await named.refused("cellar")).message

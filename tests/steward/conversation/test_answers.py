@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ async def test_answers_follow_an_incident_from_alert_to_repair(tmp_path: Path) -
         assert "Memory below 85 % (now: 95)" in problem
         waiting = await rig.ask("What is waiting for me?")
         assert "1 Increase memory 2 → 3 GiB" in waiting
-        assert rig.rig.toy.effects == [], "a question never causes an action"
+        assert rig.rig.toy.done == [], "a question never causes an action"
         await rig.rig.press(request)
         await rig.rig.status(IncidentStatus.RESOLVED)
         after = await rig.ask("Is radarr fine now?")
@@ -86,7 +87,7 @@ async def test_a_request_waits_for_a_person(tmp_path: Path) -> None:
         assert "after you approve it" in answer
         assert "Restart: radarr" in answer
         assert "Nothing has been changed yet" in answer
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
         (request,) = await rig.rig.incidents()
         assert request.status is IncidentStatus.WAITING
         assert "requested by Olga" in request.title
@@ -134,7 +135,7 @@ async def test_an_unknown_speaker_can_create_a_request(tmp_path: Path) -> None:
         assert "after you approve it" in await rig.ask("Restart radarr", user="", spoken=True)
         (incident,) = await rig.rig.incidents()
         assert "requested by voice" in incident.title
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
 
 
 async def test_a_request_that_fails_its_dry_run_is_refused_with_the_reason(tmp_path: Path) -> None:
@@ -218,7 +219,11 @@ async def test_an_unreachable_instance_is_a_problem(tmp_path: Path) -> None:
 async def test_what_is_meant_to_be_off_is_no_problem_and_not_fine_either(tmp_path: Path) -> None:
     toy = Toy()
     inventory = ToyInventory(toy)
-    away = {"status": InstanceStatus.UNREACHABLE, "error": "gone", "expected_off": "Olga said so"}
+    away: dict[str, Any] = {
+        "status": InstanceStatus.UNREACHABLE,
+        "error": "gone",
+        "expected_off": "Olga said so",
+    }
     inventory.instance_row = replace(inventory.instance_row, **away)
     inventory.said_off |= {ITSELF.key: "Olga said so", box().key: "Olga said so"}
     async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
@@ -291,7 +296,7 @@ async def test_what_runs_in_a_service_that_does_not_answer_is_not_known(tmp_path
 
 
 async def test_a_service_that_refuses_the_credentials_does_answer(tmp_path: Path) -> None:
-    async def poll_now(_: str) -> Snapshot:
+    async def poll_now(instance_id: str) -> Snapshot:
         raise ServiceUnauthorized("GET toy/status: 401")
 
     async with open_conversation(tmp_path, model=False) as rig:

@@ -80,7 +80,7 @@ async def test_each_language_asks_what_may_be_done_and_why_it_was_not(tmp_path: 
         for language, questions in WHY.items():
             for text in questions:
                 assert UNJUDGED[language] in await rig.ask(text, language=language), text
-        assert rig.rig.toy.effects == [], "a question never causes an action"
+        assert rig.rig.toy.done == [], "a question never causes an action"
 
 
 async def test_without_an_open_incident_there_is_nothing_to_explain(tmp_path: Path) -> None:

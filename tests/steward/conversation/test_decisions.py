@@ -103,11 +103,11 @@ async def requests(rig: ConversationRig) -> list[ApprovalRequest]:
 async def test_an_approval_is_carried_out(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False, inventory=low_risk()) as rig:
         await rig.ask("Restart radarr")
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
         answer = await rig.ask("Approve option 1")
         assert answer.startswith("Approved: Restart"), answer
         await rig.rig.status(IncidentStatus.RESOLVED)
-        assert len(rig.rig.toy.effects) == 1
+        assert len(rig.rig.toy.done) == 1
         (decided,) = await requests(rig)
         assert decided.decision is not None
         assert (decided.decision.person_name, decided.decision.via) == ("Olga", FrontEnd.ASSIST)
@@ -129,7 +129,7 @@ async def test_other_decisions(tmp_path: Path, text: str, status: ApprovalStatus
         (request,) = await requests(rig)
         assert request.status is status
         assert (request.snoozed_until is not None) is (status is ApprovalStatus.PENDING)
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
 
 
 async def test_a_higher_risk_is_not_approved_by_voice(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ async def test_a_higher_risk_is_not_approved_by_voice(tmp_path: Path) -> None:
         await rig.rig.ask()
         answer = await rig.ask("Approve option 1")
         assert "Only a low risk can be approved by voice" in answer
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
         (request,) = await requests(rig)
         assert request.status is ApprovalStatus.PENDING
 
@@ -184,7 +184,7 @@ async def test_several_requests_are_asked_about(tmp_path: Path) -> None:
         assert pieces[0].text.startswith("Which request do you mean: number 2 (")
         assert pieces[-1].kind is ChatPieceKind.END
         assert pieces[-1].expects_reply
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
         assert (await rig.ask("Approve number 1")).startswith("Approved: Restart")
         assert (await rig.ask("Reject the request for sonarr")).startswith("Rejected")
         assert await rig.ask("Approve number 77") == "Nothing is waiting for you."
@@ -341,7 +341,7 @@ async def test_what_is_scheduled_is_listed_and_cancelled(tmp_path: Path) -> None
         assert (first.status, second.status) == (ApprovalStatus.REJECTED, ApprovalStatus.SCHEDULED)
         assert (await rig.ask("What is scheduled?")).startswith("One request is scheduled:")
         assert (await rig.ask(f"Reject request {second.incident_number}")).startswith("Cancelled: ")
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
 
 
 async def test_what_waits_for_a_condition_is_listed_with_it_and_cancelled(tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ async def test_what_waits_for_a_condition_is_listed_with_it_and_cancelled(tmp_pa
         answer = await rig.ask("What is scheduled?")
         assert "When sonarr is not running, at the latest tomorrow, November 29, at 17:00." in answer
         assert (await rig.ask("Cancel the restart of radarr")).startswith("Cancelled: ")
-        assert rig.rig.toy.effects == []
+        assert rig.rig.toy.done == []
 
 
 async def test_what_still_waits_is_rejected_by_cancel(tmp_path: Path) -> None:

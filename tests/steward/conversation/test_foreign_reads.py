@@ -52,7 +52,7 @@ def test_a_model_gets_the_description_and_the_schema_of_a_tool() -> None:
     found = weather().spec
     assert found.description == "Server lab: Returns the weather."
     assert found.schema == {"required": [], **SCHEMA}
-    definition = {"name": "ping", "description": "Answers.", "input": {}, "output": None}
+    definition: dict[str, object] = {"name": "ping", "description": "Answers.", "input": {}, "output": None}
     bare = foreign_reads(report(tool("ping", definition=json.dumps(definition))), "", is_owner=False)
     assert bare["foreign_lab_ping"].spec.schema == {"type": "object", "properties": {}, "required": []}
 

@@ -99,7 +99,8 @@ def test_an_answer_of_lies_is_not_waited_for() -> None:
     found = check("Tell me about Radarr", "Radarr")
     found.add("Status of Radarr", "Memory: 1945.0 MiB of 2048 MiB (94.97 %)", [TARGETS["Radarr"]])
     assert found.read("It uses 3 %. " * MOST_DROPPED) == ""
-    assert found.unread is None, "the end of the last sentence is not there yet"
+    before = found.unread
+    assert before is None, "the end of the last sentence is not there yet"
     assert found.read("It") == ""
     assert found.unread == "It uses 3 %."
     assert given_out(found, " uses 95 %.") == ""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.question_lab import OFFERS
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import OpenText, UnknownName
 from steward.conversation.questions import ChangesQuestion, ReadingQuestion, Topic, TopicQuestion
@@ -11,7 +12,7 @@ from steward.language.part_texts import PartTexts
 from steward.language.spelling import Spelling
 from steward.language.words import stem
 
-from .test_question_parts import EVERY, OFFERS
+from .test_question_parts import EVERY
 
 KNOWN = known_things(OFFERS, EVERY)
 

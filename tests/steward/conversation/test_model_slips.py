@@ -7,7 +7,7 @@ import pytest
 
 from homelab_steward.contract.chat import ChatPieceKind
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
-from lab.wire import JsonObject
+from lab.wire import Json, JsonObject
 from rig.conversation_rig import ConversationRig, of_kind, open_conversation, says, text_of
 from steward.conversation.dialogue import LONGEST_REMEMBERED
 from steward.llm.messages import Tier
@@ -24,8 +24,8 @@ def event(delta: JsonObject, finish: object = None, **fields: object) -> str:
     return f"data: {json.dumps({'choices': [choice], **fields})}\n\n"
 
 
-def called(arguments: object, *, name: str = "toy_status", **fields: object) -> str:
-    function = {"name": name, "arguments": arguments}
+def called(arguments: Json, *, name: str = "toy_status", **fields: Json) -> str:
+    function: Json = {"name": name, "arguments": arguments}
     return event({"tool_calls": [{"id": "x", "index": 0, "function": function, **fields}]})
 
 
@@ -54,7 +54,7 @@ async def is_available(rig: ConversationRig) -> bool:
     ],
 )
 async def test_an_unreadable_call_goes_back_to_the_model(
-    tmp_path: Path, arguments: object, reason: str
+    tmp_path: Path, arguments: Json, reason: str
 ) -> None:
     slip = raw(called(arguments), event({}, "tool_calls"), DONE, times=1)
     mended = raw(called('{"target": "radarr"}'), event({}, "tool_calls"), DONE, role="tool", times=1)
@@ -98,7 +98,7 @@ async def test_an_answer_whose_end_is_not_marked_is_no_outage(tmp_path: Path, bo
 
 
 WORDS = ("All is ", "quiet.")
-PARTS = [{"type": "text", "text": "All is "}, {"type": "text", "text": "quiet."}]
+PARTS: list[Json] = [{"type": "text", "text": "All is "}, {"type": "text", "text": "quiet."}]
 WHOLE = {"choices": [{"message": {"role": "assistant", "content": "All is quiet."}, "finish_reason": "stop"}]}
 
 

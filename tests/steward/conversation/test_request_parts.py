@@ -63,8 +63,9 @@ def meaning(text: str, *before: str) -> Meaning:
 
 def found(text: str, *before: str) -> tuple[PartKind, str] | Meaning:
     result = meaning(text, *before)
-    has_part = isinstance(result, UnsupportedRequest | ScheduledRequest)
-    return (result.part.kind, result.part.text) if has_part else result
+    if isinstance(result, UnsupportedRequest | ScheduledRequest):
+        return (result.part.kind, result.part.text)
+    return result
 
 
 @pytest.mark.parametrize(

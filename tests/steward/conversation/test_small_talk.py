@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.question_lab import OFFERS
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     Meaning,
@@ -21,7 +22,7 @@ from steward.conversation.questions import (
 from steward.conversation.several_sentences import recognise_all, without_small_talk
 from steward.conversation.vocabulary import known_things
 
-from .test_question_parts import EVERY, OFFERS
+from .test_question_parts import EVERY
 
 KNOWN = known_things(OFFERS, EVERY)
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from rig.question_lab import OFFERS
 from rig.recognition_rig import matchers
 from steward.conversation.said_text import with_spelled_names
 from steward.conversation.vocabulary import known_things
 
-from .test_names_first import OFFERS, TARGETS, target
+from .test_names_first import TARGETS, target
 
 KNOWN = known_things(
     OFFERS,

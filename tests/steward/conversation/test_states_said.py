@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.question_lab import OFFERS
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import PersonRequest, PlanRequest
 from steward.conversation.questions import (
@@ -15,7 +16,7 @@ from steward.conversation.questions import (
 from steward.conversation.recognition import recognise
 from steward.conversation.vocabulary import known_things
 
-from .test_loose_questions import OFFERS, asked
+from .test_loose_questions import asked
 from .test_names_first import target
 
 

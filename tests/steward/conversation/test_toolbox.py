@@ -36,8 +36,8 @@ from rig.inventory import ToyPeople
 from rig.recognition_rig import matchers
 from steward.conversation.help_search import FIND_HELP, HelpSearch
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
-from steward.conversation.tool_schemas import HOMELAB_STATUS
-from steward.conversation.toolbox import MOST_TOOLS, REQUEST_ACTION, ToolAnswer, Toolbox, Turn
+from steward.conversation.tool_schemas import HOMELAB_STATUS, REQUEST_ACTION
+from steward.conversation.toolbox import MOST_TOOLS, ToolAnswer, Toolbox, Turn
 from steward.conversation.vocabulary import named_targets
 from steward.errors import ServiceUnreachable
 from steward.llm.messages import ToolCall, ToolSpec
@@ -139,12 +139,12 @@ def open_turn(
     )
     box = Toolbox(
         request_port or RequestPort(),
-        inventory,
+        inventory,  # type: ignore[arg-type]
         offers or catalogue(find_services()),
         status,
         search,
         ToyPeople().by_speaker,
-    )  # type: ignore[arg-type]
+    )
     return box.open(said, named_targets(inventory), speaker, matchers(), about)  # type: ignore[arg-type]
 
 
@@ -542,7 +542,7 @@ async def test_every_argument_must_occur_in_the_persons_messages(
         assert answer.text.endswith(": ask for it, do not choose it.")
         return
     (person_request,) = request_port.person_requests
-    said = {key: value for key, value in arguments.items() if value is not None}
+    said: dict[str, Value] = {key: value for key, value in arguments.items() if value is not None}
     assert person_request == RequestAction(instance_id="radarr", action="set", speaker=OWNER, arguments=said)
     assert (answer.title, answer.text) == ("Set", "The request waits for a person's decision.")
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from sqlalchemy import select
@@ -98,7 +99,7 @@ class Rig:
     changes: Changes
     usage: ModelUsage
 
-    async def ledger(self) -> list[dict[str, object]]:
+    async def ledger(self) -> list[dict[str, Any]]:
         async with self.database.read() as connection:
             rows = await connection.execute(select(tables.egress).order_by(tables.egress.c.id))
             return [dict(row._mapping) for row in rows]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.llm.answer_reader import AnswerReader, ThoughtStyle
-from steward.llm.messages import Delta, Finish, ToolCall, Usage
+from steward.llm.messages import Delta, Finish, ToolCall, ToolSpec, Usage
 from steward.llm.text_calls import MOST_CALLS, UNREADABLE, read_calls
 from steward.llm.tool_calls import why_not
 from steward.llm.typed_arguments import tool_name
@@ -234,7 +234,11 @@ UNREAD = [
 
 
 def read(
-    pieces: list[str], style: ThoughtStyle | None = None, *, by_schema: bool = False, tools: tuple = TOOLS
+    pieces: list[str],
+    style: ThoughtStyle | None = None,
+    *,
+    by_schema: bool = False,
+    tools: tuple[ToolSpec, ...] = TOOLS,
 ) -> tuple[str, list[ToolCall]]:
     reader = AnswerReader(tools, style or ThoughtStyle(), by_schema=by_schema)
     found: list[Delta] = []
@@ -269,7 +273,7 @@ def test_other_texts_are_shown_as_they_are(text: str) -> None:
 
 @pytest.mark.parametrize("text", THOUGHTS)
 @pytest.mark.parametrize("tools", [TOOLS, ()])
-def test_a_thought_is_not_shown(text: str, tools: tuple) -> None:
+def test_a_thought_is_not_shown(text: str, tools: tuple[ToolSpec, ...]) -> None:
     shown, calls = read([text], tools=tools)
     assert (" ".join(shown.split()), calls) == ("The queue is empty.", [])
 

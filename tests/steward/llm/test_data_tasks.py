@@ -45,7 +45,7 @@ class Gateway:
 
 
 def tasks(gateway: Gateway | None) -> DataTasks:
-    return DataTasks(gateway, ManualClock(NOW))  # type: ignore[arg-type] - only chat is used
+    return DataTasks(gateway, ManualClock(NOW))  # type: ignore[arg-type]  # only chat is used
 
 
 async def test_a_text_is_returned_as_it_is() -> None:

@@ -186,7 +186,9 @@ async def test_embeddings_have_the_format_of_the_gateway() -> None:
 
 
 def test_a_call_of_another_form_is_left_to_the_reader() -> None:
-    odd = {"message": {"tool_calls": ["x", {"function": {"name": "a", "arguments": "{}"}}]}}
+    odd: dict[str, object] = {
+        "message": {"tool_calls": ["x", {"function": {"name": "a", "arguments": "{}"}}]}
+    }
     assert openai_chunk(odd) == {"choices": [{"delta": odd["message"]}]}
     assert openai_chunk({"done": True})["choices"] == [{"delta": {}, "finish_reason": "stop"}]
 

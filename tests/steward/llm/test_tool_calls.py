@@ -1,6 +1,7 @@
 """Tool calls are checked against the schema of their tool; small models get tools in the prompt."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,8 @@ def test_a_small_model_plans_its_readings() -> None:
     request = for_small_model(chat_request("How is it?", tools=(QUEUE, GUEST)))
     assert request.tools == ()
     assert request.schema is not None
-    plan, answer = request.schema["anyOf"]  # type: ignore[misc]
+    schema: dict[str, Any] = dict(request.schema)
+    plan, answer = schema["anyOf"]
     assert plan == PLAN
     assert answer["required"] == ["answer"]
     assert request.messages[0].text == "You are a steward.", "a server keeps what does not change"
