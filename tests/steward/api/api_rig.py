@@ -344,10 +344,10 @@ class ApiRig:
         if self.problem is not None:
             raise self.problem
 
-    async def accept(self, instance_id: str, body: bytes) -> None:
+    async def accept(self, instance_id: str, alerts: tuple[IncomingAlert, ...]) -> None:
         if self.problem is not None:
             raise self.problem
-        self.stored.append((instance_id, body))
+        self.stored.append((instance_id, alerts))
 
     async def answer_question(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         """Yield each word of the question; “fail” raises, “wait” never returns."""

@@ -53,7 +53,7 @@ from steward.runbooks.model import Runbook
 from steward.runbooks.own_runbooks import NotSaved, OwnRunbooks
 from steward.runbooks.shown_names import ShownNames
 from steward.services.finder import find_services
-from steward.store import approvals, audit, incidents, scheduled_messages
+from steward.store import approvals, audit, incidents, scheduled_messages, tables
 from steward.store.store import Store
 
 CLOUD = Deployment(
@@ -194,7 +194,7 @@ async def test_pages_of_the_audit_log_and_its_verification(store: Store) -> None
     assert (verified.entries, verified.broken_at, verified.head) == (3, None, page.entries[0].digest)
     async with store.change() as unit:
         await unit.connection.execute(
-            audit.audit.update().where(audit.audit.c.position == 2).values(event="x")
+            tables.audit.update().where(tables.audit.c.position == 2).values(event="x")
         )
     assert (await queries(store).verify_audit(Nothing())).broken_at == 2
 
@@ -394,7 +394,7 @@ async def test_a_front_end_starts_with_scheduled_requests_and_the_messages_of_sc
 async def test_the_last_poll_of_each_instance_that_was_polled(store: Store) -> None:
     polled = Instance(id="pve", service="proxmox", name="PVE", origin=Origin.FILE, polled_at=NOW)
     inventory = SimpleNamespace(instances=lambda: (polled, replace(polled, id="new", polled_at=None)))
-    front = Queries(store, inventory, None, None, None, None)  # type: ignore[arg-type] - only instances are used
+    front = Queries(store, inventory, None, None, None, None)  # type: ignore[arg-type]  # uses only instances
     assert await front.last_polls(Nothing()) == LastPolls(polls=(LastPoll(instance_id="pve", at=NOW),))
 
 
@@ -407,4 +407,4 @@ async def _no_usage(_: object) -> Usage:
 
 
 def _front(store: Store) -> Queries:
-    return Queries(store, None, None, None, None, None)  # type: ignore[arg-type] - not used by these queries
+    return Queries(store, None, None, None, None, None)  # type: ignore[arg-type]  # uses only the store

@@ -7,8 +7,7 @@ from rig.spans import recorded
 from steward.observability.metrics import OPEN_CONTENT_TYPE
 from steward.tracing import SpanKind
 
-from .api_rig import ApiRig
-from .test_http import MONITOR
+from .api_rig import MONITOR, ApiRig
 
 NAME = "steward_http_request_seconds_count"
 

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from homelab_steward.contract.protocol import FrameKind
 from lab.certificate import make_certificate
 from rig.clocks import HANGING
 from steward.api import acceptor, http_protocol
@@ -173,7 +174,7 @@ async def test_a_kept_connection_and_a_websocket_have_no_deadline(short_deadline
                 assert answer.status == 200
             await asyncio.sleep(0.7)
         api.publish_snapshot(1)
-        assert await client.frame()
+        assert (await client.frame()).kind is FrameKind.EVENT
 
 
 async def send_requests(client: socket.socket) -> None:

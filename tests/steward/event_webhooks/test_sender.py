@@ -15,7 +15,7 @@ import aiohttp
 import orjson
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.protocol import RowKind
@@ -29,6 +29,7 @@ from steward.event_webhooks.stage import EventWebhooks
 from steward.observability.redaction import Redactor
 from steward.settings.event_webhooks import EventGroup, EventWebhook
 from steward.store import audit, incidents
+from steward.store.app_metadata import write_value
 from steward.store.store import Store
 
 KEY = bytes(range(32))
@@ -96,7 +97,7 @@ class QuickClock(ManualClock):
 class Rig:
     store: Store
     receiver: Receiver
-    server: TestServer
+    server: BaseTestServer
     session: aiohttp.ClientSession
     clock: QuickClock
     redactor: Redactor = field(default_factory=Redactor)
@@ -240,7 +241,7 @@ async def test_what_is_too_old_is_left_out(rig: Rig) -> None:
 async def test_a_restored_backup_has_fewer_entries(rig: Rig) -> None:
     sender = rig.sender()
     async with rig.store.change() as unit:
-        await module.write_value(unit.connection, "event_webhook flow", "900")
+        await write_value(unit.connection, "event_webhook flow", "900")
     async with rig.running(sender):
         await rig.happens(1)
         assert await rig.receiver.names(1) == ["incident.opened"]

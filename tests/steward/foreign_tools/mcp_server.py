@@ -55,6 +55,8 @@ def call(params: dict[str, Any]) -> dict[str, Any]:
             return {"content": [{"type": "text", "text": "x" * 100_000}] * 5}
         case "fails":
             return {"content": [{"type": "text", "text": "no \x1b[31mway"}], "isError": True}
+        case _:
+            pass
     return {
         "content": [{"type": "text", "text": "seen"}, {"type": "image", "data": "", "mimeType": "image/png"}]
     }

@@ -31,6 +31,9 @@ class Household:
     def by_speaker(self, speaker: Speaker) -> Person | None:
         return next((one for one in (OWNER, MEMBER) if one.ha_user_id == speaker.user_id), None)
 
+    def list(self) -> tuple[Person, ...]:
+        return (OWNER, MEMBER)
+
     async def check_pin(self, person: Person, pin: str) -> None:
         raise NotImplementedError
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steward.foreign_tools.definitions import LONGEST
-from steward.foreign_tools.openapi_document import Operation, WrongDocument, operations
+from steward.foreign_tools.openapi_document import Operation, Operations, WrongDocument, operations
 from steward.foreign_tools.openapi_schema import DEEPEST, MOST_NODES, References, SchemaCopier
 
 from .openapi_rig import TEXT, data, document, parameter
@@ -73,8 +73,13 @@ def test_method_path_and_place_belong_to_the_definition() -> None:
     assert len(digests) == 4
 
 
+def properties(found: Operations, tool: str) -> Any:
+    """Return the properties of the arguments of an operation, by name."""
+    return found.usable[tool].definition.input_schema["properties"]
+
+
 def test_a_circle_ends() -> None:
-    body = operations(data()).usable["addBox"].definition.input_schema["properties"]["body"]
+    body = properties(operations(data()), "addBox")["body"]
     depth = 0
     while "properties" in body:
         body = body["properties"].get("inside", {})
@@ -196,7 +201,7 @@ def test_dates_of_yaml_become_text() -> None:
     schema_ = {"type": "string", "default": date(2026, 11, 29), "enum": [date(2026, 11, 29)]}
     operation = {"operationId": "one", "parameters": [{"name": "x", "in": "query", "schema": schema_}]}
     text = yaml.safe_dump(document(**{"/a": {"get": operation}}))
-    schema = operations(text.encode()).usable["one"].definition.input_schema["properties"]["x"]
+    schema = properties(operations(text.encode()), "one")["x"]
     assert schema["default"] == "2026-11-29"
     assert schema["enum"] == ["2026-11-29"]
 

@@ -5,6 +5,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -230,9 +231,13 @@ async def test_a_document_that_cannot_be_used_any_more_is_refused_each_time(
 async def test_a_tag_that_is_too_long_is_not_sent_back(served: Boxes) -> None:
     server = described(served.url, document_url=f"{served.url}/openapi.json")
     assert LONGEST_TAG == 256
+
+    def tagged(tag: str) -> web.Response:
+        return web.Response(body=data(), headers={"ETag": tag})
+
     for tag, sent in (("x" * LONGEST_TAG, True), ("x" * (LONGEST_TAG + 1), False)):
         served.requests.clear()
-        served.answer = lambda tag=tag: web.Response(body=data(), headers={"ETag": tag})
+        served.answer = partial(tagged, tag)
         async with connect(server) as connection:
             await connection.offered()
         assert ("If-None-Match" in served.requests[1][2]) is sent

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 import pytest
@@ -220,8 +221,8 @@ async def posted(
     bridge: ServedBridge, headers: dict[str, str], path: str = "/mcp/all", data: bytes | None = None
 ) -> int:
     async with aiohttp.ClientSession() as session:
-        body = {"data": data} if data is not None else {"json": PING}
-        async with session.post(f"{bridge.url}{path}", headers=headers, **body) as response:  # type: ignore[arg-type]
+        body: dict[str, Any] = {"data": data} if data is not None else {"json": PING}
+        async with session.post(f"{bridge.url}{path}", headers=headers, **body) as response:
             await response.read()
             if response.status == HTTPStatus.UNAUTHORIZED:
                 assert response.headers["WWW-Authenticate"] == 'Bearer realm="steward"'

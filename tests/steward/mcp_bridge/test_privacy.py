@@ -129,13 +129,13 @@ async def test_the_token_says_where_the_model_runs() -> None:
 
 async def test_autonomy_levels_are_read_with_what_is_missing() -> None:
     box = toolbox(FakeSteward())
-    answer = await box.answer("autonomy_levels", {}, AT_HOME)
+    answer: dict[str, Any] = await box.answer("autonomy_levels", {}, AT_HOME)
     tool = box.tools(AT_HOME)["autonomy_levels"]
     Draft202012Validator(tool.output_schema).validate(answer)
     assert tool.hints.read_only
-    (runbook,) = answer["runbooks"]  # type: ignore[misc, union-attr]
-    assert (runbook["id"], runbook["level"]) == ("ap", "veto")  # type: ignore[index, call-overload]
-    (cell,) = runbook["cells"]  # type: ignore[index, call-overload, misc, union-attr]
+    (runbook,) = answer["runbooks"]
+    assert (runbook["id"], runbook["level"]) == ("ap", "veto")
+    (cell,) = runbook["cells"]
     assert (cell["level"], cell["evidence"], cell["good"]) == ("veto", 6.5, 10)
     assert cell["missing"] == ["Evidence 6.5 of 40"]
 
@@ -144,8 +144,9 @@ async def test_schedules_are_listed_and_an_owner_runs_one() -> None:
     steward = FakeSteward()
     steward.configured_people = [ALEX, replace(SAM, role=Role.MEMBER)]
     box = toolbox(steward)
-    (listed,) = (await box.answer("schedules", {}, AT_HOME))["schedules"]  # type: ignore[misc, union-attr]
-    assert (listed["id"], listed["when"], listed["result"]) == ("backup", "every 24 hours", "never")  # type: ignore[index, call-overload]
+    answer: dict[str, Any] = await box.answer("schedules", {}, AT_HOME)
+    (listed,) = answer["schedules"]
+    assert (listed["id"], listed["when"], listed["result"]) == ("backup", "every 24 hours", "never")
     ran = await box.answer("run_schedule", {"id": "backup"}, AT_HOME)
     assert ran["result"] == "done"
     assert [one.speaker for one in steward.ran] == [Speaker(front_end=FrontEnd.MCP, user_id="alex")]

@@ -27,6 +27,7 @@ from homelab_steward.contract.records import LedgerPage, LedgerQuery
 from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.lab import Lab
 from lab.population import RADARR
+from lab.wire import Json, JsonObject
 
 TOKEN = "a-token-for-the-client-of-alex-1234"
 OUTSIDE_TOKEN = "a-token-for-a-client-in-the-cloud-1"
@@ -46,10 +47,10 @@ class RunningSteward:
 
     async def start(self) -> None:
         telegram_id = self.lab.telegram.forum.users["owner"].id
-        alex = {"id": "alex", "name": "Alex", "role": "owner", "telegram_user_id": telegram_id}
+        alex: JsonObject = {"id": "alex", "name": "Alex", "role": "owner", "telegram_user_id": telegram_id}
         alex["ha_user_id"] = OWNER.user_id
-        kim = {"id": "kim", "name": "Kim", "role": "guest"}
-        tokens = [
+        kim: JsonObject = {"id": "kim", "name": "Kim", "role": "guest"}
+        tokens: list[Json] = [
             {"person": "alex", "token": TOKEN, "reader": "home"},
             {"person": "alex", "token": OUTSIDE_TOKEN},
             {"person": "kim", "token": GUEST_TOKEN, "reader": "home"},

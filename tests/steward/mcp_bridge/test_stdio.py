@@ -19,10 +19,11 @@ from fastmcp.client.transports import StdioTransport
 from demo.processes import plain_environment
 from demo.steward import Steward
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from lab.wire import Json
 from mcp_bridge.remote import QUEUED, QueueWatch, RemoteSteward
 from rig.clocks import HANGING
 
-KIM = {"id": "kim", "name": "Kim", "role": "guest"}
+KIM: Json = {"id": "kim", "name": "Kim", "role": "guest"}
 
 CLIENT = """
 import json, subprocess, sys

@@ -311,7 +311,12 @@ async def test_a_target_of_another_instance_is_refused() -> None:
 
 async def test_error_messages_never_contain_the_given_values() -> None:
     box = toolbox(FakeSteward())
-    for arguments in ({"target": INJECTION}, {INJECTION: 1}, {"target": "radarr", "instance": INJECTION}):
+    calls: tuple[dict[str, object], ...] = (
+        {"target": INJECTION},
+        {INJECTION: 1},
+        {"target": "radarr", "instance": INJECTION},
+    )
+    for arguments in calls:
         error = await refused(box, "proxmox_status", arguments)
         assert INJECTION not in error.message
         assert INJECTION not in str(error.placeholders)

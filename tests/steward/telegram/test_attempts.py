@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -26,7 +27,7 @@ MEDIA, CRITICAL = "Memory of radarr at 95 %", "Disk is full"
 
 
 @asynccontextmanager
-async def lost(path: Path, **changes: object) -> AsyncIterator[tuple[TelegramRig, ApprovalRequest]]:
+async def lost(path: Path, **changes: Any) -> AsyncIterator[tuple[TelegramRig, ApprovalRequest]]:
     """Kill the app after Telegram has taken cards, and before it could store their ids."""
     async with open_rig(path) as rig:
         async with open_front_end(rig) as made:

@@ -315,11 +315,14 @@ async def test_pause_and_resume(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         rig.forum.send_text("owner", "/pause")
         await reply(rig, "What you approve is done.", "General")
-        assert rig.steward.state.pause is not None
-        assert rig.steward.state.pause.scope is PauseScope.AUTOMATIC
+        paused = rig.steward.state.pause
+        assert paused is not None
+        assert paused.scope is PauseScope.AUTOMATIC
         rig.forum.send_text("owner", "pause all")
         await reply(rig, "No change begins until somebody writes /resume.", "General")
-        assert rig.steward.state.pause.scope is PauseScope.EVERYTHING
+        paused = rig.steward.state.pause
+        assert paused is not None
+        assert paused.scope is PauseScope.EVERYTHING
         rig.forum.send_text("owner", "/status")
         await reply(rig, "⏸ Alex paused every change.", "General")
         rig.people[1002] = replace(rig.people[1002], language="de")

@@ -321,6 +321,7 @@ async def test_deleted_message_is_marked_as_failed(tmp_path: Path) -> None:
             failure = await connection.scalar(
                 select(tables.outbox.c.failure).where(tables.outbox.c.approval_id == "a1")
             )
+        assert failure is not None
         assert "Message to edit not found" in failure
 
 

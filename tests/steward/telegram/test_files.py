@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.diagnosis import Evidence
+from homelab_steward.contract.diagnosis import Diagnosis, Evidence
 from homelab_steward.contract.protocol import RowKind
 from lab.faults import FaultKind
 from lab.telegram import Message
@@ -21,7 +21,7 @@ from .test_commands import sent_card
 LOG = "\n".join(f"2026-11-21 line {number} <b>&" for number in range(2_000))
 
 
-def with_log(text: str = LOG) -> object:
+def with_log(text: str = LOG) -> Diagnosis:
     evidence = Evidence(id="e1", tool="logs", instance_id="pve", title="Log", text=text, read_at=NOON)
     return diagnosis(evidence=(evidence,))
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,10 +136,14 @@ async def test_group_that_was_selected_with_the_link_gets_one_button(tmp_path: P
 async def test_wrong_codes_change_the_code(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_bot(rig) as bot:
         code = code_of(bot)
+
+        def has_events(count: int) -> bool:
+            return len(rig.events) == count
+
         for number in range(MOST_WRONG):
             assert code_of(bot) == code
             rig.forum.send_text("stranger", f"/start {number:08}")
-            await becomes(lambda count=number: len(rig.events) == count + 1)
+            await becomes(partial(has_events, number + 1))
         await becomes(lambda: code_of(bot) != code)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus
 from homelab_steward.contract.state import FrontEnd
 from lab.faults import FaultKind
 from steward.telegram import press_answers
@@ -44,7 +44,7 @@ def check(html: str) -> str:
     return text
 
 
-def plain_request(**changes: object) -> object:
+def plain_request(**changes: object) -> ApprovalRequest:
     """Return a request whose own texts are German."""
     options = tuple(
         replace(
@@ -65,8 +65,8 @@ def plain_request(**changes: object) -> object:
 @pytest.mark.usefixtures("german")
 def test_waiting_card_is_german() -> None:
     asked = plain_request(snoozed_until=NOON + timedelta(days=1))
-    first = decided(asked, 1).decision  # type: ignore[arg-type]
-    card = approval_card(replace(asked, first=first), None, UTC, CATALOGUE)  # type: ignore[arg-type]
+    first = decided(asked, 1).decision
+    card = approval_card(replace(asked, first=first), None, UTC, CATALOGUE)
     text = check(card.text)
     assert "🟠 Warnung · Vorfall 12" in text
     assert "Geringes Risiko, kann rückgängig gemacht werden" in text
@@ -83,9 +83,11 @@ def test_waiting_card_is_german() -> None:
 @pytest.mark.parametrize("status", [one for one in ApprovalStatus if one is not ApprovalStatus.PENDING])
 def test_closed_card_is_german(status: ApprovalStatus) -> None:
     asked = plain_request()
-    done = replace(decided(asked, via=FrontEnd.PANEL), status=status)  # type: ignore[arg-type]
+    done = replace(decided(asked, via=FrontEnd.PANEL), status=status)
     about = incident(done, status=IncidentStatus.RESOLVED, diagnosis=None, title=FOREIGN, resolution=FOREIGN)
-    verdict = replace(run(done).verdict, summary="", checks=())  # type: ignore[type-var]
+    said = run(done).verdict
+    assert said is not None
+    verdict = replace(said, summary="", checks=())
     about = replace(about, run=replace(run(done), label=FOREIGN, verdict=verdict))
     check(approval_card(done, about, UTC, CATALOGUE).text)
 
@@ -93,14 +95,14 @@ def test_closed_card_is_german(status: ApprovalStatus) -> None:
 @pytest.mark.usefixtures("german")
 def test_other_messages_are_german() -> None:
     asked = plain_request()
-    about = incident(asked, title=FOREIGN, diagnosis=None)  # type: ignore[arg-type]
+    about = incident(asked, title=FOREIGN, diagnosis=None)
     for status in IncidentStatus:
         check(notice(replace(about, status=status), UTC).text)
     check(resolved_line(about))
-    check(reminder(asked, UTC))  # type: ignore[arg-type]
+    check(reminder(asked, UTC))
     for count in (0, 1, 5):
         check(digest(count))
-    (page,) = detail_pages(asked, about, CATALOGUE)  # type: ignore[arg-type]
+    (page,) = detail_pages(asked, about, CATALOGUE)
     check(page.replace("memory", ""))
     assert list(titles_of(()).values()) == ["Allgemein", "Kritische Meldungen", "Wochenberichte", "Gelöst"]
 
@@ -116,7 +118,7 @@ def test_answers_to_presses_are_german_and_fit() -> None:
         assert answer.text != one
         assert len(answer.text) <= 200
         check(answer.text)
-    asked = decided(plain_request())  # type: ignore[arg-type]
+    asked = decided(plain_request())
     check(press_answers.closed(asked, texts, UTC).text)
     check(press_answers.accepted(asked, texts).text)
     check(press_answers.locked(NOON.isoformat(), texts, UTC).text)

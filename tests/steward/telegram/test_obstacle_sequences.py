@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,7 @@ class Obstacles(RuleBasedStateMachine):
     async def _check(self) -> None:
         heal(self.rig)
         for asked in self.asked:
-            await self._until(lambda asked=asked: self._complete(asked), f"a complete card of {asked.id}")
+            await self._until(partial(self._complete, asked), f"a complete card of {asked.id}")
         await self._until(lambda: not self._obsolete(), "no buttons on cards of closed requests")
         await self._until(lambda: self.made.status.state is not FrontEndState.DOWN, "messages go")
         for asked in self.asked:

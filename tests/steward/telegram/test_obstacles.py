@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, S
 from homelab_steward.contract.state import FrontEndState
 from lab.faults import FaultKind
 from lab.telegram import Message
+from lab.wire import JsonObject
 from rig.clocks import HANGING
 from steward.telegram import tables
 from steward.telegram.settings import Limits
@@ -300,15 +302,18 @@ async def test_a_group_that_moves_again_and_again_is_followed_to_its_last_id(tmp
         for number in range(7):
             rig.forum.migrate(rig.forum.chat_id - 1)
             await rig.ask(f"n{number}", title=f"request {number}.")
-        last = rig.forum.chat_id
+
+        def in_last_group(name: str) -> int:
+            return sum(one.chat_id == rig.forum.chat_id for one in cards(rig, name))
+
         for name in ("media request", *(f"request {number}." for number in range(7))):
-            await becomes(lambda name=name: any(one.chat_id == last for one in cards(rig, name)))
-            assert sum(one.chat_id == last for one in cards(rig, name)) == 1, name
+            await becomes(partial(in_last_group, name))
+            assert in_last_group(name) == 1, name
 
 
-def _moved(former: int, later: int) -> dict[str, object]:
+def _moved(former: int, later: int) -> JsonObject:
     """Return the message that a group has another id."""
-    chat = {"id": former, "type": "group", "title": "Lab"}
+    chat: JsonObject = {"id": former, "type": "group", "title": "Lab"}
     return {"message_id": 1, "date": 1_700_000_000, "chat": chat, "migrate_to_chat_id": later}
 
 
@@ -544,8 +549,12 @@ async def test_restart_in_the_middle_loses_nothing(tmp_path: Path, obstacle: Obs
             await rig.clock.sleep(2)
         heal(rig)
         async with open_front_end(rig):
+
+            def is_pressable(name: str) -> bool:
+                return _is_pressable(rig, cards(rig, f"request {name}"))
+
             for name in ("before", "during"):
-                await becomes(lambda name=name: _is_pressable(rig, cards(rig, f"request {name}")))
+                await becomes(partial(is_pressable, name))
                 await press_succeeds(rig, cards(rig, f"request {name}")[-1], name)
 
 

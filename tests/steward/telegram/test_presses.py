@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.diagnosis import Evidence
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from lab.faults import FaultKind
 from lab.telegram import Answer, Message
@@ -297,9 +297,9 @@ async def test_slow_decision_is_answered_in_time_and_is_valid(
         go = asyncio.Event()
         decide = rig.decide
 
-        async def slowly(command: object) -> object:
+        async def slowly(command: Decide) -> ApprovalRequest:
             await go.wait()
-            return await decide(command)  # type: ignore[arg-type]
+            return await decide(command)
 
         monkeypatch.setattr(
             made._presses._handler,
