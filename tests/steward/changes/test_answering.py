@@ -43,7 +43,8 @@ async def test_an_instance_that_answers_again_is_read_at_once_and_one_that_goes_
 
 
 async def test_what_an_instance_offers_is_read_when_it_changed() -> None:
-    changes, versions = Changes(SystemClock()), {OK.id: ("4.0.1",)}
+    changes = Changes(SystemClock())
+    versions: dict[str, tuple[str, ...]] = {OK.id: ("4.0.1",)}
     shown = Snapshot(instance_id=OK.id, taken_at=NOW)
     with changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
         answering = Answering(watch, lambda key: versions[key])

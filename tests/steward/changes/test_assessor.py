@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -211,7 +212,7 @@ async def test_how_long_the_running_version_ran(tmp_path: Path) -> None:
     others = (changed(3, box().id, "Newest version"), changed(2, box("sonarr").id, "Version"))
     async with parts(tmp_path, Forge()) as given:
         for versions, days in ((every + others, 40), (others, None)):
-            judge = Assessor(replace(given, versions=lambda versions=versions: versions))
+            judge = Assessor(replace(given, versions=partial(tuple, versions)))
             assert (await judge.assess(FOUND)).stable_days == days
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,14 +137,15 @@ async def test_what_is_wrong_with_a_command_is_said(tmp_path: Path) -> None:
         rig.sources[0].offer(found(), found("sonarr", steps=(), left_out="It is built here."))
         await rig.look()
         row, shown = await rig.row(), await rig.row("sonarr")
-        for name, key, more, code, text in (
+        commands: tuple[tuple[str, str, dict[str, Any], ErrorCode, str], ...] = (
             ("ask", "nothing", {}, ErrorCode.NOT_FOUND, "no such update"),
             ("reject", "nothing", {}, ErrorCode.NOT_FOUND, "no such update"),
             ("ask", row.id, {}, ErrorCode.UNAVAILABLE, "the disk is full"),
             ("ask", shown.id, {}, ErrorCode.UNAVAILABLE, "It is built here."),
             ("defer", row.id, {"days": 0}, ErrorCode.INVALID_ARGUMENT, "1 to 365 days"),
             ("defer", row.id, {"days": 366}, ErrorCode.INVALID_ARGUMENT, "1 to 365 days"),
-        ):
+        )
+        for name, key, more, code, text in commands:
             with pytest.raises(ContractError, match=text) as refused:
                 await rig.command(name, key, **more)
             assert refused.value.code is code

@@ -41,8 +41,8 @@ def test_headings_of_gnu_news() -> None:
 
 
 def test_rows_of_a_table_have_the_kind_of_their_cell() -> None:
-    rows = ("| Area | Kind | Change |", "|---|---|---|")
-    rows += ("| API | Removed | The XML output |", "| CI | Removed | Old jobs |")
+    heading = ("| Area | Kind | Change |", "|---|---|---|")
+    rows = (*heading, "| API | Removed | The XML output |", "| CI | Removed | Old jobs |")
     table = "\n".join(rows)
     found = read(table)
     assert ("Removed The XML output", Section.REMOVED) in found

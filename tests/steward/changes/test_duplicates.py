@@ -77,7 +77,7 @@ def test_what_can_take_back_more_is_kept_else_the_first() -> None:
 
 
 def test_all_updates_of_a_target_are_kept_with_it() -> None:
-    major = {"new": "6.0.0", "revision": "6.0.0"}
+    major: dict[str, Any] = {"new": "6.0.0", "revision": "6.0.0"}
     found = (of("radarr", "a"), of("radarr", "a", **major), of("radarr", "b"), of("radarr", "b", **major))
     assert [one.revision for one in single(found).found] == ["5.1.1", "6.0.0"]
     assert {one.target.instance_id for one in single(found).found} == {"a"}

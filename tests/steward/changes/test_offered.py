@@ -32,7 +32,8 @@ NEWER = Newer(
 
 
 def item(name: str = "radarr", **changes: Any) -> ItemVersion:
-    return ItemVersion(**({"kind": "box", "id": f"box/{name}", "newer": NEWER} | changes))
+    made = ItemVersion(kind="box", id=f"box/{name}", newer=NEWER)
+    return replace(made, **changes)
 
 
 def inventory(*items: ItemVersion, **changes: Any) -> ToyInventory:

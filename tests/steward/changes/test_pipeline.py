@@ -633,7 +633,10 @@ async def test_two_people_at_once_decide_once(tmp_path: Path) -> None:
 async def test_nobody_is_asked_in_their_quiet_time(tmp_path: Path) -> None:
     async with changes_rig(tmp_path) as rig:
         at = local(NOW).time()
-        quiet = {"quiet_from": f"{at:%H:%M}", "quiet_until": f"{(NOW + timedelta(hours=2)):%H:%M}"}
+        quiet: dict[str, Any] = {
+            "quiet_from": f"{at:%H:%M}",
+            "quiet_until": f"{(NOW + timedelta(hours=2)):%H:%M}",
+        }
         people = [replace(one, **quiet) for one in ToyPeople().list()]
         rig.stage.pipeline._people = lambda: people
         rig.sources[0].offer(found())

@@ -248,8 +248,8 @@ def test_shortened_notes_are_complete_with_the_first_release(versions: list[str]
 
 
 def test_a_block_that_is_never_closed_is_read() -> None:
-    notes = "<details><summary>Release notes</summary><h2>v2.1.0</h2><ul><li>Cut"
-    body = f"Bumps lab/wiki from 2.0.9 to 2.1.0.\n{notes}"
+    block = "<details><summary>Release notes</summary><h2>v2.1.0</h2><ul><li>Cut"
+    body = f"Bumps lab/wiki from 2.0.9 to 2.1.0.\n{block}"
     (notes,) = read(body).notes
     assert (notes.version, notes.text) == ("v2.1.0", "- Cut")
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import InstanceStatus
 from lab.faults import Fault, FaultKind
 from lab.fixtures import JoinsApp, fixture_of
 from lab.lab import Lab
 from lab.replay import ReplaySimulator
-from lab.wire import Json
 from rig.clocks import HANGING
 from rig.incident_player import ClientClock, ScenarioClock, all_services
 from steward.api.home_connections import HomeConnections
@@ -79,7 +79,7 @@ class Polls:
         return replace(service, connect=connect, poll=poll, interval=30.0, listen=None)
 
 
-def patient(settings: Mapping[str, Json]) -> dict[str, Json]:
+def patient(settings: Mapping[str, Value]) -> dict[str, Value]:
     """Return settings of a service that waits for an answer for as long as a busy machine takes."""
     return {**settings, **({"timeout": LONGEST} if "timeout" in settings else {})}
 

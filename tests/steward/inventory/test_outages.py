@@ -311,7 +311,7 @@ def test_nothing_is_off_while_that_cannot_be_judged(watch: Watch) -> None:
         key=OFF[0], name="", severity=Severity.INFO, problem=lambda _: None, outage=watch.outage
     )
     service = dataclasses.replace(watch.service, checks=(*watch.service.checks, check))
-    problems = {OFF: "off", ("memory", OFF[1]): "full"}
+    problems: dict[tuple[str, tuple[str, str] | None], str] = {OFF: "off", ("memory", OFF[1]): "full"}
     judged = undecided(service, CheckResults(problems=problems))
     assert list(judged.checks.problems) == [("memory", OFF[1])]
     assert OFF in judged.checks.unknown

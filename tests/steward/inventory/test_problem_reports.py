@@ -14,7 +14,7 @@ from steward.inventory.polling import Poll, evaluate
 from steward.inventory.ports import Completeness
 from steward.inventory.problem_reports import Judged, ProblemReports
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import Check, IncomingAlert, Outage, Service
+from steward.sdk.description import Check, IncomingAlert, Outage
 from steward.sdk.snapshot import CheckResults, Deployment, ItemVersion, Subject
 
 from .fakes import NOW, Guest, State, World
@@ -51,10 +51,7 @@ class Reported:
         self.error: Exception | None = None
         service = World().service()
         check = cast("Check[Guest]", service.checks[1])
-        self.service = cast(
-            "Service[Any, Any]",
-            replace(service, checks=(service.checks[0], replace(check, outage=Outage()))),
-        )
+        self.service = replace(service, checks=(service.checks[0], replace(check, outage=Outage())))
         watch = cast("OutageWatch", self.outages)
         self.reports = ProblemReports(self.service, self.take, watch, str, lambda: NOW)
 

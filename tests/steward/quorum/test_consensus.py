@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,7 +61,7 @@ def test_up_is_supported_by_those_that_say_so() -> None:
 
 
 def test_the_reasons_tell_the_verdicts_apart() -> None:
-    lists = (
+    lists: tuple[list[Said], ...] = (
         [],
         [says("kuma", UP)],
         [says("kuma", DOWN)],
@@ -132,14 +134,14 @@ def test_what_shares_something_adds_no_vote(said: list[Said], who: Witness, shar
     if not downs:
         return
     first = downs[0].witness
-    values = {"id": "new", "instance": "new", "vantage": "", "derived_from": ""}
-    values |= {"derived_from": first.id} if shared == "derived_from" else {shared: getattr(first, shared)}
-    if not values["id"] or not values["instance"] or (shared == "vantage" and not first.vantage):
+    value: str = first.id if shared == "derived_from" else getattr(first, shared)
+    if not value:
         return
     others = {name for one in said if one.witness != first for name in (one.witness.id, one.witness.instance)}
     if first.derived_from in others and shared in ("instance", "vantage"):
         return  # it is a vote of what it repeats, not of the monitor that passes it on
-    twin = Witness(**values)
+    changed: dict[str, Any] = {shared: value}
+    twin = replace(Witness(id="new", instance="new"), **changed)
     assert agree([*said, says(twin, DOWN)], NOW).may_act <= agree(said, NOW).may_act
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
-from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.restore_drill import BackupProof, ProofLevel, RestoreReport, RunRestoreDrill
 from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 from rig.agent_rig import opened_store
@@ -335,7 +335,7 @@ async def test_clients_get_the_report_when_it_changes(store: Store) -> None:
         while not reports or not reports[-1].restorable(NIGHT):
             async with asyncio.timeout(60):
                 event = await watch.next()
-            assert event is not None
+            assert isinstance(event, Event)
             assert event.restores is not None
             reports.append(event.restores)
     assert reports[0].proofs[0].level is ProofLevel.NONE

@@ -1,11 +1,13 @@
 """Steps and checks have the names that services declare."""
 
 from dataclasses import replace
+from typing import Any
 
 from rig.toy import SERVICE
 from steward.runbooks.model import Step, WaitFor
 from steward.runbooks.shown_names import ShownNames
 from steward.sdk.checks import warning
+from steward.sdk.description import Check
 from steward.services.finder import find_services
 
 
@@ -24,7 +26,7 @@ def test_a_step_that_waits_is_named_by_what_it_waits_for() -> None:
 
 
 def test_of_several_names_the_one_that_most_services_use_is_shown() -> None:
-    check = warning("toy_full", "A", lambda _: None)
+    check: Check[Any] = warning("toy_full", "A", lambda _: None)
     used = [replace(SERVICE, checks=(replace(check, name=name),)) for name in ("A", "B", "B")]
     assert ShownNames.of(used).check("toy_full") == "B"
     once = [replace(SERVICE, checks=(replace(check, name=name),)) for name in ("Longer", "B", "A")]

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homelab_steward.contract.state import MOST_GAPS
 from steward.errors import ServiceMalformed
-from steward.sdk.coverage import LONGEST_REASON, MOST_GAPS, Gaps
+from steward.sdk.coverage import LONGEST_REASON, Gaps
 from steward.sdk.http import plain
 from steward.sdk.parse import MOST_ITEMS, Item, Time, at, parse, parse_items, unix_time
 from steward.sdk.readings import NOT_REPORTED, NotKnown, Unknown, known, read
@@ -207,7 +208,14 @@ def test_lists_of_several_objects_are_joined() -> None:
     answer = {"data": {"groups": [{"rules": [1, 2]}, {"rules": []}, {"rules": [3]}]}}
     assert at(answer, "data.groups.*.rules") == [1, 2, 3]
     assert at({"groups": []}, "groups.*.rules") == []
-    for odd in ({"groups": {"rules": []}}, {"groups": [{"rules": 1}]}, {"groups": [{}]}, {"groups": [5]}, {}):
+    answers: tuple[object, ...] = (
+        {"groups": {"rules": []}},
+        {"groups": [{"rules": 1}]},
+        {"groups": [{}]},
+        {"groups": [5]},
+        {},
+    )
+    for odd in answers:
         with pytest.raises(ServiceMalformed, match="rules"):
             at(odd, "groups.*.rules")
 

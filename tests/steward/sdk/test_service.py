@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from steward.sdk.categories import GENERAL
-from steward.sdk.description import Right, Service
+from steward.sdk.description import Right, Sensor, Service
 from steward.sdk.sensors import count, diagnostic
 
 
@@ -39,12 +39,12 @@ def test_the_version_is_a_sensor() -> None:
 
 
 def test_a_sensor_of_its_own_says_the_version_in_another_way() -> None:
-    own = diagnostic("version", "Version", lambda state: f"Pump {state}")
+    own: Sensor[str] = diagnostic("version", "Version", lambda state: f"Pump {state}")
     assert replace(SERVICE, sensors=(own,)).sensors == (own,)
 
 
 @pytest.mark.parametrize(("stated", "offered"), [({}, "Pump"), ({"manufacturer": "Acme"}, "Acme")])
-def test_the_manufacturer_is_the_name_or_the_stated_one(stated: dict[str, str], offered: str) -> None:
+def test_the_manufacturer_is_the_name_or_the_stated_one(stated: dict[str, Any], offered: str) -> None:
     assert replace(SERVICE, **stated).offer().manufacturer == offered
 
 

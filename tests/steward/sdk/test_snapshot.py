@@ -504,12 +504,15 @@ async def test_one_thing_that_fails_costs_itself() -> None:
     def broken(_: Any) -> Any:
         raise ValueError("no")
 
+    def title(disk: Any) -> Any:
+        return None if disk.id == "a" else disk.id
+
     kind = SERVICE.resources[0]
     service = replace(
         SERVICE,
         version=broken,
         resources=(
-            replace(kind, title=lambda disk: None if disk.id == "a" else disk.id),
+            replace(kind, title=title),
             replace(kind, key="other", items=broken),
         ),
         checks=(

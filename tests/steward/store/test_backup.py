@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -169,8 +170,9 @@ async def test_a_backup_of_another_version_changes_nothing(tmp_path: Path) -> No
         await fill(store)
         before = await counts(store)
     content = await backed_up(tmp_path)
-    for changes in ({"revision": "other"}, {"entries": 9}, {"columns": {}}):
-        manifest = msgspec.structs.replace(content.manifest, **changes)  # type: ignore[arg-type]
+    differences: tuple[dict[str, Any], ...] = ({"revision": "other"}, {"entries": 9}, {"columns": {}})
+    for changes in differences:
+        manifest = msgspec.structs.replace(content.manifest, **changes)
         with pytest.raises(BackupUnusable):
             await restore(Content(manifest, content.files), store_url(tmp_path), tmp_path, NOW)
         async with opened_store(tmp_path) as store:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from homelab_steward.contract.changes import ChangeStatus
 from rig.agent_rig import opened_store
-from rig.records import NOW, change
+from rig.inventory import NOW
+from rig.records import change
 from steward.store import change_records
 
 

@@ -263,7 +263,7 @@ async def test_the_lease_of_a_process_that_crashed_is_waited_for(database: Datab
         async with leading(database, "me", lasts=0.3):
             pytest.fail("the lease had not ended")
     async with asyncio.timeout(HANGING), leading(database, "me", waits=True, lasts=0.3) as leader:
-        assert (leader.epoch, leader.in_doubt_for(1.0) is None) == (2, False)
+        assert (leader.epoch, leader.in_doubt_for(1) is None) == (2, False)
 
 
 @on_postgresql

@@ -104,7 +104,7 @@ async def test_begin_is_sent_with_the_first_statement(
 
     async def record(self: SingleHopConnection, function: Any, *arguments: Any, **named: Any) -> Any:
         sent.append(getattr(function, "__name__", repr(function)))
-        return await execute(self, function, *arguments, **named)
+        return await execute(self, function, *arguments, **named)  # type: ignore[no-untyped-call]
 
     async with opened(tmp_path) as database:
         monkeypatch.setattr(SingleHopConnection, "_execute", record)
@@ -131,7 +131,7 @@ async def recorded(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
 
     async def record(self: SingleHopConnection, function: Any, *arguments: Any, **named: Any) -> Any:
         sent.append(getattr(function, "__name__", repr(function)))
-        return await execute(self, function, *arguments, **named)
+        return await execute(self, function, *arguments, **named)  # type: ignore[no-untyped-call]
 
     with monkeypatch.context() as patch:
         patch.setattr(SingleHopConnection, "_execute", record)
