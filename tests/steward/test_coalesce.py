@@ -43,7 +43,7 @@ async def test_reads_of_one_block_are_made_once() -> None:
     client = Client()
     async with coalesced_reads():
         found = await asyncio.gather(client.health(), client.poll(), asyncio.create_task(client.health()))
-        assert found == [1, 1, 1]
+        assert list(found) == [1, 1, 1]
         assert await client.health() == 1
     assert client.asked == 1
 
@@ -94,7 +94,7 @@ async def test_a_failure_is_everybodys() -> None:
     client.error = ServiceUnreachable("away")
     async with coalesced_reads():
         found = await asyncio.gather(client.health(), client.poll(), return_exceptions=True)
-    assert found == [client.error, client.error]
+    assert list(found) == [client.error, client.error]
     assert client.asked == 1
 
 

@@ -152,7 +152,7 @@ WANTED: dict[str, dict[str, app_texts.Entry]] = {
         "nav.count": {"one": "{count} pool", "other": "{count} pools"},
     },
 }
-WHOLE = {
+WHOLE: dict[str, dict[str, object]] = {
     "app": {"By {name}": "Von {name}", "{count} pools": {"one": "ein Pool", "other": "{count} Pools"}},
     "names": {"Memory": "Speicher"},
     "panel": {"nav": {"inbox": "Eingang von {name}", "count": {"one": "ein Pool", "other": "{count} Pools"}}},

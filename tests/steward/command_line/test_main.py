@@ -35,7 +35,8 @@ def test_only_the_command_at_hand_is_loaded(tmp_path: Path) -> None:
 
 def arguments_of(parser: argparse.ArgumentParser, command: str) -> list[argparse.Action]:
     (commands,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
-    return commands.choices[command]._actions[1:]
+    chosen: argparse.ArgumentParser = commands.choices[command]
+    return chosen._actions[1:]
 
 
 def test_the_parser_has_the_arguments_of_every_command_or_of_one() -> None:

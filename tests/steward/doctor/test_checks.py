@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def found(checked: Checked) -> dict[str, FindingSeverity]:
         ({"wal": 512 * MIB + 1}, {"storage.wal": W}),
     ],
 )
-def test_storage(changed: dict[str, object], expected: dict[str, FindingSeverity]) -> None:
+def test_storage(changed: dict[str, Any], expected: dict[str, FindingSeverity]) -> None:
     assert found(check_storage(replace(STORAGE, **changed))) == expected
 
 
@@ -296,7 +297,7 @@ RESTORE = "backups.restore..steward.steward"
         ({"restores": restores(next(iter(ProofLevel)))}, {RESTORE: E}),
     ],
 )
-def test_backups(changed: dict[str, object], expected: dict[str, FindingSeverity]) -> None:
+def test_backups(changed: dict[str, Any], expected: dict[str, FindingSeverity]) -> None:
     assert found(check_backups(replace(BACKUPS, **changed), NOW)) == expected
 
 
@@ -315,7 +316,7 @@ NETWORK = NetworkFacts(host="127.0.0.1", port=8099, has_tls=False, is_private=Fa
         ({"port_problem": "Cannot listen"}, {"network.port": E}),
     ],
 )
-def test_network(changed: dict[str, object], expected: dict[str, FindingSeverity]) -> None:
+def test_network(changed: dict[str, Any], expected: dict[str, FindingSeverity]) -> None:
     assert found(check_network(replace(NETWORK, **changed))) == expected
 
 

@@ -26,7 +26,6 @@ from steward.agent.diagnosis import diagnoser
 from steward.agent.diagnosis.diagnoser import Diagnoser
 from steward.agent.plans.plan import Plan
 from steward.agent.plans.references import Work
-from steward.agent.requests import expiry
 from steward.agent.runs import effects, journal, verification, verifier
 from steward.agent.runs.effects import Effects
 from steward.agent.runs.executor import Executor
@@ -122,7 +121,7 @@ def silence_decides(patch: pytest.MonkeyPatch) -> None:
     ) -> bool:
         return await close(connection, request_id, ApprovalStatus.REJECTED, now)
 
-    patch.setattr(expiry.approvals, "close", rejected)
+    patch.setattr(approvals, "close", rejected)
 
 
 def one_approval_is_enough(patch: pytest.MonkeyPatch) -> None:

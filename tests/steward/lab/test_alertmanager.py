@@ -214,7 +214,7 @@ async def test_a_restart_forgets_alerts_and_keeps_silences(
     assert await _names(session, f"{api}/alerts") == set()
     await alertmanager.post_alerts([_alert("A"), _alert("B"), _alert("C")])
     assert await _names(session, f"{api}/alerts", silenced="false") == {"A", "C"}
-    body = await receiver.wait(2)
+    body: dict[str, Any] = await receiver.wait(2)
     assert [alert["labels"]["alertname"] for alert in body["alerts"]] == ["C"]
 
 

@@ -276,7 +276,7 @@ async def test_truenas(specifications: Path, method: str) -> None:
     if "result" in schema["properties"]:
         schema = named[schema["properties"]["result"]["$ref"].rsplit("/", 1)[-1]]
     lab = Lab(services=("truenas",), real_alertmanager=False, is_alerting=False)
-    answer = truenas.results(lab)[method]
+    answer: Any = truenas.results(lab)[method]
     for row in answer if isinstance(answer, list) else [answer]:
         assert set(row) <= set(schema["properties"])
         for name, value in row.items():

@@ -392,4 +392,4 @@ async def test_membership_changes_and_migration_are_updates(bot: Bot, telegram: 
     assert (changes[2].chat.id, changes[2].from_user.first_name) == (-4_200, "Mallory")
     assert moved.message is not None
     assert moved.message.migrate_to_chat_id == telegram.forum.chat_id
-    assert await bot.send_message(-4_200, "hello")
+    assert (await bot.send_message(-4_200, "hello")).text == "hello"

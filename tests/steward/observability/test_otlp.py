@@ -3,7 +3,7 @@
 from rig.spans import parsed, spans_of
 from steward.observability.otlp import LONGEST, encode
 from steward.observability.redaction import Redactor
-from steward.tracing import Span, SpanContext, SpanKind
+from steward.tracing import Attribute, Span, SpanContext, SpanKind
 
 CONTEXT = SpanContext("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")
 SECRET = "canary-5d1c-secret"
@@ -53,7 +53,11 @@ def test_a_span() -> None:
 
 
 def test_texts_have_no_secrets_and_are_bounded() -> None:
-    attributes = {"url.path": f"/login/{SECRET}", "list": (SECRET,), "long": "x " * LONGEST}
+    attributes: dict[str, Attribute] = {
+        "url.path": f"/login/{SECRET}",
+        "list": (SECRET,),
+        "long": "x " * LONGEST,
+    }
     span = Span(name=f"step {SECRET}", context=CONTEXT, start=2.0, end=1.0, attributes=attributes)
     body = encode([span], {}, clean)
     assert SECRET.encode() not in body

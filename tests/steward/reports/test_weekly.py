@@ -63,7 +63,7 @@ async def planned(folder: Path, clock: Clock) -> AsyncIterator[tuple[Store, Week
 async def latest(store: Store) -> str | None:
     async with store.read() as connection:
         found = await reports.latest(connection)
-    return found and found.id
+    return None if found is None else found.id
 
 
 async def test_it_is_made_when_it_is_due_and_once(tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ async def test_a_report_on_request_has_what_the_store_has(tmp_path: Path) -> Non
             row = records.preference()
             await preferences.save(unit.connection, replace(row, state=PreferenceState.PROPOSED, ignored=3))
             await preferences.save(unit.connection, replace(row, id="approved", approved=3))
-            row = {"deployment": "big", "day": "2026-11-19", "used": 4, "tokens": 900, "cost": 2.0}
-            await unit.connection.execute(insert(requests).values(row))
+            used = {"deployment": "big", "day": "2026-11-19", "used": 4, "tokens": 900, "cost": 2.0}
+            await unit.connection.execute(insert(requests).values(used))
             await unit.connection.execute(
                 insert(egress).values(
                     at=begun,

@@ -127,13 +127,13 @@ def results(folder: Path, tests: str) -> dict[str, Any]:
     target = folder / "result"
     command = [
         sys.executable,
-        LIB / "mutation_worker.py",
+        str(LIB / "mutation_worker.py"),
         "--module",
         "small",
         "--configuration",
         "pytest.ini",
     ]
-    command += ["--result", target, "--jobs", "1", "test_small.py"]
+    command += ["--result", str(target), "--jobs", "1", "test_small.py"]
     ended = run(command, cwd=folder, capture_output=True, text=True, check=False)
     if ended.returncode:
         return {"error": ended.stderr}

@@ -20,7 +20,11 @@ class _Loader(yaml.SafeLoader):
     """Reads Compose files, whose tag ``!override`` replaces a list of an earlier file."""
 
 
-_Loader.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+def _sequence(loader: _Loader, node: yaml.SequenceNode) -> list[object]:
+    return loader.construct_sequence(node)
+
+
+_Loader.add_constructor("!override", _sequence)
 
 
 def compose(name: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def test_the_settings_and_the_runbook_are_accepted(tmp_path: Path) -> None:
 
 def test_secrets_are_encrypted_by_their_name_and_none_is_in_the_example() -> None:
     (rule,) = read(".sops.yaml")["creation_rules"]
-    assert public_key(rule["age"])
+    assert str(public_key(rule["age"])) == rule["age"]
     (encrypted,) = read("homelab-steward/secrets.yaml")["files"]
     assert re.search(rule["path_regex"], encrypted)
     assert not (EXAMPLE / "homelab-steward" / encrypted).exists()

@@ -458,7 +458,7 @@ def test_the_health_check_answers_for_http_and_https(tmp_path: Path) -> None:
         with health_server(context) as port:
             env = {"STEWARD_LISTEN__PORT": str(port)}
             assert subprocess.run([sys.executable, str(check)], env=env, check=False).returncode == 0
-    assert subprocess.run([sys.executable, str(check)], env=env, check=False).returncode == 1
+        assert subprocess.run([sys.executable, str(check)], env=env, check=False).returncode == 1
 
 
 @contextmanager

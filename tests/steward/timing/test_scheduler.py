@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -147,7 +148,7 @@ async def test_a_power_cut_undoes_no_run(tmp_path: Path, monkeypatch: pytest.Mon
     async with opened_store(tmp_path, clock) as store:
         write = store.database.write
 
-        def noted(**named: bool) -> object:
+        def noted(**named: Any) -> object:
             durable.append(named["durable"])
             return write(**named)
 

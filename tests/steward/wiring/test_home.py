@@ -28,7 +28,7 @@ async def test_the_binding_survives_a_restart_until_it_is_removed(tmp_path: Path
             connections = await home_connections(store, str, None)
             with connections.connected(fail, home_id), pytest.raises(ServiceUnreachable, match=reason):
                 await connections.report()
-        await connections.unbind()
+        await (await home_connections(store, str, None)).unbind()
         connections = await home_connections(store, str, None)
         with connections.connected(fail, "second"), pytest.raises(ServiceUnreachable, match=BROKEN):
             await connections.report()

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from homelab_steward.contract.doctor import DOCTOR_ID, DoctorReport, HealthPart, Versions
-from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from rig.agent_rig import opened_store
 from rig.inventory import NOW
 from steward.clock import ManualClock
@@ -60,6 +60,7 @@ def doctor_of(store: Store, clock: ManualClock) -> LiveDoctor:
 
 async def published(watch: Watch) -> tuple[HealthPart, ...]:
     change = await watch.next()
+    assert isinstance(change, Event)
     assert change.id == DOCTOR_ID
     assert change.doctor is not None
     return tuple(change.doctor.health)

@@ -14,6 +14,7 @@ from demo.steward import Steward, settings_for
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.lab import Lab
+from lab.wire import Json
 from rig.clocks import HANGING
 from rig.spans import parsed, spans_of
 
@@ -61,11 +62,11 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def test_a_running_app_is_traced(tmp_path: Path, receiver: Receiver) -> None:
-    person = {"id": "alex", "name": "Alex", "role": "owner", "ha_user_id": "u1"}
+    person: Json = {"id": "alex", "name": "Alex", "role": "owner", "ha_user_id": "u1"}
     async with ClientSession() as session, Lab(services=("radarr",), is_alerting=False) as lab:
         steward = Steward(session, tmp_path / "steward")
         settings = settings_for(lab, [person], ("radarr",))
-        traces = {"endpoint": receiver.url, "headers": "Authorization: Basic a2V5"}
+        traces: Json = {"endpoint": receiver.url, "headers": "Authorization: Basic a2V5"}
         await steward.write_settings({**settings, "telegram": None, "observability": {"traces": traces}})
         await steward.start()
         client = FrontEndClient(session, steward.url, await steward.token())

@@ -13,9 +13,9 @@ from rig.agent_rig import opened_store
 from rig.bucket_server import BUCKET, KEY, PREFIX, serving
 from rig.clocks import WatchedClock
 from rig.inventory import NOW
-from steward.__main__ import main
 from steward.age import encrypt, public_key
 from steward.command_line.command import FAILURE, SUCCESS, USAGE_ERROR
+from steward.command_line.main import main
 from steward.errors import InvalidSetting
 from steward.offsite.bucket import Bucket
 from steward.offsite.copies import ENDING
