@@ -155,7 +155,9 @@ def names() -> Iterator[str]:
         for action in service.actions:
             yield from (action.name, action.description)
             yield from argument_names(action.arguments)
-        yield from (one.name for one in (*service.tools, *service.controls, *service.resources))
+        yield from (tool.name for tool in service.tools)
+        yield from (control.name for control in service.controls)
+        yield from (kind.name for kind in service.resources)
         yield from (right.needed_for for right in service.rights)
     for declared in services.values():
         yield from (check.name for check in declared.checks)
