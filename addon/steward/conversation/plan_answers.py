@@ -16,11 +16,11 @@ from ..inventory.ports import INSTANCE
 from ..texts import Texts, said_in, texts_of
 from .given_names import AREA
 from .meanings import Goal, GoalRequest, PlanRequest
+from .named_targets import named_targets
 from .phrases import say
 from .readings import Readings
 from .request_answers import RequestAnswers
 from .scheduling import Scheduled, finishing_by
-from .vocabulary import named_targets
 
 type RequestPlanPort = Callable[[RequestPlan], Awaitable[ActionRequested]]
 type OpenIncidents = Callable[[], Awaitable[Sequence[Incident]]]

@@ -26,6 +26,7 @@ from ..search.terms import words as searched_words
 from .foreign_reads import NOT_SAID, ForeignRead, foreign_reads
 from .help_search import FIND_HELP, HelpSearch, Search
 from .mentions import NamedTarget, NameIndex, without_names
+from .named_targets import by_label, named_in, occurs, related_targets
 from .recognition import requested_actions
 from .request_parts import unsupported_part
 from .tool_schemas import (
@@ -37,7 +38,6 @@ from .tool_schemas import (
     read_spec,
     request_spec,
 )
-from .vocabulary import by_label, named_in, occurs, related_targets
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher

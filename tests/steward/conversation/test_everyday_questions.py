@@ -13,6 +13,7 @@ from steward.conversation.meanings import (
     SeveralMeanings,
     UnknownName,
 )
+from steward.conversation.named_targets import named_targets
 from steward.conversation.questions import (
     ListQuestion,
     ReadingQuestion,
@@ -20,7 +21,7 @@ from steward.conversation.questions import (
     TopicQuestion,
 )
 from steward.conversation.several_sentences import recognise_all
-from steward.conversation.vocabulary import known_things, named_targets
+from steward.conversation.vocabulary import known_things
 
 LAB = QuestionLab()
 EVERY = named_targets(LAB)  # type: ignore[arg-type]

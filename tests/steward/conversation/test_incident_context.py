@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
 from rig import records
 from rig.conversation_rig import ConversationRig, open_conversation, says
 from steward.clock import SystemClock
-from steward.conversation.vocabulary import named_targets
+from steward.conversation.named_targets import named_targets
 from steward.store import approvals, incidents
 
 

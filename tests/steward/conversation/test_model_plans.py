@@ -22,10 +22,11 @@ from steward.conversation.conversation import Conversation
 from steward.conversation.meanings import Meaning
 from steward.conversation.model_answers import Bounds
 from steward.conversation.model_plans import wish_of
+from steward.conversation.named_targets import named_targets
 from steward.conversation.plan_choices import MOST_CHOICES, MOST_CHOSEN, chosen
 from steward.conversation.recognition import recognise
 from steward.conversation.said_text import Known
-from steward.conversation.vocabulary import known_things, named_targets
+from steward.conversation.vocabulary import known_things
 from steward.llm.messages import Tier
 
 WISH: Final = "make sure sonarr is fast again"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot, TargetRef
-from steward.conversation.vocabulary import TargetNames, named_in, named_targets
+from steward.conversation.named_targets import TargetNames, named_in, named_targets
 
 
 @dataclass

@@ -5,6 +5,7 @@ import pytest
 from rig.question_lab import OFFERS, QuestionLab
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import Meaning, OpenText, PersonRequest, UnknownName, UnsupportedRequest
+from steward.conversation.named_targets import named_targets
 from steward.conversation.questions import (
     ExtremeQuestion,
     ListQuestion,
@@ -13,7 +14,7 @@ from steward.conversation.questions import (
     TargetQuestion,
 )
 from steward.conversation.recognition import recognise
-from steward.conversation.vocabulary import known_things, named_targets
+from steward.conversation.vocabulary import known_things
 
 EVERY = named_targets(QuestionLab())  # type: ignore[arg-type]
 KNOWN = known_things(OFFERS, EVERY)

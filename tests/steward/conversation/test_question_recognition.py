@@ -8,6 +8,7 @@ from homelab_steward.contract.state import TargetRef
 from rig.question_lab import OFFERS, QuestionLab
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import Meaning
+from steward.conversation.named_targets import named_targets
 from steward.conversation.question_recognition import match_meaning, question_by_parts, with_place
 from steward.conversation.questions import (
     Bound,
@@ -22,7 +23,7 @@ from steward.conversation.questions import (
     TopicQuestion,
 )
 from steward.conversation.said_text import SaidText, read_text
-from steward.conversation.vocabulary import known_things, named_targets
+from steward.conversation.vocabulary import known_things
 from steward.language.language_matcher import Match
 
 PLACE = TargetRef(instance_id="", kind="area", id="Cellar", name="Cellar")
