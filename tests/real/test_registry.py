@@ -21,7 +21,7 @@ from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call
 from steward.sdk.image_names import Repository
-from steward.sdk.snapshot import versions
+from steward.sdk.item_versions import versions
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient
 

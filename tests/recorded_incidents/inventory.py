@@ -17,8 +17,8 @@ from steward.inventory.topology import Place, Topology
 from steward.observability.redaction import Redactor
 from steward.sdk.categories import GENERAL
 from steward.sdk.description import Answer, AnyService, Call, Role
+from steward.sdk.item_versions import Deployment, ItemFolder, ItemVersion
 from steward.sdk.readings import Reading, Unknown
-from steward.sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from steward.store.store import Unit
 
 

@@ -22,8 +22,8 @@ from steward.sdk.description import (
     Preserves,
     ResourceKind,
 )
+from steward.sdk.item_versions import ItemFolder
 from steward.sdk.kits import ITEM_NAME, NAME, About, CreateItem, Switch, Turn
-from steward.sdk.snapshot import ItemFolder
 from steward.texts import Text
 
 from .inventory import NOW, ToyInventory

@@ -32,8 +32,8 @@ from steward.inventory.topology import Place, Topology
 from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
+from steward.sdk.item_versions import Deployment, ItemFolder, ItemVersion
 from steward.sdk.readings import Reading, Unknown
-from steward.sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from steward.store.store import Unit
 
 from .toy import SERVICE, Toy

@@ -14,8 +14,8 @@ from steward.inventory.ports import Around, Seen
 from steward.inventory.stacks import Stack
 from steward.inventory.topology import Topology
 from steward.sdk.description import AnyService
+from steward.sdk.item_versions import Deployment, ItemFolder, ItemVersion
 from steward.sdk.readings import Reading, Unknown
-from steward.sdk.snapshot import Deployment, ItemFolder, ItemVersion
 
 from .inventory import ToyInventory
 from .toy import Toy

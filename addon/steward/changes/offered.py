@@ -12,7 +12,7 @@ from ..agent.requests.request_plan import PlanStep
 from ..inventory.configured_instances import HOME_ASSISTANT
 from ..inventory.ports import Inventory
 from ..sdk.description import Installs, Newer, Updates
-from ..sdk.snapshot import ItemVersion
+from ..sdk.item_versions import ItemVersion
 from ..texts import translate
 from .found import Found, Offers
 from .versions import distance

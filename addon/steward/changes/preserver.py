@@ -17,8 +17,8 @@ from ..errors import StewardError, describe_error
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.alert_labels import host_names
 from ..sdk.description import BY_HAND, Covers
+from ..sdk.item_versions import ItemFolder
 from ..sdk.kits import NAME
-from ..sdk.snapshot import ItemFolder
 from ..texts import translate
 from .changed_items import updated_items
 from .found import Found

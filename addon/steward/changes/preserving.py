@@ -10,7 +10,7 @@ from homelab_steward.contract.state import TargetRef
 from ..agent.requests.request_plan import bounded
 from ..sdk.alert_labels import host_names
 from ..sdk.description import Covers, DataPlace, Preserves
-from ..sdk.snapshot import ItemFolder
+from ..sdk.item_versions import ItemFolder
 from ..texts import household, translate
 
 BESIDE: Final = frozenset({Covers.APPLICATION, Covers.VOLUMES})

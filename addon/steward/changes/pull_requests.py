@@ -15,7 +15,7 @@ from ..agent.plans.change_plans import WaitStep
 from ..agent.requests.request_plan import PlanStep, bounded
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.description import Deployed, Deploys, Installs, Newer, PullRequestOffer, Updates
-from ..sdk.snapshot import ItemVersion
+from ..sdk.item_versions import ItemVersion
 from ..texts import Text, household, translate
 from .found import Found, Offers
 from .git_sources import deployers

@@ -12,7 +12,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Sna
 
 from ..errors import InvalidSetting, ServiceRefused, ServiceUnauthorized
 from ..sdk.description import AnyService, Client, IncomingAlert
-from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
+from ..sdk.item_versions import Deployment, ItemFolder, ItemVersion
 from ..sdk.testimonies import Said
 from ..settings.model import ConfiguredInstance
 from ..texts import translate

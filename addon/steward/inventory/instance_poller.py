@@ -22,7 +22,8 @@ from ..errors import (
 )
 from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
-from ..sdk.snapshot import CheckResults, Deployment, ItemFolder, ItemVersion, notices
+from ..sdk.item_versions import Deployment, ItemFolder, ItemVersion
+from ..sdk.snapshot import CheckResults, notices
 from ..sdk.testimonies import Said, carried
 from .deliveries import Deliveries
 from .duplicates import Occupied, occupied

@@ -12,8 +12,8 @@ from homelab_steward.contract.state import Instance, Resource, Snapshot, TargetR
 from ..errors import ServiceRefused, ServiceUnreachable
 from ..sdk.categories import GENERAL
 from ..sdk.description import AnyService, Client, IncomingAlert, Role
+from ..sdk.item_versions import Deployment, ItemFolder, ItemVersion
 from ..sdk.readings import Reading, Unknown
-from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..settings.model import ConfiguredInstance
 from ..store import restore_proofs
 from ..store.store import Store, Unit

@@ -27,18 +27,9 @@ from ..sdk.access import OwnTemplates
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.home import HomeAssistantPort
+from ..sdk.item_versions import Deployment, ItemFolder, ItemVersion, deployments, folders, versions
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import (
-    CheckResults,
-    Deployment,
-    ItemFolder,
-    ItemVersion,
-    Subject,
-    deployments,
-    folders,
-    run_checks,
-    versions,
-)
+from ..sdk.snapshot import CheckResults, Subject, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..sdk.testimonies import Said, testimonies
 from ..store.changes import Changes

@@ -13,8 +13,8 @@ from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 from ..quorum.matching import Sighting
 from ..quorum.witnesses import Testimony
 from ..sdk.description import AnyService, Client, Role
+from ..sdk.item_versions import Deployment, ItemFolder, ItemVersion
 from ..sdk.readings import Reading
-from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..store.store import Unit
 from .stacks import Stack
 

@@ -9,7 +9,7 @@ from lab.visit import Visit, visit
 from services._kubernetes import listed
 from services.argocd import APPS, CAN_I, FIXTURE, ILL, application, deployed, operation
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceMalformed
-from steward.sdk.snapshot import deployments
+from steward.sdk.item_versions import deployments
 
 SYNC, ROLLBACK = FIXTURE.rounds
 RADARR = ("application", "argocd/radarr")

@@ -31,7 +31,8 @@ from steward.sdk.access import Access
 from steward.sdk.answers import Unknown
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import IMAGE_ONLY, Call, Effect, Identity
-from steward.sdk.snapshot import snapshot, versions
+from steward.sdk.item_versions import versions
+from steward.sdk.snapshot import snapshot
 from steward.services._docker.mounts import MOST_COPIED, Mount, Volume, data_of
 from steward.services._docker.recreate import lost_parts
 from steward.services._docker.update import is_passing

@@ -9,7 +9,7 @@ from services._kubernetes import REVIEW, condition, listed, rules
 from services.flux import CONTROLLERS, FIXTURE, KUSTOMIZATIONS, RELEASES, REPOSITORIES, managed
 from steward.errors import PreconditionFailed
 from steward.sdk.description import Effect
-from steward.sdk.snapshot import deployments
+from steward.sdk.item_versions import deployments
 from steward.texts import translate
 
 APPS = ("kustomization", "flux-system/apps")

@@ -25,7 +25,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.sdk.description import Call, Effect
-from steward.sdk.snapshot import versions
+from steward.sdk.item_versions import versions
 
 REVERT = ("Revert #4: Update postgres to 18.1", "Reverts rack/kitchen#4", "revert")
 both = pytest.mark.parametrize("key", ["github", "gitea"])

@@ -12,8 +12,8 @@ from lab.visit import visit
 from services.home_assistant import FIXTURE
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from steward.sdk.description import Effect, Newer
+from steward.sdk.item_versions import versions
 from steward.sdk.kits.jobs import HANDLE
-from steward.sdk.snapshot import versions
 from steward.services.home_assistant.client import MOST_TRIES, NOTES_AT_ONCE
 from steward.services.home_assistant.updates import INSTALL_VERSION
 

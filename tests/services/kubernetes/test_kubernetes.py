@@ -32,8 +32,8 @@ from services.kubernetes import (
 )
 from steward.errors import PreconditionFailed
 from steward.sdk.description import Changed
+from steward.sdk.item_versions import ItemVersion, versions
 from steward.sdk.readings import NotKnown
-from steward.sdk.snapshot import ItemVersion, versions
 from steward.services.kubernetes.pods import quantity
 
 ROUNDS = {one.action: one for one in reversed(FIXTURE.rounds)}

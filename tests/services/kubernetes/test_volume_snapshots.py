@@ -15,7 +15,7 @@ from services.kubernetes.snapshots import CLAIMS, CLASSES, SNAPSHOTS, snapshot_c
 from services.kubernetes.story import Story
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceForbidden, ServiceRefused
 from steward.sdk.description import Effect
-from steward.sdk.snapshot import ItemVersion, versions
+from steward.sdk.item_versions import ItemVersion, versions
 from steward.texts import translate
 
 POSTGRES = ("data-postgres-0", "wal-postgres-0")

@@ -6,7 +6,7 @@ from lab.visit import Visit, visit
 from services.portainer import FIXTURE, PortainerSimulator, environment, stack
 from steward.errors import PreconditionFailed, ServiceRefused
 from steward.sdk.coverage import Gaps
-from steward.sdk.snapshot import versions
+from steward.sdk.item_versions import versions
 from steward.services.portainer import SERVICE
 
 ROUNDS = {one.action: one for one in FIXTURE.rounds}

@@ -22,7 +22,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.sdk.description import Effect
-from steward.sdk.snapshot import folders
+from steward.sdk.item_versions import folders
 
 
 def reads(here: Visit, method: str, result: Any) -> None:

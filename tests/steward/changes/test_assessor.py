@@ -24,7 +24,7 @@ from steward.changes.pull_request_text import Notes
 from steward.clock import ManualClock
 from steward.inventory.version_log import VersionChange
 from steward.sdk.description import RunningImage
-from steward.sdk.snapshot import ItemVersion
+from steward.sdk.item_versions import ItemVersion
 from steward.store import incidents
 from steward.store.store import Store
 

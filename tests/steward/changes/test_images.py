@@ -20,7 +20,7 @@ from steward.changes.images import AGAIN, EVERY, ImageSource, releases
 from steward.changes.registry import RegistryClient
 from steward.clock import ManualClock
 from steward.sdk.description import Installs, RunningImage, Updates
-from steward.sdk.snapshot import ItemVersion
+from steward.sdk.item_versions import ItemVersion
 
 PATH = "media/sonarr"
 PLATFORM = "linux/amd64"

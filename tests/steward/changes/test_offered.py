@@ -15,7 +15,7 @@ from rig.toy import Toy
 from steward.agent.requests.request_plan import PlanStep
 from steward.changes.offered import ServiceUpdates
 from steward.sdk.description import Installs, Newer, Updates
-from steward.sdk.snapshot import ItemVersion
+from steward.sdk.item_versions import ItemVersion
 
 NEWER = Newer(
     version="5.1.1",

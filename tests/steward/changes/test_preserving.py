@@ -8,7 +8,7 @@ from homelab_steward.contract.changes import WayBack
 from homelab_steward.contract.state import TargetRef
 from steward.changes.preserving import Candidates, Copied, Said, Server, said, ways
 from steward.sdk.description import Covers, DataPlace, Preserves
-from steward.sdk.snapshot import ItemFolder
+from steward.sdk.item_versions import ItemFolder
 
 
 def copied(name: str, covers: Covers) -> Copied:

@@ -15,7 +15,8 @@ from steward.inventory.ports import Completeness
 from steward.inventory.problem_reports import Judged, ProblemReports
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Check, IncomingAlert, Outage
-from steward.sdk.snapshot import CheckResults, Deployment, ItemVersion, Subject
+from steward.sdk.item_versions import Deployment, ItemVersion
+from steward.sdk.snapshot import CheckResults, Subject
 
 from .fakes import NOW, Guest, State, World
 

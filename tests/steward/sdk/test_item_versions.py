@@ -6,8 +6,9 @@ from typing import Any
 from steward.sdk.categories import GENERAL
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Deployed, Deploys, Newer, ResourceKind, Service, Updates
+from steward.sdk.item_versions import Deployment, ItemVersion, deployments, versions
 from steward.sdk.readings import NotKnown
-from steward.sdk.snapshot import DEFECT, Deployment, ItemVersion, deployments, versions
+from steward.sdk.snapshot import DEFECT
 
 
 @dataclass(frozen=True)
