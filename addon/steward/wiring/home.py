@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from ..api.home_connections import Clean, HomeConnections
+from ..api.home_connections import HomeConnections
+from ..api.home_report import Clean
 from ..store import app_metadata
 from ..store.store import Store
 from ..texts import set_household
