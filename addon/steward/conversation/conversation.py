@@ -37,7 +37,8 @@ from .references import last_named
 from .request_answers import completing_question
 from .said_text import Known, known_lists
 from .stand_in import StandIn, unknown_in_state
-from .toolbox import Toolbox, Turn
+from .toolbox import Toolbox
+from .turn import Turn
 from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:

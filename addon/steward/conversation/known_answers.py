@@ -55,8 +55,8 @@ from .restore_answers import restores_text
 from .runbook_answers import RunbookAnswers, RunbookPorts
 from .scheduling import NotScheduled, Scheduling
 from .target_answers import TargetAnswers
-from .toolbox import RequestPort
 from .topic_answers import TopicAnswers, cloud_text, not_told_text, quota_text
+from .turn import RequestPort
 
 type AboutReadings = ThresholdQuestion | CompareQuestion | ReadingQuestion | ExtremeQuestion | ListQuestion
 

@@ -36,7 +36,7 @@ from .help_search import FIND_HELP
 from .model_texts import called_piece, result_text, returned_piece, system_prompt, text_piece
 from .phrases import say
 from .request_answers import RequestAnswers
-from .toolbox import ToolAnswer, Turn
+from .turn import ToolAnswer, Turn
 
 CHARACTERS_PER_TOKEN: Final = 3
 """A low estimate for English, so that the server never cuts off the request."""

@@ -9,7 +9,7 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 
 from ..llm.messages import ToolCall
 from ..llm.reading_digest import SHORTEST, digest
-from .toolbox import ToolAnswer
+from .turn import ToolAnswer
 
 _RULES: Final = (
     "You are the steward of a homelab. Answer the person's question truthfully from what the tools read. "

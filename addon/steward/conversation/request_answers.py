@@ -23,7 +23,7 @@ from .mentions import NamedTarget
 from .phrases import say
 from .records import SHOWN, Records
 from .scheduling import Scheduled, said_later
-from .toolbox import RequestPort
+from .turn import RequestPort
 
 
 class RequestAnswers:

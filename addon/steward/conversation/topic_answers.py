@@ -20,7 +20,7 @@ from ..texts.limit_text import limit_text
 from .phrases import say
 from .questions import Topic, TopicQuestion
 from .readings import Found, Readings, listed, value_text
-from .toolbox import RequestPort
+from .turn import RequestPort
 
 WATCHING: Final = "watching"
 """The tool that says who watches what. Only owners may use it."""

@@ -25,7 +25,8 @@ from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.readings import Readings
 from ..conversation.records import Records, Rows
 from ..conversation.runbook_answers import RunbookPorts
-from ..conversation.toolbox import RequestPort, Toolbox
+from ..conversation.toolbox import Toolbox
+from ..conversation.turn import RequestPort
 from ..errors import InvalidSetting
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange

@@ -38,7 +38,8 @@ from steward.conversation.help_search import FIND_HELP, HelpSearch
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
 from steward.conversation.tool_schemas import HOMELAB_STATUS, REQUEST_ACTION
-from steward.conversation.toolbox import MOST_TOOLS, ToolAnswer, Toolbox, Turn
+from steward.conversation.toolbox import MOST_TOOLS, Toolbox
+from steward.conversation.turn import ToolAnswer, Turn
 from steward.errors import ServiceUnreachable
 from steward.llm.messages import ToolCall, ToolSpec
 from steward.llm.tool_calls import why_not

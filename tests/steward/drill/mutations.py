@@ -33,7 +33,7 @@ from steward.agent.runs.progress import DONE, Progress
 from steward.agent.runs.undoing import Undone
 from steward.autonomy import ladder
 from steward.conversation import model_answers
-from steward.conversation.toolbox import ToolAnswer, Turn
+from steward.conversation.turn import ToolAnswer, Turn
 from steward.drill import crash_probes
 from steward.drill.service import INSTANCE
 from steward.inventory.inventory import LiveInventory
