@@ -48,7 +48,7 @@ from steward.llm.privacy_model import (
 
 COMMON: Final = Path(__file__).with_name("common_words.txt")
 SECRETS: Final = frozenset(
-    ("PASSWORD", "PIN", "API_KEY", "RECOVERY_CODE", "SEED", "PRIVATE_KEY", "JWT", "COOKIE", "SECRET", "TOKEN")
+    ("PASSWORD", "WIFI", "PIN", "API_KEY", "RECOVERY_CODE", "SEED", "PRIVATE_KEY", "JWT", "COOKIE", "TOKEN")
 )
 SHARES: Final = {
     "secret": 0.012,

@@ -7,13 +7,14 @@ from typing import Final
 
 from .detectors.common_words import PROGRAMS
 from .detectors.detector import Span
-from .detectors.given_names import is_program
+from .detectors.given_names import is_program, names_releases
 from .detectors.known_words import is_known
-from .detectors.people import line_around
+from .detectors.named_things import may_name_things
+from .detectors.no_values import is_participle
+from .detectors.people import is_announced, line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
 from .detectors.secret_words import NOT_SECRET, NOUNS, secret_kind
-from .detectors.stated_secrets import is_participle
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
 from .technical_lines import are_technical, is_in_link, is_plain, is_standard
 
@@ -45,6 +46,9 @@ MENTIONED: Final = "mentioned"
 SECRET_MENTIONED: Final = "secret mentioned"  # noqa: S105 - a name
 """The name of the least score of a word in a text that mentions a password."""
 
+_LEAST_OF_NAME: Final = 0
+"""The least score of a name in a line that may be about a program or a film of that name: even odds."""
+
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _BEFORE_TIME_TEXT: Final = "at since until around um gegen seit bis om tegen vers depuis las"
 _BEFORE_TIME: Final = frozenset(_BEFORE_TIME_TEXT.split())
@@ -53,6 +57,9 @@ _DIGESTS: Final = frozenset(("sha", "sha1", "sha256", "sha512", "md5", "digest",
 _OF_DIGEST: Final = tuple([one] for one in ("commit", "revision", "rev", "build", "checkout"))
 _TAGS: Final = frozenset(("etag", "if-none-match", "if-match"))
 """Headers of HTTP whose value names a version of a file."""
+
+_NETWORKS: Final = frozenset(("ssid", "essid"))
+"""What the name of a network follows, which is private and no secret."""
 
 _MARKS_BEFORE: Final = frozenset((":", "=", '"', "'", "W/"))
 _MOST_MARKS_BEFORE: Final = 4
@@ -135,6 +142,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
         )
         for first, last in likely("secret", least)
         if not (first == last and _is_harmless(tokens, first))
+        and _named(tokens, first)[0] not in _NETWORKS
         and not _is_of_program(text, tokens[first : last + 1])
         and (first in certain or any(map(_may_be_secret, tokens[first : last + 1])))
     ]
@@ -153,6 +161,32 @@ def may_have_secret(text: str) -> bool:
     return any(model.score("secret", slots) >= least for slots in features if slots)
 
 
+def likely_people(text: str, names: Sequence[Span]) -> list[Span]:
+    """Return ``names`` without those that are likely programs, machines, or films. Takes linear time."""
+    tokens = tokens_of(text)
+    if len(tokens) > WHOLE:
+        return list(names)
+    return [
+        one for one in names if not _may_be_thing(text, one) or _name_score(tokens, one) >= _LEAST_OF_NAME
+    ]
+
+
+def _may_be_thing(text: str, name: Span) -> bool:
+    """Return whether a name is in a line about things, and nothing before it announces a person."""
+    first, last = line_around(text, name.start, name.end)
+    return not is_announced(text, name.start) and may_name_things(text[first:last])
+
+
+def _name_score(tokens: Sequence[Token], name: Span) -> int:
+    """Return the score of a name: the highest of its words, or of its passage if that is higher."""
+    model = load()
+    judged = [at for at, one in enumerate(tokens) if one.start < name.end and name.start < one.end]
+    features = slots_by_token(tokens, frozenset(judged))
+    first = judged[0] // PASSAGE * PASSAGE
+    passage = model.score("private", document_slots(tokens[first : first + PASSAGE]))
+    return max([passage, *(model.score("personal", features[at]) for at in judged if features[at])])
+
+
 def margin(length: int) -> int:
     """Return how much higher the least scores are for a text of ``length`` words and marks."""
     return round(_PER_DOUBLING * max(0.0, log2(max(1, length) / _SHORT)))
@@ -166,7 +200,8 @@ def passages_of(tokens: Sequence[Token]) -> list[Sequence[Token]]:
 def _is_program(text: str, token: Token) -> bool:
     """Return whether a word is the name of a program in its line."""
     first, last = line_around(text, token.start, token.end)
-    return is_program(token.word, text[first:last], token.end - first)
+    line = text[first:last]
+    return is_program(token.word, line, token.end - first) or names_releases(line)
 
 
 def _is_of_program(text: str, found: Sequence[Token]) -> bool:

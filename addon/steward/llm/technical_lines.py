@@ -11,6 +11,9 @@ from .detectors.secret_words import ACCESS_WORDS, WIFI_WORDS, secret_kind
 FEWEST_WORDS: Final = 4
 """Shorter lines can be an entry of a list: ``netflix - bananaboat``."""
 
+LONGEST: Final = 2_000
+"""Longer lines are not judged: each word of them would search the whole line again."""
+
 _VERBS: Final = (
     r"add(?:s|ed)?|allow(?:s|ed)?|avoid(?:s|ed)?|bump(?:s|ed)?|clean(?:s|ed)? up|deprecate(?:s|d)?|"
     r"detect(?:s|ed)?|disable(?:s|d)?|document(?:s|ed)?|drop(?:s|ped)?|enable(?:s|d)?|fix(?:es|ed)?|"
@@ -114,7 +117,10 @@ def are_technical(text: str, start: int, end: int, *, with_sign: bool = False) -
     """Return whether all lines around ``text[start:end]`` are technical; empty ones do not count."""
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
-    lines = text[first : last if last >= 0 else len(text)].splitlines()
+    last = last if last >= 0 else len(text)
+    if last - first > LONGEST:
+        return False
+    lines = text[first:last].splitlines()
     return all(is_technical(one, with_sign=with_sign) for one in lines if one.strip())
 
 

@@ -24,6 +24,9 @@ _SYSTEM_ACCOUNTS_TEXT: Final = (
     "authentication attempt attempts request requests"
 )
 _SYSTEM_ACCOUNTS: Final = frozenset(_SYSTEM_ACCOUNTS_TEXT.split())
+_SETTINGS: Final = (".key", ".secret", ".token", ".password", ".service", ".sock", ".target")
+"""What settings and units end with: ``auth.secret was renamed to session.key``."""
+
 _SHORTEST_NAME: Final = 2
 _UUID: Final = re.compile(r"[\da-f]{8}-[\da-f-]{27}")
 _NUMBERED: Final = re.compile(r"(?=[a-f]*\d)[\da-f]{4,}")
@@ -85,6 +88,8 @@ _LOGIN_CONTEXT: Final = re.compile(
 
 def _is_stated_account(match: re.Match[str]) -> bool:
     """Return whether it is like an account or a given name, or follows ``by`` in a login context."""
+    if match["user"].endswith(_SETTINGS):
+        return False
     if _is_spelled_like_account(match) or (is_given_name(match["user"]) and _is_unusual_account(match)):
         return True
     is_confirmed = (

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from .everyday_words import EVERYDAY_WORDS
+
 _COMMON: Final = (
     "a an and any are at be but can could did do does for from get give had has have he her here his how "
     "i if in is it its just let list make may me might must my no nor not now of off on once one only or "
@@ -188,7 +190,11 @@ PROGRAMS_TEXT: Final = (
 
 PROGRAMS: Final = frozenset(PROGRAMS_TEXT.split())
 _USUAL_WORDS: Final = PROGRAMS.union(
-    _COMMON.split(), _COMMON_IN_OTHER_LANGUAGES.split(), _TECHNICAL.split(), _DOCUMENTATION.split()
+    _COMMON.split(),
+    _COMMON_IN_OTHER_LANGUAGES.split(),
+    _TECHNICAL.split(),
+    _DOCUMENTATION.split(),
+    EVERYDAY_WORDS,
 )
 
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from .common_words import is_usual
 from .detector import Detector, detector
+from .no_values import is_participle, is_term
 from .secret_values import is_mixed, is_no_secret
 from .secret_words import NOT_SECRET
-from .stated_secrets import is_participle, is_technical
 
 _VALUE: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{2,200}|[^\s\"'|;&<>]{2,200}))"
 _NAME: Final = (
@@ -32,7 +32,7 @@ def _is_value(match: re.Match[str]) -> bool:
     value = match["value"]
     is_word = value.casefold().strip(".,;:!?") not in NOT_SECRET and not is_usual(value.strip(".,;:!?"))
     is_remark = value[0] in "-/$[{%<(" or is_participle(value)
-    return is_word and not is_no_secret(value) and not is_technical(value) and not is_remark
+    return is_word and not is_no_secret(value) and not is_term(value) and not is_remark
 
 
 def _is_mixed_value(match: re.Match[str]) -> bool:

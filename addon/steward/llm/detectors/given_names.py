@@ -168,6 +168,12 @@ def is_program(name: str, line: str, end: int) -> bool:
     return bool(is_about_programs or is_in_alias or is_beside_software or is_said)
 
 
+def names_releases(line: str) -> bool:
+    """Return whether a line is about releases of an operating system, and mentions no people."""
+    words = frozenset(_WORDS.findall(line.lower()))
+    return _RELEASE.search(line) is not None and _PERSONAL.isdisjoint(words)
+
+
 def _plain(name: str) -> str:
     """Return a name in lower case and without accents: a program is also written as the person is."""
     decomposed = normalize("NFD", name.casefold())
@@ -184,6 +190,7 @@ def _is_release(line: str, start: int) -> bool:
 
 
 _SYSTEMS: Final = r"\b(?:macos|os x|debian|ubuntu|linux mint|lmde|android|raspbian|devuan|fedora)"
+_RELEASE: Final = re.compile(_SYSTEMS + r"[ ]v?\d{1,2}(?:\.\d{1,2})?\b", re.IGNORECASE)
 _SYSTEM: Final = re.compile(_SYSTEMS + r"\b", re.IGNORECASE)
 _SYSTEM_BEFORE: Final = re.compile(_SYSTEMS + r"\s\Z", re.IGNORECASE)
 _NUMBER_BEFORE: Final = re.compile(r"\bv?\d{1,2}(?:\.\d{1,2})?\s\Z")

@@ -38,8 +38,14 @@ def _is_public(labels: list[str]) -> bool:
     return len(labels) == _LEAST_PARTS and labels[0] in PUBLIC_SERVICES and not site.endswith(HOME_ENDINGS)
 
 
+_STORES: Final = ("op", "vault", "ref", "secret", "bws", "awssm", "gcpsm", "keyvault", "file")
+"""What addresses begin with that name an entry of a store: ``op://Lab/sonarr/key``."""
+
+
 def _is_named_host(match: re.Match[str]) -> bool:
     host = match["host"].casefold()
+    if match.string.endswith(_STORES, 0, match.start()):
+        return False
     return host != "localhost" and not is_usual_name(host) and not host.replace(".", "").isdigit()
 
 

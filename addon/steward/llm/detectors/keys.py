@@ -130,6 +130,7 @@ KEY_DETECTORS: Final = (
             r"|outlook\.office\.com/webhook/|hooks\.zapier\.com/hooks/catch/|hook\.[\w.]{1,20}make\.com/"
             r"|hc-ping\.com/|/ping/(?=[\da-f]{8}-|[\w-]{20})|/api/push/|/with/key/"
             r"|/(?:web)?hooks?(?:-test)?/(?=[\w/-]{0,60}\d)"
+            r"|//(?:web)?hooks?\.[\w.-]{1,60}/(?:services/)?(?=[\w/-]{0,60}\d)"
             r"|/api/webhook/|api\.day\.app/|ntfy\.sh/(?=[\w-]{0,60}\d))(?P<value>[\w@:/~-]{4,300})"
         ),
         group="value",

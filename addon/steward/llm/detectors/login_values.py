@@ -6,10 +6,10 @@ from typing import Final
 
 from .common_words import is_usual
 from .detector import Span, is_machine_text
+from .no_values import is_term
 from .secret_values import TAIL, is_no_secret
 from .secret_words import NOT_SECRET, secret_kind
 from .secrets_nearby import is_password_like, is_unusual_word
-from .stated_secrets import is_technical
 
 _I: Final = re.IGNORECASE
 _LOGIN: Final = re.compile(
@@ -177,7 +177,7 @@ def _end_of_phrase(line: str, end: int) -> int:
 
 def _may_be_value(value: str) -> bool:
     plain = value.strip("*_")
-    if is_usual(plain) or plain.casefold() in NOT_SECRET or is_technical(plain) or is_no_secret(plain):
+    if is_usual(plain) or plain.casefold() in NOT_SECRET or is_term(plain) or is_no_secret(plain):
         return False
     parts = plain.split("-")
     is_joined = (

@@ -36,7 +36,7 @@ _NO_VALUE_BEFORE: Final = re.compile(
 )
 _NO_VALUE_AFTER: Final = re.compile(
     r"[\w-]*(?:[ ]?[»\"”\u2019'`])?[ \t]{1,3}(?:(?:is|was|are|were|ist|war|est|es|wird|werden|wurden?"
-    r"|wordt|worden|werd|has been"
+    r"|wordt|worden|werd|has been|n['\u2019]est"
     r"|must be|needs to be|a été|ha sido|fue|has|have|hat|heeft|a"
     r"|ha)[ ](?:\w+[ ]){0,2}?)?"
     r"(?:wrong|incorrect|invalid|expired?|missing|empty|required|rejected|refused|reset|changed|disabled"
@@ -47,7 +47,7 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|rotation|generator|options?|settings?|removal|support|variable|dialog|hint|reminder|attempts?"
     r"|values?|from|workflow|action"
     r"|generator|rules?|must|should|does|doesn't|did|didn't|for (?:user|root|invalid)|falsch|ungültig"
-    r"|abgelaufen"
+    r"|abgelaufen|vergisst"
     r"|vergessen|geändert|gespeichert|zu|nicht|muss|soll|verlopen|verkeerd|fout|onjuist|vergeten|gewijzigd"
     r"|niet|moet|expiré"
     r"|incorrecte?|invalide|oublié|changé|trop|pas|doit|caducad[oa]|incorrect[oa]|olvidad[oa]|demasiado|no"

@@ -162,6 +162,21 @@ _DETECTORS: Final = (
         ),
         is_secret=True,
     ),
+    # the name of a network for SNMP, and a word to log in with
+    replace(
+        detector(
+            "PASSWORD",
+            r"\b(?:community[ -](?:string|name)[ ]?(?:is|to|ist|auf|est|es|:|=)"
+            r"|(?:log(?:ged)? ?in|sign(?:ed)? in|anmelden|einloggen|angemeldet|inloggen|ingelogd|se connecter"
+            r"|connecté|entrar|entra)\b[^.\n]{0,30}[ ](?:the word|dem wort|het woord|le mot|la palabra))"
+            r"[ ](?P<value>[^\s\"'`,.;:]{4,60})",
+            "value",
+            lambda match: _is_offered(match) and match["value"].lower() not in _OF_EVERYBODY,
+            flags=re.IGNORECASE,
+            words="community wort word woord mot palabra",
+        ),
+        is_secret=True,
+    ),
     # the password of an administrator behind a colon
     replace(
         detector(
@@ -211,5 +226,8 @@ _DETECTORS: Final = (
         is_secret=True,
     ),
 )
+
+_OF_EVERYBODY: Final = frozenset(("public", "private"))
+"""Names of networks for SNMP that are those of manuals."""
 
 OFFERED: Final = DetectorSet(_DETECTORS)

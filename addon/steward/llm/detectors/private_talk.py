@@ -1,16 +1,23 @@
 """Talk in five languages that is private as a whole: absence, who was home, health and money."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
-from .detector import Detector, detector
+from .detector import Detector, accept_all, detector
+from .named_things import mentions_program
 
 PRIVATE_TOPICS: Final = "PRIVATE_TOPIC"
 """The label of spans that pin a text and are not masked."""
 
 
-def _pinning(pattern: str, words: str) -> Detector:
-    return detector(PRIVATE_TOPICS, pattern, flags=re.IGNORECASE, words=words)
+def _pinning(pattern: str, words: str, accepts: Callable[[re.Match[str]], bool] = accept_all) -> Detector:
+    return detector(PRIVATE_TOPICS, pattern, accepts=accepts, flags=re.IGNORECASE, words=words)
+
+
+def _is_about_people(match: re.Match[str]) -> bool:
+    """Return whether no program is mentioned: ``anyone here with jenkins at home`` asks for experience."""
+    return not mentions_program(match.group())
 
 
 _SENTENCE: Final = r"[^.?!\n]"
@@ -61,6 +68,7 @@ PRIVATE_TALK_DETECTORS: Final = (
         r"|op reis|in het buitenland|niet thuis|niemand thuis|weekend weg|van huis|alleen thuis)\b"
         r"|\b(?:niemand|iemand)\b" + _SENTENCE + r"{0,30}?\b(?:thuis|in huis)\b",
         "vakantie reis buitenland thuis weg huis niemand iemand",
+        _is_about_people,
     ),
     _pinning(
         r"\b(?:on|nous|je|j['\u2019]|il|elle|ils|elles|mon \w{2,12}|ma \w{2,12}|les enfants)\b"
@@ -72,6 +80,7 @@ PRIVATE_TALK_DETECTORS: Final = (
         + _SENTENCE
         + r"{0,30}?\b(?:à la maison|chez (?:moi|nous)|dans (?:la maison|l['\u2019]appartement))",
         "vacances voyage étranger absent absente absents absentes maison chez personne quelqu",
+        _is_about_people,
     ),
     _pinning(
         r"\b(?:estamos|estoy|están|estaremos|estaré|nos vamos|vamos|me voy|estará?n?|está)\b"
@@ -106,23 +115,26 @@ PRIVATE_TALK_DETECTORS: Final = (
     # who was home, and when
     _pinning(
         rf"\bdid {_ANYONE} (?:come|get|enter|ring|knock|stay|sleep)\b"
-        rf"|\b(?:was|were|is|has) {_ANYONE} {_SENTENCE}{{0,30}}?\b(?:home|in(?=[.?!,]|$)|here|there|inside"
+        rf"|\b(?:was|were|is|has) {_ANYONE} (?!got|tried|managed|used|ever|else|noticed)"
+        rf"{_SENTENCE}{{0,30}}?\b(?:home|in(?=[.?!,]|$)|here|there|inside(?![ ](?:an?|the)\b)"
         rf"|around"
         rf"|upstairs)\b"
         r"|\b(?:when|what time) (?:did|does|do|has|have) (?:he|she|they|\w{2,10} \w{2,12}|everyone) (?:\w+ "
         r")?(?:come"
         r"|get|leave|left|arrive|go)\b",
         "anyone anybody someone somebody nobody everyone everybody when time one",
+        _is_about_people,
     ),
     _pinning(
         r"\b(?:sind|ist|war|waren) (?:die|der|meine?|unsere?) \w{3,15}\b[^.?!\n]{0,20}\b(?:zu ?hause"
         r"|daheim)\b|\bwer (?:war|ist|kam|ging|hat)\b"
         + _SENTENCE
-        + r"{0,40}?\b(?:zu ?hause|daheim|da|im haus|nach hause|geklingelt|vor der tür)\b"
+        + r"{0,40}?\b(?:zu ?hause|daheim|da(?=[.?!,]|\s*$)|im haus|nach hause|geklingelt|vor der tür)\b"
         r"|\b(?:wann|um wie viel uhr)\b"
         + _SENTENCE
         + r"{0,40}?\b(?:nach ?hause|heim|heimgekommen|weggegangen|aufgestanden)\b",
         "wer wann uhr hause zuhause daheim",
+        _is_about_people,
     ),
     _pinning(
         r"\bwie (?:was|is|waren|kwam|ging)\b" + _SENTENCE + r"{0,40}?\b(?:thuis|in huis|binnen|aan de deur)\b"
@@ -130,12 +142,18 @@ PRIVATE_TALK_DETECTORS: Final = (
         "thuis huis binnen deur vertrokken weggegaan",
     ),
     _pinning(
-        r"\bqui (?:était|est|a été|est venu|est entré|a sonné)\b" + _SENTENCE + r"{0,40}"
+        r"\bqui (?:est (?:venu|entré|passé|rentré|parti)e?s?|a sonné)\b"
+        r"|\bqui (?:était|est|a été)\b"
+        + _SENTENCE
+        + r"{0,40}?\b(?:à la (?:maison|porte)|là|chez (?:moi|nous)"
+        r"|dans (?:la maison|le jardin|l['\u2019]appartement)|hier|cette nuit|ce matin)\b"
         r"|\b(?:quand|à quelle heure)\b" + _SENTENCE + r"{0,40}?\b(?:rentrée?s?|partie?s?|arrivée?s?)\b",
         "qui rentré rentrée rentrés rentrées parti partie partis arrivé arrivée",
     ),
     _pinning(
-        r"\bqui[ée]n (?:estaba|está|estuvo|vino|entró|llamó|llegó)\b" + _SENTENCE + r"{0,40}"
+        r"\bqui[ée]n (?:vino|entró|llamó|llegó)\b"
+        r"|\bqui[ée]n (?:estaba|está|estuvo)\b" + _SENTENCE + r"{0,40}?\b(?:en (?:casa|la puerta|el jardín)"
+        r"|ah[ií]|aqu[ií]|dentro|ayer|anoche|hoy)\b"
         r"|\b(?:cuándo|a qué hora)\b"
         + _SENTENCE
         + r"{0,40}?\b(?:llegó|llegaron|salió|salieron|volvió|ha llegado|ha vuelto)\b",

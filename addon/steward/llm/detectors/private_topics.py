@@ -34,8 +34,9 @@ PINNING_DETECTORS: Final = (
         "queries track mail mails email emails thread entries",
     ),
     _pinning(
-        r"\bwho (?:was|is|were|came|logged|got|has been|rang|connected|visited|left|entered)\b[^.?!\n]{0,30}"
-        r"\b(?:home|in|door\w{0,4}|garden|logged|house|today|yesterday|week|night)\b",
+        r"\bwho (?:was|is|were|came|logged|got|has been|rang|connected|visited|left|entered)\b"
+        r"[^.?!\n]{0,30}\b(?:home(?! assistant)|in(?=[.?!,]|\s*$)|door\w{0,4}|garden|logged|house|today"
+        r"|yesterday|week|night)\b",
         "who",
     ),
     _pinning(
@@ -61,7 +62,8 @@ PINNING_DETECTORS: Final = (
     ),
     _pinning(
         r"(?<!ip )(?<!mac )(?<!web )(?<!mail )\baddress (?:is|of|to)\b(?! (?:in use|already|not|invalid"
-        r"|unknown|the|\d{1,3}\.\d|[\da-f]{2,4}:|https?:|\[))|\bbilling address\b",
+        r"|unknown|that|its|this|each|every|any|an?|copy|use|send|connect|bind|listen|which"
+        r"|your (?:app|server)|the|\d{1,3}\.\d|[\da-f]{2,4}:|https?:|\[))|\bbilling address\b",
         "address",
     ),
     _pinning(

@@ -8,12 +8,14 @@ from .pairs import Pair, Part
 
 _NO_SECRET: Final = re.compile(
     r"(?:Get|Read|New|ConvertTo|Import|Export|Invoke)-[A-Z]\w+.*|[A-Za-z_][\w.]*\([\w\"'., /-]*\)"
+    r"|[A-Za-z_]\w*(?:\.\w+){1,4}\((?:[\"'][\w\"'.,: /-]*)?\)?|[a-z][a-z_]{2,30}\(\)?"
     r"|(?i:argon2\w*|bcrypt|scrypt|pbkdf2[\w-]*|sha-?\d+\w*|md5|aes[\w-]*|[hr]s\d{3}|wpa\d?[\w-]*)"
     r"|(?:raise|return|throw|await|yield|print|assert|continue|break)\b.*"
     r"|(?i:true|false|yes|no|null|none|nil|on|off|unset|empty|missing|invalid|expired|required|wrong"
     r"|incorrect|authentication|failed|error|ok|bearer|basic|str(?:ing)?|bool(?:ean)?|int(?:eger)?"
     r"|optional|any|not|set|changed|is|was|for|from|and|the|default|hidden|redacted|removed|unknown"
-    r"|rejected|denied|accepted|auth|session|account|change[ _-]?(?:me|this|it)(?:[ ,.!].*)?|(?:wrong"
+    r"|rejected|denied|accepted|auth|session|account|change[ _-]?(?:me|this|it)(?:[ ,.!].*|_[a-z_]+)?"
+    r"|(?:replace|insert|enter|put|set|fill)[_-](?:me|this|here|it|with|in|value|your)\w*|(?:wrong"
     r"|invalid|bad"
     r"|not|no)(?:[ _-]?(?:a|set|given|known|valid|needed|required|configured|provided|found|available"
     r"|the|your|my|user|login|credentials?|pass(?:word|phrase)?|pw|secret|token|key))*|changed"
@@ -29,8 +31,8 @@ _NO_SECRET: Final = re.compile(
     r"|[ .<>-])*|(?:your"
     r"|insert|enter|replace|put|example|dummy|todo|fake|sample|redacted|deine?"
     r"|jouw)\b(?:[^\W\d]|[ .<>-])*|your[a-z_-]+)|[*•x.<>_-]+|X[X-]{3,}|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*"
-    r"|\?.*|<[^<>]*>?|!(?:secret|env_var|vault|include|input|file|reference|lookup)\b.*|[\w.-]+:/\S*"
-    r"|[\w-]+\.(?:crt|pem|cer|p12|ya?ml|json|conf|ini|toml|txt|cfg|env)|(?i:n?varchar)\(.*"
+    r"|\?.*|…`?|%[dsv]|<[^<>]*>?|!(?:secret|env_var|vault|include|input|file|reference|lookup)\b.*|[\w.-]+:/\S*"
+    r"|(?:[\w.-]{1,40}/){0,6}[\w-]+\.(?:crt|pem|cer|p12|ya?ml|json|conf|ini|toml|txt|cfg|env)|(?i:n?varchar)\(.*"
     r"|struct(?:[ ]?\{.*)?|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
     r"|<[\w ._-]+>|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*"
     r"|/(?:run|etc|var|config|secrets?|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*"
@@ -38,6 +40,13 @@ _NO_SECRET: Final = re.compile(
     r"|(?:config|settings|self|args|secrets?|env|process|data|vars)[.\[].*|\[[A-Z_0-9]+\]?|\d+(?:, .*"
     r"| (?:tests?|prompt|completion|tokens?|of|more|left)\b.*)"
 )
+_NAME_OF_SECRET: Final = re.compile(
+    r"(?:access|admin|api|app|auth|bot|client|database|db|encryption|jwt|master|mqtt|mysql|pg|postgres|private"
+    r"|redis|refresh|root|server|service|session|signing|smtp|user|webhook)"
+    r"(?:[-_](?:password|passwd|token|key|secret)|(?:Password|Token|Key|Secret))"
+)
+"""The name of a secret where its value is expected: ``key: rootPassword`` in a reference to a secret."""
+
 _KNOWN_DEFAULTS: Final = frozenset(("admin", "guest", "demo"))
 TAIL: Final = ".,;:!?)]}\"'`"
 _BEFORE: Final = TAIL.replace("!", "")
@@ -90,7 +99,7 @@ def secret(pair: Pair) -> Part:
     if (
         not value
         or (value[0] in "{[(" and not pair.is_quoted)
-        or _NO_SECRET.fullmatch(value)
+        or _is_placeholder(value)
         or pair.word_before in _REFERENCES
     ):
         return None
@@ -167,7 +176,11 @@ def is_known_default(match: re.Match[str]) -> bool:
 def is_no_secret(text: str) -> bool:
     """Return whether it is a placeholder, a reference or a word such as ``required``."""
     plain = text.rstrip(TAIL)
-    return any(_NO_SECRET.fullmatch(one) is not None for one in (plain, plain.lstrip(_BEFORE)))
+    return any(map(_is_placeholder, (plain, plain.lstrip(_BEFORE))))
+
+
+def _is_placeholder(value: str) -> bool:
+    return _NO_SECRET.fullmatch(value) is not None or _NAME_OF_SECRET.fullmatch(value) is not None
 
 
 def _is_count(pair: Pair, value: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Final
 from .common_words import is_usual
 from .detector import Detector, detector
 from .keys import KEY_DETECTORS
+from .no_values import is_term
 from .secret_values import TAIL, is_known_default, is_made_up, is_mixed, is_no_secret
-from .stated_secrets import is_technical
 
 _I: Final = re.IGNORECASE
 
@@ -21,7 +21,7 @@ def _is_secret(match: re.Match[str]) -> bool:
         is_made_up(value)
         and not is_known_default(match)
         and not is_no_secret(value)
-        and not is_technical(value)
+        and not is_term(value)
         and not is_usual(value.strip(".,;:!?"))
     )
 

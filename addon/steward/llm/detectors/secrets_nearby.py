@@ -9,9 +9,9 @@ from .common_words import PROGRAMS, is_usual
 from .detector import Span, is_machine_text
 from .given_names import is_given_name
 from .known_words import is_known
+from .no_values import is_participle, is_term
 from .secret_values import TAIL, is_made_up, is_no_secret
 from .secret_words import NOT_SECRET, SecretKind, secret_kind
-from .stated_secrets import is_participle, is_technical
 
 _I: Final = re.IGNORECASE
 _LINE_LENGTH: Final = 120
@@ -225,7 +225,7 @@ def _strong(text: str, start: int, end: int) -> Iterator[Span]:
 def is_password_like(value: str) -> bool:
     """Return whether it is not a word, a name, a number, a path, or a technical term."""
     plain = value.strip("*_")
-    if len(plain) < _SHORTEST or not is_made_up(plain) or is_no_secret(plain) or is_technical(plain):
+    if len(plain) < _SHORTEST or not is_made_up(plain) or is_no_secret(plain) or is_term(plain):
         return False
     others = (_PLAIN_NUMBER, _MEASURE, _IDENTIFIER)
     if any(one.fullmatch(plain) for one in others) or _ADDRESS.match(plain):
@@ -243,7 +243,7 @@ def unusual_words(text: str, start: int, end: int) -> Iterator[Span]:
         words = quoted[group].split()
         if (
             not is_no_secret(quoted[group])
-            and not is_technical(quoted[group])
+            and not is_term(quoted[group])
             and words[0].lower() not in NOT_SECRET
         ):
             yield _span(*quoted.span(group))

@@ -10,6 +10,7 @@ from .announcements import Announcement, find_announcements
 from .common_words import is_usual
 from .detector import Span, is_machine_text
 from .known_words import is_known
+from .no_values import is_participle, is_path, is_term
 from .secret_values import TAIL, is_made_up, is_mixed, is_no_secret, is_random
 from .secret_words import (
     ABBREVIATIONS,
@@ -64,6 +65,9 @@ _OPINION: Final = re.compile(
 )
 """A clause about the whole sentence: ``the password expires every month, which is tedious``."""
 
+_OR: Final = (" or ", " oder ", " ou ", " of ")
+"""Words after which another question begins: ``a password or is a key enough``."""
+
 _END_OF_CLAUSE: Final = re.compile(r"[ ]?(?:[.,;!)]|$)", re.MULTILINE)
 _NEXT: Final = re.compile(r"[`*_]{0,3}[ \t]{1,2}|[`*_]{0,3}[ \t]{0,2}(?=[`])")
 _ADVERB: Final = re.compile(_ADVERBS, _I)
@@ -82,18 +86,9 @@ _PHRASE: Final = re.compile(
 """A password of several words: to the end of its clause."""
 
 _VERSION: Final = re.compile(r"v?\d+(?:[.:/-]\d+)*[.,;:)]?")
-_TECHNICAL: Final = re.compile(
-    r"(?:(?:sha-?\d{1,3}|md5):.*|(?:argon2\w{0,2}|bcrypt|scrypt|pbkdf2|(?:base|sha|aes|md|utf|rsa|hs|rs"
-    r"|oauth|tls|wpa|fido|ed|http|ipv|k8|u|v)-?\d{1,5}(?:[.-]\w+)*)|[a-z][\w-]*(?:\.[a-z][\w-]*)+/[\w./-]+"
-    r"|[12]fa|https?://.*|\d+[ -]?(?:bits?|chars?|characters|digits?|days?|hours?|h|d|min|ms|s|bytes|%)"
-    r"|\d{1,2}:\d\d.*)[.,;:!?)]*\Z",
-    _I,
-)
-_PARTICIPLE: Final = re.compile(
-    r"[a-z]{2,}(?:ed|ing)|(?:[a-zäöüß]{2,6})?ge[a-zäöüß]{3,}(?:t|en|d)|[a-z]{3,}(?:ado|ada|ido|ida)"
-    r"|[a-zà-ÿ]{4,}és?|[a-z]{2,}(?:ively|ently|antly|ously|ally|arily|ately|edly|ingly|ably|fully|lessly"
-    r"|wards)"
-)
+_LISTED: Final = re.compile(r"[ ]?[:=][^,\n]{1,60},")
+"""A value and a comma, after which the next name of a list follows: ``key: port, minimum: 1024``."""
+
 _CODE: Final = re.compile(
     r"(?<![\w.,:/#-])(?P<value>\d(?:[ -]?\d){3,11}|(?=[A-Z]{0,3}\d)[A-Z\d]{4,8}"
     r"|(?=[A-Z-]{0,8}\d)[A-Z\d]{2,6}(?:-[A-Z\d]{2,6}){1,5})(?![\w%-]|[.,:/]\d)"
@@ -164,11 +159,6 @@ def find_stated_secrets(text: str) -> Iterator[Span]:
         if found := _find_secret(announcement):
             label = "PIN" if announcement.kind in (SecretKind.PIN, SecretKind.CODE) else "PASSWORD"
             yield Span(start=found[0], end=found[1], label=label, is_secret=True)
-
-
-def is_technical(text: str) -> bool:
-    """Return whether it is a technical term or a measure, such as ``base64-encoded``."""
-    return _TECHNICAL.match(text) is not None
 
 
 type _Found = tuple[int, int] | None
@@ -319,6 +309,10 @@ def _linked(said: Announcement) -> _Found:
 
 def _is_beside(said: Announcement, link: re.Match[str]) -> bool:
     """Return whether a link is about a quotation around the announcement, or says what is thought of it."""
+    if said.text[said.end : link.start()].endswith(_OR) or (
+        link.group().strip()[0] in ":=" and _LISTED.match(said.text, said.end, link.start())
+    ):
+        return True
     quotation = _OPEN_QUOTE.search(said.text, max(0, said.start - _MOST_BEFORE), said.start)
     if quotation and _CLOSING_QUOTE.search(said.text, said.end, link.end()):
         value = _WORD.search(said.text, link.end())
@@ -350,6 +344,8 @@ def _value(said: Announcement, start: int, *, is_weak: bool) -> _Found:
     if is_weak:
         is_secret = is_mixed(match["bare"]) and is_made_up(match["bare"])
         return match.span("bare") if is_secret else None
+    if said.kind is SecretKind.KEY and is_path(match["bare"]):
+        return None
     if is_made_up(match["bare"]):
         return match.span("bare")
     near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : start].lower())
@@ -382,16 +378,11 @@ def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:
         or (is_weak and value.startswith("/"))
         or (value.startswith("(") and ")" not in value)
         or is_no_secret(value)
-        or is_technical(value)
+        or is_term(value)
         or first in NOT_SECRET
     ):
         return False
     return not (is_weak and _VERSION.fullmatch(value))
-
-
-def is_participle(word: str) -> bool:
-    """Return whether it looks like a verb form or an adverb, such as ``stored`` or ``afterwards``."""
-    return _PARTICIPLE.fullmatch(word.strip(TAIL).lower()) is not None
 
 
 def _phrase(text: str, start: int) -> _Found:
