@@ -22,8 +22,14 @@ NEAREST: Final = 3
 LIKELY: Final = 0.72
 """Similarity from which on a person is asked whether a name is meant."""
 
+HEARD: Final = 0.82
+"""Similarity from which two words are a name that was heard wrong."""
+
 LONGEST_NAME: Final = 5
 """Words of a name that are compared."""
+
+_SHORTEST_HEARD: Final = 6
+"""Characters of a name that is found when it was heard as two words."""
 
 _SHORTEST_JOINED: Final = 5
 """Characters of a name that is also found when its words are joined or split otherwise."""
@@ -144,6 +150,27 @@ class NameIndex:
         return any(
             words == name[at : at + count] for name in self.phrases for at in range(len(name) - count + 1)
         )
+
+    def heard_as(self, first: str, second: str) -> str | None:
+        """Return the name of the instance that two words sound like, None when neither is clear.
+
+        A program that hears a question splits names that it does not know: "son are", "open sense".
+        """
+        joined = f"{first}{second}".casefold()
+        if len(joined) < _SHORTEST_HEARD or {first.casefold(), second.casefold()} & self.words:
+            return None
+        fitting = {
+            one
+            for one in self._one_word
+            if one[0] == joined[0] and SequenceMatcher(None, joined, one).ratio() >= HEARD
+        }
+        return fitting.pop() if len(fitting) == 1 else None
+
+    @cached_property
+    def _one_word(self) -> frozenset[str]:
+        """The names of instances that are one word of letters."""
+        names = (one.target.name.casefold() for one in self.targets if one.scope is None)
+        return frozenset(one for one in names if one.isalpha() and len(one) >= _SHORTEST_HEARD)
 
     @cached_property
     def _series(self) -> frozenset[str]:

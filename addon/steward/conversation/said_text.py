@@ -147,8 +147,24 @@ _LETTERS: Final = re.compile(r"(?<!\w)[^\W\d_](?: [^\W\d_])+(?!\w)")
 
 
 def with_spelled_names(text: str, index: NameIndex, matcher: LanguageMatcher) -> str:
-    """Return a text with the names of known things in place of their letters, and of their spoken dots."""
-    return _with_dots(_LETTERS.sub(lambda one: _joined_letters(one[0], index), text), index, matcher)
+    """Return a text with the names of known things in place of their letters, and of what was heard.
+
+    A spoken dot is one of a name.
+    """
+    text = _LETTERS.sub(lambda one: _joined_letters(one[0], index), text)
+    return _with_heard_names(_with_dots(text, index, matcher), index)
+
+
+def _with_heard_names(text: str, index: NameIndex) -> str:
+    """Return a text with a name in place of two words that sound like it: "son are" for Sonarr."""
+    words = list(WORD.finditer(text))
+    for before, after in pairwise(words):
+        if text[before.end() : after.start()] != " ":
+            continue
+        name = index.heard_as(before[0], after[0])
+        if name is not None:
+            return _with_heard_names(f"{text[: before.start()]}{name}{text[after.end() :]}", index)
+    return text
 
 
 def _joined_letters(letters: str, index: NameIndex) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..language.discourse import clause_starts, is_complaint, is_courtesy, says_nothing, without_joiners
 from ..language.words import WORD, plain, words_of
+from .clause_questions import has_time, is_about_past, question_among_clauses
 from .meanings import (
     AmbiguousName,
     AmbiguousRequest,
@@ -22,7 +23,7 @@ from .meanings import (
     UnknownName,
     UnsupportedRequest,
 )
-from .questions import ChangesQuestion, ReadingQuestion, Topic, TopicQuestion
+from .questions import ReadingQuestion, TopicQuestion
 from .recognition import recognise
 from .references import followed
 from .request_parts import PartKind, RequestPart
@@ -70,7 +71,10 @@ def recognise_all(
     found = _recognised(said, before, known, matchers, has_model=has_model)
     if not _lacks_something(found):
         return found
-    return _after_small_talk(said, before, known, matchers) or found
+    question = _after_small_talk(said, before, known, matchers)
+    if question is None and not has_model and _is_all_open(found):
+        question = question_among_clauses(said, before, known, matchers)
+    return question or found
 
 
 def _after_complaint(
@@ -93,6 +97,11 @@ def _after_complaint(
     return None
 
 
+def _is_all_open(found: Meaning) -> bool:
+    """Return whether nothing of a text was understood as a whole sentence."""
+    return all(map(_lacks_something, found.meanings if isinstance(found, SeveralMeanings) else (found,)))
+
+
 def _lacks_something(found: Meaning) -> bool:
     """Return whether a text, or a part of it, was not understood."""
     if isinstance(found, SeveralMeanings):
@@ -110,7 +119,7 @@ def _after_small_talk(
         found = _recognised(rest, before, known, matchers, has_model=False)
         if isinstance(found, UnknownName):
             unknown = found
-        if _lacks_something(found) or _asks_for_change(found) or (is_timed and _is_about_past(found)):
+        if _lacks_something(found) or _asks_for_change(found) or (is_timed and is_about_past(found)):
             continue
         return found
     return unknown
@@ -120,12 +129,6 @@ def _asks_for_change(found: Meaning) -> bool:
     if isinstance(found, SeveralMeanings):
         return any(map(_asks_for_change, found.meanings))
     return isinstance(found, (*_REQUESTS, *_INCOMPLETE)) and not isinstance(found, OpenText)
-
-
-def _is_about_past(found: Meaning) -> bool:
-    return isinstance(found, ChangesQuestion) or (
-        isinstance(found, TopicQuestion) and found.topic is Topic.DONE
-    )
 
 
 def _recognised(
@@ -320,7 +323,7 @@ def without_small_talk(text: str, known: Known, matcher: LanguageMatcher) -> Ite
         clause = text[start:end]
         if not _is_small_talk(clause, known, matcher):
             return
-        is_timed = is_timed or _has_time(clause, matcher)
+        is_timed = is_timed or has_time(clause, matcher)
         yield without_joiners(text[end:], matcher), is_timed
 
 
@@ -335,10 +338,3 @@ def _is_small_talk(clause: str, known: Known, matcher: LanguageMatcher) -> bool:
     if not begun or "?" in clause or known.index.find(clause):
         return False
     return not any(matcher.prefix("condition", clause[one.start() :]) for one in words[begun:])
-
-
-def _has_time(clause: str, matcher: LanguageMatcher) -> bool:
-    """Return whether a clause says when: what happened then may be asked."""
-    words, times = words_of(clause), matcher.table_of_values("recent")
-    is_recent = any(times.length(words, at) for at in range(len(words)))
-    return is_recent or matcher.find("time", clause) is not None

@@ -15,7 +15,9 @@ from .words import WORD, words_of
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
-_BREAK: Final = re.compile("\\s*[,;:\N{EN DASH}]+\\s+|\\s+-+\\s+|(?<=[^\\W\\d])[.!?]+\\s+")
+_BREAK: Final = re.compile(
+    "\\s*[,;:()\N{EN DASH}\N{EM DASH}]+\\s*(?:\\s|\\Z)|\\s+[(-]+\\s*|(?<=[^\\W\\d])[.!?]+\\s+"
+)
 _CLAUSE_END: Final = re.compile("[,;:.!?\N{EN DASH}]+\\s+[¿¡]?|\\s-+\\s")
 _SIGNS: Final = " ,;:.!\N{EN DASH}-"
 _END: Final = re.compile(f"[{_SIGNS}]*([?]?)[ .!]*\\Z")
@@ -109,8 +111,8 @@ def _may_be_notice(words: Sequence[str], matcher: LanguageMatcher) -> bool:
 
 def _without_clause(text: str, matcher: LanguageMatcher) -> str | None:
     """Return a text without one of its clauses that is a courtesy or a reason."""
-    clauses = list(_clauses(text))
-    for start, end in clauses if len(clauses) > 1 else ():
+    found = list(clauses(text))
+    for start, end in found if len(found) > 1 else ():
         words = list(WORD.finditer(text, start, end))
         is_left_out = is_courtesy(words, matcher) or is_complaint(_folded(words), matcher)
         if words and (is_left_out or _is_reason(text[start:end], words, matcher)):
@@ -131,7 +133,7 @@ def _without_ending(text: str, matcher: LanguageMatcher) -> str | None:
     return None
 
 
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
+def clauses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the clauses of a text begin and end."""
     ends = [(0, 0), *(one.span() for one in _BREAK.finditer(text)), (len(text), len(text))]
     yield from ((before[1], after[0]) for before, after in pairwise(ends))
