@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 
 from ..language.discourse import clauses, without_joiners
-from ..language.question_parts import has_cue
+from ..language.question_parts import asks, has_cue
 from ..language.text_parts import read_parts
 from ..language.words import WORD, words_of
 from .meanings import Meaning, OpenText, Partly, SeveralMeanings, UnknownName
@@ -29,6 +29,7 @@ from .said_text import Known, known_lists
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher
+    from ..language.part_texts import PartTexts
 
 MOST_CLAUSES: Final = 6
 MOST_QUESTIONS: Final = 3
@@ -94,8 +95,9 @@ def _read(clause: str, before: Sequence[str], known: Known, matchers: Sequence[L
     """Return what a clause says, or the question that it ends with: "Paul asks how full tank is"."""
     words = list(WORD.finditer(clause))
     folded = [one[0].casefold() for one in words]
-    asking = (at for at in range(1, len(words)) if matchers[0].asking.length(folded, at))
-    starts = [0, *(words[at].start() for at in islice(asking, 1))]
+    asking = (words[at].start() for at in range(1, len(words)) if matchers[0].asking.length(folded, at))
+    texts = matchers[0].part_texts(known_lists(known))
+    starts = [0, *islice((one for one in asking if _begins_with_cue(clause[one:], texts)), 1)]
     meanings = []
     for start in starts:
         rest = clause[start:]
@@ -110,6 +112,11 @@ def _read(clause: str, before: Sequence[str], known: Known, matchers: Sequence[L
     return _Clause(clause, meanings[0], None, "")
 
 
+def _begins_with_cue(text: str, texts: PartTexts) -> bool:
+    """Return whether a text begins with "how" or "which", and not with "is"."""
+    return any("cue" in one and "check" not in one for one in read_parts(text, texts).found[:1])
+
+
 def _asks(clause: str, question: Meaning, left_out: str, known: Known, matcher: LanguageMatcher) -> bool:
     """Return whether a clause asks, also without a word that asks: "memory of Sonarr"."""
     if isinstance(question, ActionHistoryQuestion) and question.is_statement:
@@ -118,8 +125,11 @@ def _asks(clause: str, question: Meaning, left_out: str, known: Known, matcher: 
         return False
     if _is_of_state(question) and (left_out or any(one.start == 0 for one in known.index.find(clause))):
         return False  # "Radarr is slow again" asks nothing, "shake Radarr" neither.
-    is_label = not _is_about_all(question) and not _is_of_state(question)
-    return is_label or has_cue(clause, matcher.part_texts(known_lists(known)))
+    parts = read_parts(clause, matcher.part_texts(known_lists(known)))
+    if _is_about_all(question) or isinstance(question, TopicQuestion):
+        # "The space is running out" asks nothing, "is the space running out" does.
+        return any({"cue", "check"} & one.keys() for one in parts.found[:1])
+    return asks(parts) or not _is_of_state(question)
 
 
 def _is_of_state(question: Meaning) -> bool:

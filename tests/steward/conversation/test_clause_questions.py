@@ -98,6 +98,10 @@ def test_a_statement_about_a_thing_is_no_question_about_its_state() -> None:
     assert clause("Radarr is a diva again, the popcorn burns, nobody laughs here") is None
 
 
+def test_what_is_said_of_all_before_a_pause_asks_nothing() -> None:
+    assert clause("The space is running out, she orders two new sticks, the dog barks") is None
+
+
 def test_a_question_that_names_nothing_is_not_answered_for_everything() -> None:
     # "Its memory" is that of what the other clause names.
     for text in (
