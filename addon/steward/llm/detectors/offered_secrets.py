@@ -59,6 +59,9 @@ _WORDS: Final = (
     "password passcode passphrase passwd pass pw pin pincode passwort kennwort wachtwoord ww passe mdp "
     "contraseña clave code secret passkey key"
 )
+_OF_EVERYBODY: Final = frozenset(("public", "private"))
+"""Names of networks for SNMP that are those of manuals."""
+
 _DETECTORS: Final = (
     # as in "enter tulip when it asks for the password"
     _offered(
@@ -226,8 +229,5 @@ _DETECTORS: Final = (
         is_secret=True,
     ),
 )
-
-_OF_EVERYBODY: Final = frozenset(("public", "private"))
-"""Names of networks for SNMP that are those of manuals."""
 
 OFFERED: Final = DetectorSet(_DETECTORS)
