@@ -135,6 +135,16 @@ class DriftWatch:
             if page is not None:
                 await self._compare(one.instance, page)
 
+    async def end(self) -> None:
+        """End what was reported: the notebook is not written any more, so nothing is compared."""
+        over = translate("The notebook is not written any more.")
+        try:
+            for instance in self._inventory.instances():
+                if await self._is_open(instance.id):
+                    await self._correlator.take(instance.id, [_alert(instance, (), self._clock, over)])
+        except Exception:
+            log.exception("differences from the notebook not ended")
+
     async def _compare(self, instance: Instance, page: str) -> None:
         try:
             path = instance_path(instance)
@@ -149,7 +159,7 @@ class DriftWatch:
             return
         is_open = await self._is_open(instance.id)
         if found or is_open:
-            alert = _alert(instance, found, self._clock)
+            alert = _alert(instance, found, self._clock, translate("The notebook says what is there."))
             await self._correlator.take(instance.id, [alert])
 
     def _lasts(self, instance_id: str, *, differs: bool) -> bool:
@@ -169,7 +179,8 @@ def _is_drift(alert: Alert) -> bool:
     return alert.labels.get(CHECK) == DRIFT
 
 
-def _alert(instance: Instance, found: tuple[str, ...], clock: Clock) -> IncomingAlert:
+def _alert(instance: Instance, found: tuple[str, ...], clock: Clock, over: str) -> IncomingAlert:
+    """Return the alert about what was ``found``; ``over`` says why there is nothing."""
     now, name = clock.now(), instance.name
     shown = list(found[:MOST_NAMED])
     more = len(found) - len(shown)
@@ -188,6 +199,6 @@ def _alert(instance: Instance, found: tuple[str, ...], clock: Clock) -> Incoming
             len(found),
             name=name,
         ),
-        description=" ".join(shown) if found else translate("The notebook says what is there."),
+        description=" ".join(shown) if found else over,
         fingerprint=hashlib.sha256(f"{DRIFT}\n{instance.id}".encode()).hexdigest(),
     )

@@ -81,17 +81,16 @@ def start_notebook(
 ) -> None:
     """Write the notebook from time to time, and compare it with the homelab, if the settings say so.
 
-    Both end when ``opened`` is closed.
+    If they do not, differences that were reported before end. All ends when ``opened`` is closed.
     """
-    if not settings.documentation.enabled:
-        return
-    notebook = build_notebook(settings, store, clock, clean, lab)
     folder, names = settings.notebook_dir, plain_names(clean)
     drift = DriftWatch(store, lab.inventory, correlator, clock, folder, names)
-    tasks = (
-        asyncio.create_task(notebook.run(), name="notebook"),
-        asyncio.create_task(drift.run(), name="notebook drift"),
-    )
+    if settings.documentation.enabled:
+        notebook = build_notebook(settings, store, clock, clean, lab)
+        work = {"notebook": notebook.run(), "notebook drift": drift.run()}
+    else:
+        work = {"end of notebook drift": drift.end()}
+    tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
 
     async def stop() -> None:
         for task in tasks:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import override
 
+from homelab_steward.contract.incidents import IncidentStatus
 from rig.agent_rig import AgentRig
 from rig.inventory import NOW, box
 from steward.clock import ManualClock
@@ -67,6 +68,25 @@ async def test_what_is_turned_off_is_neither_written_nor_asked(tmp_path: Path) -
         found = notes(rig, tmp_path, enabled=False)
         assert found.about is None
         assert len((await found.month(clock.now())).problems) == 1
+
+
+async def test_what_was_reported_ends_when_it_is_turned_off(tmp_path: Path) -> None:
+    async with lab(tmp_path) as (rig, _):
+        known, steps = Lab(rig.inventory, {}, Files()), Steps()
+        async with AsyncExitStack() as opened:
+            start_notebook(
+                settings(tmp_path), rig.store, steps, rig.inventory.clean, known, rig.agent.correlator, opened
+            )
+            await steps.written.wait()
+            rig.inventory.boxes["box/new"] = replace(box(), id="box/new", name="sonarr")
+            await rig.inventory.poll_now("toy1")
+            steps.looks.put_nowait(None)
+            steps.looks.put_nowait(None)
+            await rig.until(lambda one: "differs from the notebook" in one.title, 2)
+        off = settings(tmp_path, enabled=False)
+        async with AsyncExitStack() as opened:
+            start_notebook(off, rig.store, steps, rig.inventory.clean, known, rig.agent.correlator, opened)
+            await rig.until(lambda one: one.status is IncidentStatus.RESOLVED, 2)
 
 
 async def test_its_passages_are_masked(tmp_path: Path) -> None:
