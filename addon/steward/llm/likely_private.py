@@ -9,9 +9,8 @@ from .detectors.common_words import PROGRAMS
 from .detectors.detector import Span
 from .detectors.given_names import is_program, names_releases
 from .detectors.known_words import is_known
-from .detectors.named_things import may_name_things
 from .detectors.no_values import is_participle
-from .detectors.people import is_announced, line_around
+from .detectors.people import line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
 from .detectors.secret_words import NOT_SECRET, NOUNS, secret_kind
@@ -45,9 +44,6 @@ MENTIONED: Final = "mentioned"
 
 SECRET_MENTIONED: Final = "secret mentioned"  # noqa: S105 - a name
 """The name of the least score of a word in a text that mentions a password."""
-
-_LEAST_OF_NAME: Final = 0
-"""The least score of a name in a line that may be about a program or a film of that name: even odds."""
 
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _BEFORE_TIME_TEXT: Final = "at since until around um gegen seit bis om tegen vers depuis las"
@@ -159,32 +155,6 @@ def may_have_secret(text: str) -> bool:
     features = slots_by_token(tokens, _judged(tokens))
     least = model.least[SECRET_MENTIONED] + more
     return any(model.score("secret", slots) >= least for slots in features if slots)
-
-
-def likely_people(text: str, names: Sequence[Span]) -> list[Span]:
-    """Return ``names`` without those that are likely programs, machines, or films. Takes linear time."""
-    tokens = tokens_of(text)
-    if len(tokens) > WHOLE:
-        return list(names)
-    return [
-        one for one in names if not _may_be_thing(text, one) or _name_score(tokens, one) >= _LEAST_OF_NAME
-    ]
-
-
-def _may_be_thing(text: str, name: Span) -> bool:
-    """Return whether a name is in a line about things, and nothing before it announces a person."""
-    first, last = line_around(text, name.start, name.end)
-    return not is_announced(text, name.start) and may_name_things(text[first:last])
-
-
-def _name_score(tokens: Sequence[Token], name: Span) -> int:
-    """Return the score of a name: the highest of its words, or of its passage if that is higher."""
-    model = load()
-    judged = [at for at, one in enumerate(tokens) if one.start < name.end and name.start < one.end]
-    features = slots_by_token(tokens, frozenset(judged))
-    first = judged[0] // PASSAGE * PASSAGE
-    passage = model.score("private", document_slots(tokens[first : first + PASSAGE]))
-    return max([passage, *(model.score("personal", features[at]) for at in judged if features[at])])
 
 
 def margin(length: int) -> int:

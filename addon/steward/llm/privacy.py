@@ -43,13 +43,7 @@ from .detectors.spoken_codes import find_spoken_codes
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
 from .detectors.wifi import WIFI_DETECTORS
-from .likely_private import (
-    LIKELY_PERSONAL,
-    LIKELY_SECRET,
-    find_likely_private,
-    likely_people,
-    may_have_secret,
-)
+from .likely_private import LIKELY_PERSONAL, LIKELY_SECRET, find_likely_private, may_have_secret
 from .own_names import find_names
 
 MOST_SECRETS: Final = 64
@@ -89,8 +83,9 @@ _FINDERS: Final = (
     find_secret_columns,
     find_secret_lists,
     _DETECTORS.find,
+    find_people,
+    find_lowercase_people,
 )
-_NAME_FINDERS: Final = (find_people, find_lowercase_people)
 _SENTENCE_FINDERS: Final = (
     find_stated_secrets,
     find_handed_over,
@@ -204,16 +199,6 @@ def find_by_rules(text: str) -> list[Span]:
 
 def find_certain(text: str) -> list[Span]:
     """Return what the rules find except what may be a secret only because a password is mentioned."""
-    return [*_find_values(text), *find_people_by_rules(text)]
-
-
-def find_people_by_rules(text: str) -> list[Span]:
-    """Return the names of people that the rules find in ``text``."""
-    return [span for find in _NAME_FINDERS for span in find(text)]
-
-
-def _find_values(text: str) -> list[Span]:
-    """Return what the rules find except people and mentions of a password."""
     sentences = without_authors(text)
     matches = [span for find in _FINDERS for span in find(text)]
     matches += [span for find in _SENTENCE_FINDERS for span in find(sentences)]
@@ -221,9 +206,7 @@ def _find_values(text: str) -> list[Span]:
 
 
 def _classify(text: str, names: frozenset[str]) -> Classified:
-    matches, people = _find_values(text), find_people_by_rules(text)
-    # Beside other private parts, each name is one of a person.
-    matches += people if matches or not people else likely_people(text, people)
+    matches = find_certain(text)
     matches += _beside(find_likely_private(text, is_private=bool(matches)), matches)
     mentioned = list(find_mentioned_secrets(without_authors(text)))
     if mentioned and (matches or may_have_secret(text) or any(map(may_have_secret, _lines(text, mentioned)))):

@@ -13,11 +13,10 @@ from steward.llm.likely_private import (
     WHOLE,
     find_likely_private,
     is_machine_name,
-    likely_people,
     may_have_secret,
     passages_of,
 )
-from steward.llm.privacy import PrivacyClass, classify, find_by_rules, find_people_by_rules
+from steward.llm.privacy import PrivacyClass, classify, find_by_rules
 from steward.llm.privacy_model import Token, slots_by_token, tokens_of
 
 HARMLESS = "The queue of radarr has two downloads, and the disk of the nas is at 80 %. "
@@ -238,27 +237,3 @@ def test_options_standards_and_error_codes_are_no_secrets(text: str) -> None:
 )
 def test_a_secret_beside_them_is_still_found(text: str) -> None:
     assert classify(text).privacy_class is PrivacyClass.SECRET
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("Selma hangs since the kernel update", False),
-        ("Selma says the kernel update hangs", True),
-        ("dear Selma, the kernel update hangs", True),
-        ("Selma hangs since the kernel update\n" + HARMLESS * 40, True),
-    ],
-)
-def test_a_name_in_a_line_about_programs_is_that_of_a_person_if_the_model_says_so(
-    text: str, *, kept: bool
-) -> None:
-    names = find_people_by_rules(text)
-    assert [text[one.start : one.end] for one in names] == ["Selma"]
-    assert bool(likely_people(text, names)) is kept
-
-
-def test_beside_another_private_part_each_name_is_that_of_a_person() -> None:
-    text = "Selma hangs since the kernel update"
-    assert classify(text).privacy_class is PrivacyClass.PUBLIC
-    found = classify(f"{text}, mail ops@lenzhof.example")
-    assert "PERSON" in [one.label for one in found.spans]

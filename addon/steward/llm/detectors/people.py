@@ -96,7 +96,7 @@ def _names(run: re.Match[str]) -> Iterator[tuple[int, int]]:
         return
     first = 0
     while first < len(words):
-        if is_announced(run.string, words[first][0]) and any(is_possible[first:]):
+        if _is_announced(run.string, words[first][0]) and any(is_possible[first:]):
             yield words[first][0], _end(words[-1])
             return
         # a link such as "van" does not start a name
@@ -166,7 +166,7 @@ def is_oddly_written(word: str) -> bool:
     return sum(one.isupper() for one in inner) > word.startswith(("Mc", "Mac", "De", "Van", "Le", "La"))
 
 
-def is_announced(text: str, start: int) -> bool:
+def _is_announced(text: str, start: int) -> bool:
     """Return whether the words before announce a name: ``my name is``, ``Dear``, ``Mrs``."""
     before = _words_before(text, start)
     last = before[-1].strip("\"'(*,") if before else ""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from .detector import Detector, accept_all, detector
-from .named_things import mentions_program
+from .named_programs import mentions_program
 
 PRIVATE_TOPICS: Final = "PRIVATE_TOPIC"
 """The label of spans that pin a text and are not masked."""
