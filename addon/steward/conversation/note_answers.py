@@ -46,7 +46,7 @@ class NoteAnswers:
         Guests get nothing of it: an owner writes there for those who look after the homelab.
         """
         if listener is None or listener.role is Role.GUEST:
-            return texts("What the notebook says is told only to those who look after the homelab.")
+            return texts("Only people who look after the homelab can read the notebook.")
         if self._notes.about is None:
             return texts("No notebook is written, so it is not known how and why something was set up.")
         if target is None:
