@@ -21,7 +21,8 @@ The alert ends at its request, the press at its run, a question and an MCP call 
 at its stored reports. Left out are stages from which no journey continues: those that only show results
 (pushed events, metrics, explanations, MCP resources), record them (trends), or watch for something else
 (expiry, withdrawals, scheduled requests). A poll is a journey of its own: in the others it counts up to
-its readings, and the judging and reporting of problems counts in its own only.
+its readings, and the judging and reporting of problems counts in its own only. A question and an MCP
+call have one stage, their own: what the app does meanwhile is not theirs.
 """
 
 import argparse

@@ -97,18 +97,21 @@ class Tracer:
         ignored: Sequence[str] = (),
         folders: Mapping[str, Path] = FOLDERS,
         others: Sequence[str] = (),
+        stages: Sequence[str] = ("",),
     ) -> None:
-        """``ignored`` are the beginnings of the names of stages that do not count.
+        """``ignored`` are the beginnings of the names of stages that do not count, ``stages`` of those that do.
 
         ``others`` are those of functions that belong to another journey: they do not count, nor does
         what they call.
         """
         self._others = tuple(others)
         self._ignored = (*ignored, *others)
+        self._stages = tuple(stages)
         self._folders = folders
         self._entries: dict[Entry, None] = {}
         self._files: set[str] = set()
         self._names: dict[str, str | None] = {}
+        self._places: dict[int, tuple[CodeType, _Place | None]] = {}
         self._creators: dict[asyncio.Task[Any], Entry] = {}
 
     def __enter__(self) -> Self:
@@ -148,14 +151,31 @@ class Tracer:
         place = self._place(code)
         if place is None:
             return _MONITORING.DISABLE
-        stack = self._stack(sys._getframe(1))  # noqa: SLF001 - the only access to the caller
+        frame = sys._getframe(1)  # noqa: SLF001 - the only access to the caller
+        if place.file in self._files and self._is_inside(place.step, frame.f_back):
+            return None
+        stack = self._stack(frame)
         is_import = any(one.function == "<module>" for one in stack)
-        if not stack or is_import or self._stage(stack).startswith(self._ignored):
+        if not stack or is_import:
+            return None
+        stage = self._stage(stack)
+        if stage.startswith(self._ignored) or not stage.startswith(self._stages):
             return None
         self._files.add(place.file)
         if place.step:
-            self._enter(place.step, stack[1:], self._stage(stack))
+            self._enter(place.step, stack[1:], stage)
         return None
+
+    def _is_inside(self, step: str, frame: FrameType | None) -> bool:
+        """Return whether a call enters no other file: quick, because most calls do not."""
+        if not step:
+            return True
+        while frame is not None:
+            place = self._place(frame.f_code)
+            if place is not None and place.step:
+                return is_library(place.step) or place.step == step
+            frame = frame.f_back
+        return False
 
     def _enter(self, step: str, callers: Sequence[_Place], stage: str) -> None:
         creator = self._creator()
@@ -195,6 +215,13 @@ class Tracer:
 
     def _place(self, code: CodeType) -> _Place | None:
         """Return where a function is, None when it is not in our files."""
+        # By identity: equal functions of two files are equal, and so are their hashes.
+        known = self._places.get(id(code))
+        if known is None:
+            known = self._places[id(code)] = (code, self._new_place(code))
+        return known[1]
+
+    def _new_place(self, code: CodeType) -> _Place | None:
         if code.co_filename not in self._names:
             self._names[code.co_filename] = self._name(Path(code.co_filename))
         name = self._names[code.co_filename]

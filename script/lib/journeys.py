@@ -31,7 +31,9 @@ from lab.wire import Json, JsonObject
 from steward.app import App
 from steward.settings.reader import keep_secrets, read_settings
 
-SECONDS: Final = 30.0
+SECONDS: Final = 600.0
+"""Ends a journey that hangs. Tracing takes long on a busy machine, and every wait is for an event."""
+
 QUIET_SECONDS: Final = 0.5
 POLL_SECONDS: Final = 3600
 USER: Final = "user-in-home-assistant"
@@ -63,6 +65,12 @@ No journey continues from them.
 
 REPORTS: Final = ("addon/steward/inventory/problem_reports.py:ProblemReports.",)
 """The second half of a poll. Other journeys poll for readings, and do not continue from its reports."""
+
+QUESTION: Final = ("addon/steward/api/websocket_session.py:",)
+"""The stages of a question: its command only, whatever the app does meanwhile."""
+
+CALL: Final = ("mcp_bridge/",)
+"""The stages of an MCP call."""
 
 ALERT: Final = Problem(
     name="ContainerMemoryHigh",
@@ -109,7 +117,7 @@ class Rig:
 
     async def poll(self) -> None:
         """Poll a monitor, until what it reports is stored."""
-        await self.assist.call(Command.POLL_INSTANCE, InstanceId(id="alertmanager"), Nothing)
+        await self.assist.call(Command.POLL_INSTANCE, InstanceId(id="alertmanager"), Nothing, SECONDS)
 
     async def until_resolved(self) -> None:
         """Wait for the end of all incidents, so that their runs are not traced with what follows."""
@@ -133,7 +141,7 @@ class Rig:
 
     async def _ask(self, text: str) -> None:
         question = ChatQuestion(conversation_id=text, text=text, speaker=SPEAKER)
-        async for _ in self.assist.ask(question):
+        async for _ in self.assist.ask(question, SECONDS):
             pass
 
 
@@ -147,17 +155,19 @@ async def trace() -> dict[str, Journey]:
         return {
             "an alert to its request": alert,
             "a press to its run": press,
-            "a question to its answer, by a model": await _traced(rig.ask_model),
-            "a question to its answer, from the records": await _traced(rig.ask_records),
-            "an MCP call": await _traced(rig.call_tool),
+            "a question to its answer, by a model": await _traced(rig.ask_model, QUESTION),
+            "a question to its answer, from the records": await _traced(rig.ask_records, QUESTION),
+            "an MCP call": await _traced(rig.call_tool, CALL),
             "a poll to its reports": poll,
         }
 
 
-async def _traced(play: Callable[[], Awaitable[None]], others: Sequence[str] = REPORTS) -> Journey:
-    """Return one journey, without stages that only observe it, and without functions of ``others``."""
+async def _traced(
+    play: Callable[[], Awaitable[None]], stages: Sequence[str] = ("",), others: Sequence[str] = REPORTS
+) -> Journey:
+    """Return one journey through ``stages``, without those that only observe it, and without ``others``."""
     await asyncio.sleep(QUIET_SECONDS)
-    with Tracer(OBSERVERS, others=others) as tracer:
+    with Tracer(OBSERVERS, others=others, stages=stages) as tracer:
         await play()
     return tracer.journey
 

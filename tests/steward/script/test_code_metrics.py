@@ -120,6 +120,25 @@ async def test_ignored_stages_do_not_count(trace: ModuleType, app: Any, tmp_path
     assert len(tracer.journey.files) == 4, "functions are traced again"
 
 
+async def test_other_stages_do_not_count(trace: ModuleType, app: Any, tmp_path: Path) -> None:
+    folders = {"addon/steward": tmp_path / "app"}
+    with trace.Tracer(folders=folders, stages=["addon/steward/second.py:"]) as tracer:
+        await app.start()
+    assert tracer.journey.files == ()
+    with trace.Tracer(folders=folders, stages=["addon/steward/first.py:"]) as tracer:
+        await app.start()
+    assert len(tracer.journey.files) == 4
+
+
+async def test_a_file_that_is_known_is_visited_by_others_too(
+    trace: ModuleType, app: Any, tmp_path: Path
+) -> None:
+    with trace.Tracer(folders={"addon/steward": tmp_path / "app"}) as tracer:
+        await app.start()
+        importlib.import_module("app.third").end()
+    assert tracer.journey.visits["addon/steward/third.py"] == 2, "by a file, and as a stage of its own"
+
+
 async def test_functions_of_another_journey_do_not_count(trace: ModuleType, app: Any, tmp_path: Path) -> None:
     folders = {"addon/steward": tmp_path / "app"}
     with trace.Tracer(folders=folders, others=["addon/steward/second.py:later"]) as tracer:
@@ -159,6 +178,7 @@ def test_a_journey_is_above_its_goal(trace: ModuleType, metrics: ModuleType) -> 
     assert metrics.journey_rows({"an MCP call": often})[1][:2] == ("an MCP call", "5")
 
 
+@pytest.mark.timeout(600)  # every call is traced
 async def test_every_journey_is_played(lib: None) -> None:
     journeys = await importlib.import_module("journeys").trace()
     ends = {name: (journey.files[0], journey.files) for name, journey in journeys.items()}
