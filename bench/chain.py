@@ -12,7 +12,8 @@ from aiohttp import ClientSession, web
 from bench.process import Program
 from bench.programs import until_listening
 from bench.rig import ROOT
-from demo.processes import free_port, plain_environment
+from demo.processes import plain_environment
+from lab.ports import free_port
 
 
 class BareChain:

@@ -19,9 +19,10 @@ from bench.process import Program
 from bench.programs import NotAvailableError, until_listening
 from bench.rig import ROOT
 from bench.tool_calls import Pairs, Server, details, pairs
-from demo.processes import free_port, plain_environment
+from demo.processes import plain_environment
 from demo.steward import Steward
 from demo.waiting import becomes
+from lab.ports import free_port
 from lab.wire import JsonObject
 
 ROUNDS: Final = 3

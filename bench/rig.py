@@ -15,7 +15,6 @@ from bench.process import Program
 from demo.front_end import FrontEndClient
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
-from demo.processes import free_port
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.connecting import open_socket, read_hello
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, Subscribe
@@ -109,9 +108,6 @@ class BenchRig:
 
         ``more`` are settings in addition to those of the lab.
         """
-        if not self.steward.settings_file.exists():
-            # Chosen late: an outgoing connection of Home Assistant could take a port chosen earlier.
-            self.steward.port = free_port()
         settings = {**self._settings(), **(more or {})}
         await self.steward.write_settings(_with_intervals(settings, poll_seconds or {}))
         self._stack.push_async_callback(self.steward.close)

@@ -17,7 +17,8 @@ from bench.process import Program, cpu_seconds, memory
 from bench.programs import until_listening
 from bench.progress import report
 from bench.rig import ROOT, BenchRig
-from demo.processes import free_port, plain_environment
+from demo.processes import plain_environment
+from lab.ports import free_port
 
 ALERTS = 10_000
 FINGERPRINTS = 500

@@ -1,10 +1,12 @@
-"""Print which real programs the tests used, which tests were skipped and why, and the number of tests."""
+"""Print the programs that the tests used, skipped tests with reasons, failed tests, and the counts."""
 
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from count_tests import failures
 
 PROGRAMS = (
     "PostgreSQL",
@@ -36,6 +38,8 @@ def main(reports: Sequence[Path]) -> int:
         print(f"  {line}")
     for reason, names in skipped(cases).items():
         print(f"skipped: {', '.join(names)}: {reason}")
+    for text in (text for report in reports for text in failures(report)):
+        print(text)
     print(f"{outcomes['passed']} passed, {outcomes['failed']} failed, {outcomes['skipped']} skipped")
     return int(bool(outcomes["failed"] or not outcomes["passed"]))
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from demo.ha_api import HomeAssistantApi, HomeAssistantError, object_of, text_of
-from demo.processes import Child, free_port, plain_environment
+from demo.processes import Child, plain_environment
 from demo.waiting import becomes
+from lab.ports import free_port
 from lab.wire import JsonObject, dumps
 
 START_SECONDS = 120.0

@@ -3,9 +3,8 @@
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 STOP_SECONDS = 60.0
@@ -103,14 +102,6 @@ class Child:
 def plain_environment(**more: str) -> dict[str, str]:
     """Return the environment without the variables of this project and of Python."""
     return {**dict(_foreign(os.environ)), **more}
-
-
-def free_port() -> int:
-    """Return a free loopback port, for programs that cannot choose one themselves."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _foreign(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,11 @@ from pathlib import Path
 import yaml
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from demo.processes import Child, free_port, plain_environment
+from demo.processes import Child, plain_environment
 from demo.waiting import becomes
 from lab.fixtures import fixture_of
 from lab.lab import Lab
+from lab.ports import free_port
 from lab.updates import SECRET, LabUpdates
 from lab.visit import load
 from lab.wire import Json, JsonObject

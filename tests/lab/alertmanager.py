@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTim
 from lab.alertmanager_dispatch import Timing
 from lab.alertmanager_simulator import AlertmanagerSimulator
 from lab.faults import Fault, Faults
+from lab.ports import free_port
 from lab.server import Simulator
 from lab.wire import JsonObject, dumps, json_response, loads
 from lab.world import World
@@ -204,7 +204,7 @@ class RealAlertmanager(Simulator):
     # -- program -----------------------------------------------------------------------------
 
     async def _start_program(self, folder: Path) -> None:
-        port = _free_port()
+        port = free_port()
         self._direct_url = f"http://127.0.0.1:{port}"
         self._write_config(folder)
         with (folder / "alertmanager.log").open("wb") as log:
@@ -315,13 +315,6 @@ def _config(url: str, token: str, group_by: tuple[str, ...], timing: Timing) -> 
 
 def _milliseconds(seconds: float) -> str:
     return f"{round(seconds * 1000)}ms"
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _changes_silences(request: web.Request) -> bool:

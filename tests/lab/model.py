@@ -16,6 +16,7 @@ from lab.model_openai import (
     openai_whole,
 )
 from lab.model_script import ModelFault, ModelFaultKind, Script, Turn
+from lab.ports import free_port
 from lab.server import Handler, cut
 from lab.wire import JsonObject, dumps, json_response, loads
 
@@ -62,9 +63,8 @@ class ScriptedModel:
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
+        self._port = self._port or free_port()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
 
     async def close(self) -> None:
         """Stop serving, and end all hanging requests."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from lab.faults import Fault, FaultKind, Faults
+from lab.ports import free_port
 from lab.replay import Answer, ReplayState
 from lab.server import Alter, Seen
 from lab.wire import Json
@@ -128,8 +129,8 @@ class WireSimulator:
             writer.transport.abort()
 
     async def _listen(self) -> None:
+        self.port = self.port or free_port()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=2**20)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def _stop(self) -> None:
         if self._server is not None:

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession
 
-from demo.processes import free_port
 from demo.waiting import becomes
+from lab.ports import free_port
 from real.docker_engine import IMAGE, DockerEngine
 from real.programs import TOOLS, running
 

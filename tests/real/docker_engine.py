@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from demo.processes import free_port
+from lab.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / ".tools" / "docker"

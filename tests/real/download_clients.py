@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
-from demo.processes import free_port
+from lab.ports import free_port
 
 TOOLS = Path(__file__).parents[2] / ".tools"
 SABNZBD, QBITTORRENT = TOOLS / "sabnzbd", TOOLS / "qbittorrent"

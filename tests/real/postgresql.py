@@ -13,7 +13,7 @@ from typing import Literal
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from demo.processes import free_port
+from lab.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / ".tools" / "real" / "postgresql"

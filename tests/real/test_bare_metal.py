@@ -11,8 +11,9 @@ from typing import Final
 import pytest
 from aiohttp import ClientError, ClientSession
 
-from demo.processes import Child, free_port
+from demo.processes import Child
 from demo.waiting import becomes
+from lab.ports import free_port
 from real.programs import DEADLINE, TOOLS
 from steward.store.archive import backups_in
 

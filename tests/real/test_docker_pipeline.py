@@ -15,11 +15,11 @@ import pytest
 from aiohttp import ClientSession
 
 from demo.front_end import FrontEndClient
-from demo.processes import free_port
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.commands import Confirmation
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
+from lab.ports import free_port
 from real import container_registry, docker_engine
 from real.conftest import Record
 from real.docker_engine import DockerEngine

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from aiohttp import ClientSession
 
-from demo.processes import free_port
 from demo.waiting import becomes
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import TargetRef
+from lab.ports import free_port
 from real.conftest import Record
 from real.postgresql import PostgresqlServer
 from real.programs import DEADLINE, TOOLS, Connected, running

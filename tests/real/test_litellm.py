@@ -9,9 +9,10 @@ import pytest
 import yaml
 from aiohttp import ClientError, ClientSession
 
-from demo.processes import Child, free_port
+from demo.processes import Child
 from demo.waiting import becomes
 from homelab_steward.contract.state import TargetRef
+from lab.ports import free_port
 from real.conftest import Record
 from real.programs import Connected
 from steward.errors import ServiceUnauthorized

@@ -12,10 +12,10 @@ import pytest
 import yaml
 from aiohttp import ClientError, ClientSession
 
-from demo.processes import free_port
 from demo.steward import Steward, settings_for
 from demo.waiting import becomes
 from lab.lab import Lab
+from lab.ports import free_port
 from real.conftest import Record
 
 FETCHED = Path(__file__).parents[2] / ".tools" / "prometheus" / "usr" / "bin" / "prometheus"

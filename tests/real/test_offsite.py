@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 from aiohttp import ClientSession
 
-from demo.processes import free_port
 from demo.waiting import becomes
+from lab.ports import free_port
 from real.conftest import Record
 from real.programs import DEADLINE, TOOLS, program, running
 from rig.age_keys import PRIVATE, PUBLIC

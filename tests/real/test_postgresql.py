@@ -32,7 +32,7 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-8_000:] + done.stderr[-2_000:]
+    assert done.returncode == 0, done.stderr[-2_000:] + done.stdout[-8_000:]
     count = re.search(r"\d+ passed.*", done.stdout)
     assert count is not None
     record_testsuite_property(f"PostgreSQL, tests of the {part}", count[0].strip("= "))

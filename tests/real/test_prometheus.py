@@ -11,9 +11,9 @@ import yaml
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from demo.processes import free_port
 from demo.waiting import becomes
 from homelab_steward.contract.incidents import Severity
+from lab.ports import free_port
 from lab.visit import load
 from real.conftest import Record
 from steward.clock import SystemClock

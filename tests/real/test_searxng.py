@@ -9,8 +9,9 @@ import pytest
 import yaml
 from aiohttp import ClientSession
 
-from demo.processes import Child, free_port
+from demo.processes import Child
 from homelab_steward.contract.state import TargetRef
+from lab.ports import free_port
 from real.conftest import Record
 from real.programs import Connected
 from steward.sdk.description import Call

@@ -11,10 +11,10 @@ import yaml
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from demo.processes import free_port
 from demo.waiting import becomes
 from homelab_steward.contract.state import CoverageStatus, Snapshot, TargetRef
 from lab.certificate import make_certificate
+from lab.ports import free_port
 from real.conftest import Record
 from steward.clock import SystemClock
 from steward.errors import ServiceError

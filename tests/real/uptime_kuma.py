@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from demo.processes import free_port
+from lab.ports import free_port
 from real.socket_io import SocketIO
 
 ROOT = Path(__file__).parents[2]

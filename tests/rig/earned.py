@@ -135,4 +135,4 @@ async def pass_window(rig: AgentRig, clock: ManualClock, minutes: int = 50) -> N
     """Let the relapse window pass while the app looks, so often."""
     for _ in range(25 * 60 // minutes):
         clock.move(60 * minutes)
-        await rig.agent._autonomy.trials.look()
+        await rig.agent._autonomy.stage.look()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import ClientSession, web
 
-from demo.processes import free_port
+from lab.ports import free_port
 from rig.clocks import HANGING, WatchedClock
 from rig.spans import parsed, spans_of
 from steward.observability import trace_exporter

@@ -69,6 +69,16 @@ def summary(folder: Path, cases: str, properties: str = "") -> tuple[int, list[s
     return done.returncode, done.stdout.splitlines()
 
 
+def test_a_failed_test_is_named_with_its_reason(tmp_path: Path) -> None:
+    failure = '<failure message="no">assert 1 == 2</failure>'
+    cases = f'<testcase classname="real.test_a" name="test_b">{failure}</testcase><testcase name="loop"/>'
+
+    status, lines = summary(tmp_path, cases)
+
+    assert status == 1
+    assert lines[-3:] == ["failed: real.test_a::test_b", "  | assert 1 == 2", "1 passed, 1 failed, 0 skipped"]
+
+
 def test_programs_and_reasons_of_skips_are_listed_once(tmp_path: Path) -> None:
     server = '<property name="PostgreSQL" value="15.20, TCP on loopback"/>'
     cases = (

@@ -330,7 +330,7 @@ async def test_two_people_or_an_unknown_home_need_a_person(tmp_path: Path) -> No
 async def test_what_is_not_used_for_long_loses_a_level(tmp_path: Path) -> None:
     async with earned(tmp_path) as (rig, clock):
         clock.move(200 * 86_400)
-        await rig.agent._autonomy.ladder.look()
+        await rig.agent._autonomy.stage.look()
         assert await level(rig) is AutonomyLevel.ASK
         (line,) = await messages(rig)
         assert line.endswith("because it was not used for 180 days.")

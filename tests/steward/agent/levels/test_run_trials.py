@@ -40,10 +40,10 @@ async def test_it_is_good_only_when_the_window_has_closed(tmp_path: Path) -> Non
         await repaired(rig)
         for _ in range(28):
             clock.move(3000)
-            await rig.agent._autonomy.trials.look()
+            await rig.agent._autonomy.stage.look()
         assert await label(rig) is None
         clock.move(3000)
-        await rig.agent._autonomy.trials.look()
+        await rig.agent._autonomy.stage.look()
         assert await label(rig) == "good"
         (trial,) = await trials(rig)
         assert (trial.target_class, trial.alerts, trial.was_readable) == ("toy/box", ("ToyMemoryHigh",), True)
@@ -63,11 +63,11 @@ async def test_a_problem_that_is_back_after_hours_makes_it_bad_and_costs_a_level
     async with earned(tmp_path, 12) as (rig, clock):
         await repaired(rig)
         clock.move(3000)
-        await rig.agent._autonomy.trials.look()
+        await rig.agent._autonomy.stage.look()
         await rig.fire(alert(status=AlertStatus.RESOLVED, at=clock.now()))
         clock.move(3000)
         await rig.fire(alert(at=clock.now()))
-        await rig.agent._autonomy.trials.look()
+        await rig.agent._autonomy.stage.look()
         assert await label(rig) == "bad"
         assert await level(rig) is AutonomyLevel.ASK
         (line,) = await messages(rig)
@@ -85,7 +85,7 @@ async def test_what_was_not_watched_is_never_good(tmp_path: Path, *, looks: bool
         else:
             await rig.stand_still()
             clock.move(25 * 3600)
-            await rig.agent._autonomy.trials.look()
+            await rig.agent._autonomy.stage.look()
         assert await label(rig) == expected
 
 
