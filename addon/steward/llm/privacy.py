@@ -205,7 +205,33 @@ def find_certain(text: str) -> list[Span]:
     return [one for one in matches if not (one.label in _SAID and _MEASURE.match(text, one.start))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is private in a text without the names of the inventory; ``spans`` may overlap."""
+
+    spans: tuple[Span, ...]
+    secrets: frozenset[str]
+    is_pinned: bool
+
+
 def _classify(text: str, names: frozenset[str]) -> Classified:
+    found = _found_in(text)
+    spans = merge([*found.spans, *find_names(text, names)])
+    if found.secrets:
+        secret = PrivacyClass.SECRET
+        return Classified(privacy_class=secret, spans=spans, is_pinned=True, secrets=found.secrets)
+    privacy_class = PrivacyClass.PRIVATE if spans or found.is_pinned else PrivacyClass.PUBLIC
+    return Classified(privacy_class=privacy_class, spans=spans, is_pinned=found.is_pinned)
+
+
+def _found_in(text: str) -> _Found:
+    """Return what is private in a text: kept, because a text is classified with and without names."""
+    if len(text) <= SHORT:
+        return _found_in_short(text)
+    return _found_in_long(text) if len(text) <= LONGEST_CACHED else _find(text)
+
+
+def _find(text: str) -> _Found:
     matches = find_certain(text)
     matches += _beside(find_likely_private(text, is_private=bool(matches)), matches)
     mentioned = list(find_mentioned_secrets(without_authors(text)))
@@ -213,13 +239,9 @@ def _classify(text: str, names: frozenset[str]) -> Classified:
         matches += mentioned
     found = [span for span in matches if span.label != PRIVATE_TOPICS]
     secrets = frozenset(text[span.start : span.end] for span in found if span.is_secret)
-    spans = merge([*found, *_find_repeated(text, secrets), *find_names(text, names)])
-    if secrets:
-        return Classified(privacy_class=PrivacyClass.SECRET, spans=spans, is_pinned=True, secrets=secrets)
     # Where these parts end is uncertain, so masking them is not enough.
     is_pinned = any(span.label in (PRIVATE_TOPICS, LIKELY_PERSONAL, "STREET_ADDRESS") for span in matches)
-    privacy_class = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
-    return Classified(privacy_class=privacy_class, spans=spans, is_pinned=is_pinned)
+    return _Found((*found, *_find_repeated(text, secrets)), secrets, is_pinned)
 
 
 def _lines(text: str, spans: Iterable[Span]) -> list[str]:
@@ -250,6 +272,8 @@ def _explains(match: Span, likely: Span) -> bool:
 
 _classify_short = lru_cache(maxsize=SHORT_CACHE_SIZE)(_classify)
 _classify_long = lru_cache(maxsize=LONG_CACHE_SIZE)(_classify)
+_found_in_short = lru_cache(maxsize=SHORT_CACHE_SIZE)(_find)
+_found_in_long = lru_cache(maxsize=LONG_CACHE_SIZE)(_find)
 
 
 def _find_repeated(text: str, secrets: frozenset[str]) -> tuple[Span, ...]:

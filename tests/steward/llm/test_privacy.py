@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steward.llm import privacy
+from steward.llm.detectors.detector import Span
 from steward.llm.privacy import PrivacyClass, classify, mask, unmask
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----"
@@ -236,3 +238,20 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     # Quadratic time needs 16 times as long, and then seconds for the longer text.
     limit = 8 * min(seconds(4_000, run) for run in range(2)) + 0.02
     assert any(seconds(16_000, run) < limit for run in range(2))
+
+
+@pytest.mark.parametrize("size", [20, 2_000])
+def test_a_text_is_searched_once_for_all_names(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    find_all = privacy.find_certain
+
+    def find(text: str) -> list[Span]:
+        searched.append(text)
+        return find_all(text)
+
+    monkeypatch.setattr(privacy, "find_certain", find)
+    text = "is heidelberg fine? ".ljust(size, ".")
+    assert classify(text).privacy_class is PrivacyClass.PUBLIC
+    assert classify(text, frozenset({"heidelberg"})).privacy_class is PrivacyClass.PRIVATE
+    assert classify(text, frozenset({"other"})).privacy_class is PrivacyClass.PUBLIC
+    assert searched == [text]
