@@ -9,7 +9,7 @@ from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 from homelab_steward.contract.restore_drill import RestoreReport
 
 from ..texts import household, translate
-from .findings import Checked
+from .findings import About, Checked
 
 LATE: Final = 2
 """How many times the configured interval a backup may be old."""
@@ -41,39 +41,26 @@ def check_backups(facts: BackupFacts, now: datetime) -> Checked:
     else:
         age = household().ago(now - facts.newest_at)
         text = translate(t"The newest backup was made {age}.")
-    return Checked(area=Area.BACKUPS, text=text, findings=[*_own(facts, now), *_restored(facts)])
-
-
-def _finding(
-    key: str, severity: FindingSeverity, problem: str, why: str, remedy: str, *, needs_repair: bool = False
-) -> Finding:
-    return Finding(
-        id=f"backups.{key}",
-        area=Area.BACKUPS,
-        severity=severity,
-        subject=translate(t"Backups"),
-        problem=problem,
-        why=why,
-        remedy=remedy,
-        needs_repair=needs_repair,
+    about = About(Area.BACKUPS, translate(t"Backups"))
+    return Checked(
+        area=Area.BACKUPS, text=text, findings=[*_own(about, facts, now), *_restored(about, facts)]
     )
 
 
-def _own(facts: BackupFacts, now: datetime) -> Iterator[Finding]:
+def _own(about: About, facts: BackupFacts, now: datetime) -> Iterator[Finding]:
     why = translate(t"After a loss of the disk, everything since the last good backup is gone.")
     folder = facts.folder
     if facts.problem:
-        yield _finding(
+        yield about.finding(
             "damaged",
             FindingSeverity.ERROR,
             facts.problem,
             why,
             translate(t"Make a new backup, and check the disk of {folder}: steward backup"),
-            needs_repair=True,
         )
     if facts.every is None:
         if facts.newest_at is None:
-            yield _finding(
+            yield about.finding(
                 "off",
                 FindingSeverity.NOTE,
                 translate(t"The app makes no backups of its own."),
@@ -83,32 +70,32 @@ def _own(facts: BackupFacts, now: datetime) -> Iterator[Finding]:
         return
     since = facts.newest_at or facts.began_at
     if since is not None and now - since > facts.every * LATE + GRACE:
-        yield _finding(
+        yield about.finding(
             "old",
             FindingSeverity.WARNING,
             translate(t"No backup was made for too long."),
             why,
             translate(t"Make one now and read the reason if it fails: steward backup"),
-            needs_repair=True,
         )
 
 
-def _restored(facts: BackupFacts) -> Iterator[Finding]:
+def _restored(about: About, facts: BackupFacts) -> Iterator[Finding]:
     report = facts.restores
     failed = [one for one in report.proofs if one.has_failed] if report else []
     for one in failed:
         name, reason = one.target.name, one.reason
         # Home Assistant has a repair of its own for it.
-        yield _finding(
+        yield about.finding(
             f"restore.{'.'.join(one.target.key)}",
             FindingSeverity.ERROR,
             translate(t"The backup of {name} could not be restored: {reason}."),
             translate(t"A backup that cannot be restored is none."),
             translate(t"Make a new backup, then try again: steward restore-drill"),
+            needs_repair=False,
         )
     has_backup = facts.newest_at is not None or bool(report and report.proofs)
     if has_backup and not any(one.tried_at for one in (report.proofs if report else ())):
-        yield _finding(
+        yield about.finding(
             "drill",
             FindingSeverity.NOTE,
             translate(t"No backup was ever restored as a test."),

@@ -22,6 +22,38 @@ class Checked:
         return AreaChecked(area=self.area, text=self.text, not_checked=tuple(self.not_checked))
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the findings of a check are about; ``part`` is in their ids, where an area has several parts."""
+
+    area: Area
+    subject: str
+    part: str = ""
+
+    def finding(
+        self,
+        key: str,
+        severity: FindingSeverity,
+        problem: str,
+        why: str,
+        remedy: str,
+        *,
+        needs_repair: bool | None = None,
+    ) -> Finding:
+        """Return a finding; without ``needs_repair`` everything but a note needs a repair."""
+        is_more_than_note = severity is not FindingSeverity.NOTE
+        return Finding(
+            id=".".join(one for one in (self.area, self.part, key) if one),
+            area=self.area,
+            severity=severity,
+            subject=self.subject,
+            problem=problem,
+            why=why,
+            remedy=remedy,
+            needs_repair=is_more_than_note if needs_repair is None else needs_repair,
+        )
+
+
 def worst_first(found: Sequence[Checked]) -> tuple[Finding, ...]:
     """Return the findings of all areas: by area, the worst first."""
     return tuple(

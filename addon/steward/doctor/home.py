@@ -1,12 +1,15 @@
 """Checks the connection to Home Assistant. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Final
 
 from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 
 from ..texts import household, translate
-from .findings import Checked
+from .findings import About, Checked
+
+_ABOUT: Final = About(Area.HOME, "Home Assistant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,59 +48,43 @@ def check_home(facts: HomeFacts | None) -> Checked:
     )
 
 
-def _finding(key: str, severity: FindingSeverity, problem: str, why: str, remedy: str) -> Finding:
-    return Finding(
-        id=f"home.{key}",
-        area=Area.HOME,
-        severity=severity,
-        subject="Home Assistant",
-        problem=problem,
-        why=why,
-        remedy=remedy,
-    )
-
-
 def _findings(facts: HomeFacts) -> Iterator[Finding]:
     if not facts.is_connected:
         was = translate(t"Home Assistant is not connected.")
-        yield _finding(
+        yield _ABOUT.finding(
             "connected",
             FindingSeverity.ERROR if facts.is_set_up else FindingSeverity.WARNING,
             was if facts.is_set_up else translate(t"Home Assistant was never connected."),
             translate(t"No phone gets a request, and Home Assistant shows nothing."),
             translate(t"Add the integration Homelab Steward with the token that steward token prints."),
+            needs_repair=False,
         )
         return
     mine, theirs = facts.app_version, facts.integration
     if theirs is not None and theirs != mine:
-        finding = _finding(
+        yield _ABOUT.finding(
             "version",
             FindingSeverity.WARNING,
             translate(t"The integration has version {theirs}, the app {mine}."),
             translate(t"One of them lacks what the other offers."),
             translate(t"Update the older one, and restart Home Assistant if it is the integration."),
         )
-        yield _repaired(finding)
     if facts.home_zone and facts.home_zone != facts.app_zone:
         home, own = facts.home_zone, facts.app_zone
-        finding = _finding(
+        yield _ABOUT.finding(
             "zone",
             FindingSeverity.WARNING,
             translate(t"The app uses the time zone {own}, Home Assistant {home}."),
             translate(t"Quiet times and schedules begin at another time than you expect."),
             translate(t"Set time_zone to {home} in the settings of the app, and restart it."),
         )
-        yield _repaired(finding)
     if facts.phones:
         names = household().listed(facts.phones)
-        yield _finding(
+        yield _ABOUT.finding(
             "phones",
             FindingSeverity.WARNING,
             translate(t"Phones cannot be notified: {names}."),
             translate(t"Requests do not reach the people with these phones."),
             translate(t"Open Settings > System > Repairs in Home Assistant, and follow the steps there."),
+            needs_repair=False,
         )
-
-
-def _repaired(finding: Finding) -> Finding:
-    return replace(finding, needs_repair=True)

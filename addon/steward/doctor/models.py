@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 
 from ..texts import translate
-from .findings import Checked
+from .findings import About, Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +33,12 @@ def check_models(facts: Sequence[ModelFacts]) -> Checked:
     return Checked(area=Area.MODELS, text=text, findings=[each for one in facts for each in _of(one)])
 
 
-def _finding(
-    one: ModelFacts, key: str, severity: FindingSeverity, problem: str, why: str, remedy: str
-) -> Finding:
-    return Finding(
-        id=f"models.{one.id}.{key}",
-        area=Area.MODELS,
-        severity=severity,
-        subject=one.id,
-        problem=problem,
-        why=why,
-        remedy=remedy,
-        needs_repair=severity is not FindingSeverity.NOTE,
-    )
-
-
 def _of(one: ModelFacts) -> Iterator[Finding]:
+    about = About(Area.MODELS, one.id, one.id)
     key, model = one.id, one.model
     questions = translate(t"Questions that need a model get no answer, or one of another model.")
     if one.problem:
-        yield _finding(
-            one,
+        yield about.finding(
             "reach",
             FindingSeverity.ERROR,
             one.problem,
@@ -61,8 +46,7 @@ def _of(one: ModelFacts) -> Iterator[Finding]:
             translate(t"Start its server, and check url and api_key of the model {key} in the settings."),
         )
     elif one.is_offered is False:
-        yield _finding(
-            one,
+        yield about.finding(
             "offered",
             FindingSeverity.ERROR,
             translate(t"Its server does not have the model {model}."),
@@ -70,8 +54,7 @@ def _of(one: ModelFacts) -> Iterator[Finding]:
             translate(t"Load the model on the server (ollama pull {model}), or correct its name."),
         )
     elif one.can_call_tools is None and model:
-        yield _finding(
-            one,
+        yield about.finding(
             "unchecked",
             FindingSeverity.NOTE,
             translate(t"It is not known whether the model can call tools."),
@@ -79,8 +62,7 @@ def _of(one: ModelFacts) -> Iterator[Finding]:
             translate(t"Check it: steward models check"),
         )
     elif one.can_call_tools is False:
-        yield _finding(
-            one,
+        yield about.finding(
             "tools",
             FindingSeverity.NOTE,
             translate(t"The model cannot call tools."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 
 from ..texts import translate
-from .findings import Checked
+from .findings import About, Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _findings(facts: NetworkFacts, address: str) -> Iterator[Finding]:
+    about = About(Area.NETWORK, address)
     if facts.port_problem:
-        yield _finding(
+        yield about.finding(
             "port",
             FindingSeverity.ERROR,
-            address,
             facts.port_problem,
             translate(t"The app cannot start."),
             translate(t"Stop the program that uses the port, or set listen.port to another one."),
@@ -58,26 +58,10 @@ def _findings(facts: NetworkFacts, address: str) -> Iterator[Finding]:
     if is_loopback(facts.host) or facts.is_private:
         return
     if not facts.has_tls:
-        yield _finding(
+        yield about.finding(
             "tls",
             FindingSeverity.NOTE,
-            address,
             translate(t"Tokens and readings cross the network in plain text."),
             translate(t"Who listens in the network can take the token, and act with it."),
             translate(t"Set listen.tls_certificate, or use a proxy and listen.trusted_proxies."),
         )
-
-
-def _finding(
-    key: str, severity: FindingSeverity, subject: str, problem: str, why: str, remedy: str
-) -> Finding:
-    return Finding(
-        id=f"network.{key}",
-        area=Area.NETWORK,
-        severity=severity,
-        subject=subject,
-        problem=problem,
-        why=why,
-        remedy=remedy,
-        needs_repair=severity is not FindingSeverity.NOTE,
-    )

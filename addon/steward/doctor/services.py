@@ -9,7 +9,7 @@ from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin
 
 from ..texts import household, translate
-from .findings import Checked
+from .findings import About, Checked
 
 SOON: Final = timedelta(days=14)
 """How long before its end a certificate is reported."""
@@ -51,8 +51,7 @@ def _of(one: ServiceFacts, now: datetime) -> Iterator[Finding]:
     if one.missing_rights:
         yield _rights(one)
     if one.version_notice:
-        yield _finding(
-            one,
+        yield _about(one).finding(
             "version",
             FindingSeverity.NOTE,
             one.version_notice,
@@ -63,26 +62,8 @@ def _of(one: ServiceFacts, now: datetime) -> Iterator[Finding]:
         yield _certificate(one, one.certificate_until, now)
 
 
-def _finding(
-    one: ServiceFacts,
-    key: str,
-    severity: FindingSeverity,
-    problem: str,
-    why: str,
-    remedy: str,
-    *,
-    needs_repair: bool = False,
-) -> Finding:
-    return Finding(
-        id=f"services.{one.instance.id}.{key}",
-        area=Area.SERVICES,
-        severity=severity,
-        subject=one.instance.name,
-        problem=problem,
-        why=why,
-        remedy=remedy,
-        needs_repair=needs_repair,
-    )
+def _about(one: ServiceFacts) -> About:
+    return About(Area.SERVICES, one.instance.name, one.instance.id)
 
 
 def _state(one: ServiceFacts) -> Finding | None:
@@ -106,8 +87,7 @@ def _state(one: ServiceFacts) -> Finding | None:
         remedy = translate(
             t"Check that it runs, then its form: Settings > Devices & services > Homelab Steward > {name}."
         )
-    return _finding(
-        one,
+    return _about(one).finding(
         "state",
         FindingSeverity.ERROR,
         instance.error or translate(t"It cannot be read."),
@@ -120,13 +100,13 @@ def _state(one: ServiceFacts) -> Finding | None:
 
 def _rights(one: ServiceFacts) -> Finding:
     rights = household().listed(one.missing_rights)
-    return _finding(
-        one,
+    return _about(one).finding(
         "rights",
         FindingSeverity.WARNING,
         translate(t"The credentials lack rights: {rights}."),
         translate(t"What needs these rights is not read, and is not offered."),
         translate(t"Grant them to this account. They are listed in docs/security.md."),
+        needs_repair=False,
     )
 
 
@@ -134,12 +114,10 @@ def _certificate(one: ServiceFacts, until: datetime, now: datetime) -> Finding:
     is_over = until <= now
     end = household().date_and_time(until)
     problem = translate(t"Its certificate ended {end}.") if is_over else ""
-    return _finding(
-        one,
+    return _about(one).finding(
         "certificate",
         FindingSeverity.ERROR if is_over else FindingSeverity.WARNING,
         problem or translate(t"Its certificate ends {end}."),
         translate(t"Then the app no longer trusts it, and does not read it."),
         translate(t"Renew the certificate. If you confirmed its fingerprint, confirm the new one."),
-        needs_repair=True,
     )

@@ -7,7 +7,7 @@ from typing import Final
 from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 
 from ..texts import household, translate
-from .findings import Checked
+from .findings import About, Checked
 
 GIB: Final = 1024**3
 MIB: Final = 1024**2
@@ -58,28 +58,13 @@ def check_storage(facts: StorageFacts) -> Checked:
     return Checked(area=Area.STORAGE, text=text, findings=findings, not_checked=missing)
 
 
-def _finding(
-    key: str, severity: FindingSeverity, subject: str, problem: str, why: str, remedy: str
-) -> Finding:
-    return Finding(
-        id=f"storage.{key}",
-        area=Area.STORAGE,
-        severity=severity,
-        subject=subject,
-        problem=problem,
-        why=why,
-        remedy=remedy,
-        needs_repair=True,
-    )
-
-
 def _folder(facts: StorageFacts) -> Iterator[Finding]:
     folder = facts.folder
+    about = About(Area.STORAGE, folder)
     if not facts.is_writable:
-        yield _finding(
+        yield about.finding(
             "writable",
             FindingSeverity.ERROR,
-            folder,
             translate(t"The app may not write to its data folder."),
             translate(t"Nothing can be stored, so nothing is decided or done."),
             translate(t"Make the user that runs the app the owner: chown --recursive USER {folder}"),
@@ -87,10 +72,9 @@ def _folder(facts: StorageFacts) -> Iterator[Finding]:
     if facts.free is not None and facts.free < LITTLE:
         free = household().number(facts.free / MIB, 0)
         is_nearly_full = facts.free < NEARLY_NONE
-        yield _finding(
+        yield about.finding(
             "space",
             FindingSeverity.ERROR if is_nearly_full else FindingSeverity.WARNING,
-            folder,
             translate(t"Only {free} MiB are free."),
             translate(t"Nothing can be stored, so nothing is decided or done."),
             translate(t"Delete files on the disk of {folder}, or keep fewer backups: backups.keep"),
@@ -100,10 +84,9 @@ def _folder(facts: StorageFacts) -> Iterator[Finding]:
 def _modes(facts: StorageFacts) -> Iterator[Finding]:
     for path, mode in facts.modes.items():
         if mode & OWNER_ONLY:
-            yield _finding(
+            yield About(Area.STORAGE, path).finding(
                 f"mode.{path}",
                 FindingSeverity.WARNING,
-                path,
                 translate(t"Other users of the machine may read this file."),
                 translate(t"It contains a secret: who reads it can act as you."),
                 translate(t"Let only the owner read it: chmod 600 {path}"),
@@ -111,31 +94,28 @@ def _modes(facts: StorageFacts) -> Iterator[Finding]:
 
 
 def _database(facts: StorageFacts) -> Iterator[Finding]:
-    subject = translate(t"Database")
+    about = About(Area.STORAGE, translate(t"Database"))
     if facts.database_problem:
-        yield _finding(
+        yield about.finding(
             "database",
             FindingSeverity.ERROR,
-            subject,
             facts.database_problem,
             translate(t"Nothing can be stored, so nothing is decided or done."),
             translate(t"Stop the app, and restore the newest good backup: steward restore --newest"),
         )
     elif facts.revision is not None and facts.revision > facts.newest:
-        yield _finding(
+        yield about.finding(
             "schema",
             FindingSeverity.ERROR,
-            subject,
             translate(t"The database was written by a newer version of the app."),
             translate(t"This version of the app does not start with it."),
             translate(t"Update the app, or restore a backup of this version: steward restore FILE"),
         )
     if facts.wal > LARGE_WAL:
         size = household().number(facts.wal / MIB, 0)
-        yield _finding(
+        yield about.finding(
             "wal",
             FindingSeverity.WARNING,
-            subject,
             translate(t"Its write-ahead log has {size} MiB."),
             translate(t"It grows until the disk is full: another program reads the database all the time."),
             translate(t"Close programs that have the database open, and restart the app."),

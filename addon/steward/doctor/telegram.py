@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 
 from ..texts import translate
-from .findings import Checked
+from .findings import About, Checked
+
+_ABOUT: Final = About(Area.TELEGRAM, "Telegram")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +49,6 @@ def check_telegram(facts: TelegramFacts | None) -> Checked:
     return Checked(area=Area.TELEGRAM, text=text, findings=[*_group(facts), *_updates(facts)])
 
 
-def _finding(
-    key: str, severity: FindingSeverity, problem: str, why: str, remedy: str, *, needs_repair: bool = True
-) -> Finding:
-    return Finding(
-        id=f"telegram.{key}",
-        area=Area.TELEGRAM,
-        severity=severity,
-        subject="Telegram",
-        problem=problem,
-        why=why,
-        remedy=remedy,
-        needs_repair=needs_repair,
-    )
-
-
 def _no_messages() -> str:
     return translate(t"Requests and reports do not reach you in Telegram.")
 
@@ -71,12 +59,14 @@ def _unreachable(facts: TelegramFacts) -> Finding:
     else:
         remedy = translate(t"Let the machine of the app reach api.telegram.org, port 443.")
     # The front end of the app says it in a repair of its own.
-    return _finding("reach", FindingSeverity.ERROR, facts.problem, _no_messages(), remedy, needs_repair=False)
+    return _ABOUT.finding(
+        "reach", FindingSeverity.ERROR, facts.problem, _no_messages(), remedy, needs_repair=False
+    )
 
 
 def _group(facts: TelegramFacts) -> Iterator[Finding]:
     if not facts.has_group or facts.group_problem:
-        yield _finding(
+        yield _ABOUT.finding(
             "group",
             FindingSeverity.ERROR,
             facts.group_problem or translate(t"No group is chosen."),
@@ -86,7 +76,7 @@ def _group(facts: TelegramFacts) -> Iterator[Finding]:
         )
         return
     if facts.is_forum is False:
-        yield _finding(
+        yield _ABOUT.finding(
             "forum",
             FindingSeverity.WARNING,
             translate(t"The group has no topics."),
@@ -99,7 +89,7 @@ def _group(facts: TelegramFacts) -> Iterator[Finding]:
         only_answers = translate(
             t"It cannot create topics, and gets only messages that mention it or answer it."
         )
-        yield _finding(
+        yield _ABOUT.finding(
             "admin",
             FindingSeverity.WARNING,
             is_private if facts.reads_everything is False else is_no_admin,
@@ -108,7 +98,7 @@ def _group(facts: TelegramFacts) -> Iterator[Finding]:
         )
         return
     if facts.may_manage_topics is False and facts.is_forum:
-        yield _finding(
+        yield _ABOUT.finding(
             "topics",
             FindingSeverity.WARNING,
             translate(t"The bot may not manage topics."),
@@ -116,7 +106,7 @@ def _group(facts: TelegramFacts) -> Iterator[Finding]:
             translate(t"Open the group in Telegram, Administrators, and let the bot manage topics."),
         )
     if facts.may_delete is False:
-        yield _finding(
+        yield _ABOUT.finding(
             "delete",
             FindingSeverity.WARNING,
             translate(t"The bot may not delete messages."),
@@ -130,13 +120,13 @@ def _updates(facts: TelegramFacts) -> Iterator[Finding]:
     lost = translate(t"Presses of buttons do not reach the app.")
     if facts.conflict:
         problem = translate(t"Another program reads the updates of this bot.")
-        yield _finding("conflict", FindingSeverity.ERROR, problem, lost, other, needs_repair=False)
+        yield _ABOUT.finding("conflict", FindingSeverity.ERROR, problem, lost, other, needs_repair=False)
     if facts.webhook != facts.wanted_webhook and (facts.webhook or facts.wanted_webhook):
         problem = translate(t"Telegram sends the updates to another address than the app's.")
-        yield _finding("webhook", FindingSeverity.ERROR, problem, lost, other)
+        yield _ABOUT.finding("webhook", FindingSeverity.ERROR, problem, lost, other)
     elif facts.webhook and facts.webhook_error:
         reason = facts.webhook_error
-        yield _finding(
+        yield _ABOUT.finding(
             "delivery",
             FindingSeverity.ERROR,
             translate(t"Telegram could not deliver updates: {reason}."),
