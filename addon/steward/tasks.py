@@ -1,9 +1,15 @@
-"""Task groups that raise plain errors, and steps that finish in spite of a cancellation."""
+"""Task groups that raise plain errors, work that is repeated, and steps that a cancellation does not end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
+
+import structlog
+
+from .clock import Clock
+
+log = structlog.get_logger(__name__)
 
 GRACE: Final = 3.0
 """Seconds that a step may take to finish after its caller was cancelled."""
@@ -21,6 +27,28 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
             yield group
     except BaseExceptionGroup as err:
         raise err.exceptions[0] from None
+
+
+async def repeat(
+    work: Callable[[], Awaitable[object]],
+    seconds: float,
+    clock: Clock,
+    failure: str,
+    *,
+    at_once: bool = False,
+) -> None:
+    """Call ``work`` every ``seconds`` until cancelled; ``at_once``: without a wait before the first call.
+
+    An error of a call is logged as ``failure``; the next call is made at its time.
+    """
+    if not at_once:
+        await clock.sleep(seconds)
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception(failure)
+        await clock.sleep(seconds)
 
 
 async def run_to_completion[T](step: Coroutine[Any, Any, T], name: str) -> T:

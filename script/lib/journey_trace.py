@@ -99,7 +99,7 @@ class Tracer:
         others: Sequence[str] = (),
         stages: Sequence[str] = ("",),
     ) -> None:
-        """``ignored`` are the beginnings of the names of stages that do not count, ``stages`` of those that do.
+        """``ignored`` are the beginnings of the names of stages that do not count, ``stages`` of all others.
 
         ``others`` are those of functions that belong to another journey: they do not count, nor does
         what they call.

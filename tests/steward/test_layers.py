@@ -19,8 +19,8 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"search", "texts"},
-    {"autonomy", "clock", "coalesce", "errors", "heap", "quorum", "tasks", "whole_file"},
-    {"tracing"},
+    {"autonomy", "clock", "coalesce", "errors", "heap", "quorum", "whole_file"},
+    {"tasks", "tracing"},
     {"age", "error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {
         "offsite",

@@ -15,6 +15,7 @@ from ..clock import Clock
 from ..errors import describe_error
 from ..store import change_records, runs
 from ..store.store import Store
+from ..tasks import repeat
 from ..texts import household, local, translate
 from .following import save
 
@@ -45,13 +46,8 @@ class Keeper:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                # The copies are in the journal: nothing is lost.
-                log.exception("copies not looked at")
-            await self._clock.sleep(EVERY)
+        # The copies are in the journal: nothing is lost.
+        await repeat(self.look, EVERY, self._clock, "copies not looked at", at_once=True)
 
     async def look(self) -> None:
         """Remove what is due, and write into the rows of updates which copies exist."""

@@ -19,6 +19,7 @@ from ..inventory.ports import CHECK, STEWARD_INSTANCE, Inventory
 from ..sdk.description import IncomingAlert
 from ..store import incidents
 from ..store.store import Store
+from ..tasks import repeat
 from ..texts import translate, translate_plural
 from .folder import NotWritten, read_page
 from .lab_pages import MOST_LISTED, instance_pages, instance_path, known_instances
@@ -116,12 +117,7 @@ class DriftWatch:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            await self._clock.sleep(EVERY)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("notebook not compared")
+        await repeat(self.look, EVERY, self._clock, "notebook not compared")
 
     async def look(self) -> None:
         """Report the instances that differ for two looks, and end what does not differ any more.

@@ -28,7 +28,7 @@ from ..settings.restore_drill import RestoreDrills as DrillSettings
 from ..store import app_metadata, audit, restore_proofs
 from ..store.mode import read_mode
 from ..store.store import Store, Unit
-from ..tasks import run_to_completion
+from ..tasks import repeat, run_to_completion
 from ..texts import translate
 from .choosing import due, found, is_quiet, space_refusal, with_result, without_result
 from .place import Place, Places
@@ -80,13 +80,8 @@ class RestoreDrills:
 
     async def run(self) -> None:
         """Work until cancelled: remove what is left, and in the quiet hours restore what is due."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                # What is left is in the store: nothing is forgotten.
-                log.exception("restore drill not looked at")
-            await self._clock.sleep(EVERY)
+        # What is left is in the store: nothing is forgotten.
+        await repeat(self.look, EVERY, self._clock, "restore drill not looked at", at_once=True)
 
     async def take(self, request: RunRestoreDrill) -> RestoreReport:
         """Handle ``restores.drill``. Raises ContractError FORBIDDEN or TOO_MANY (a drill runs now)."""

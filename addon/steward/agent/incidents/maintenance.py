@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-import structlog
-
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Alert, AlertStatus
 from homelab_steward.contract.maintenance import (
@@ -29,12 +27,11 @@ from ...sdk.categories import GENERAL
 from ...store import audit
 from ...store import maintenance as stored
 from ...store.store import Store
+from ...tasks import repeat
 from ...texts import translate
 from ..decisions.gate import People
 from ..decisions.speakers import Author, Authors
 from .maintenance_rules import checked
-
-log = structlog.get_logger(__name__)
 
 TICK: Final = 5.0
 
@@ -76,15 +73,14 @@ class Maintenance:
 
     async def run(self, changed: Callable[[], Awaitable[None]]) -> None:
         """Update the windows until cancelled; ``changed`` is called when one begins or ends."""
-        while True:
-            try:
-                await self.look()
-                if self._changed:
-                    await changed()
-                    self._changed = False
-            except Exception:
-                log.exception("maintenance windows not updated")
-            await self._clock.sleep(TICK)
+
+        async def look() -> None:
+            await self.look()
+            if self._changed:
+                await changed()
+                self._changed = False
+
+        await repeat(look, TICK, self._clock, "maintenance windows not updated", at_once=True)
 
     async def look(self) -> None:
         """Write which time spans are current, following and announced; remove what is over."""

@@ -13,6 +13,7 @@ from ...clock import Clock
 from ...llm.tables import egress
 from ...store import retention, witness_claims
 from ...store.store import Store
+from ...tasks import repeat
 
 log = structlog.get_logger(__name__)
 
@@ -43,12 +44,7 @@ class Retention:
 
     async def run(self) -> None:
         """Delete until cancelled."""
-        while True:
-            try:
-                await self.delete_old()
-            except Exception:
-                log.exception("old rows not deleted")
-            await self._clock.sleep(TICK)
+        await repeat(self.delete_old, TICK, self._clock, "old rows not deleted", at_once=True)
 
     async def delete_old(self) -> None:
         """Delete what is kept no longer, and summarize refusals that were only counted.

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
 from homelab_steward.contract.devices import Aspect, Word
 from homelab_steward.contract.incidents import AlertStatus, Incident
 from homelab_steward.contract.state import Instance, InstanceStatus
@@ -19,6 +17,7 @@ from ...sdk.description import POLL_SECONDS, IncomingAlert, Role
 from ...store import device_matches, incidents, monitor_problems, witness_claims
 from ...store.monitor_problems import MonitorProblem, ProblemKind
 from ...store.store import Store
+from ...tasks import repeat
 from ...texts import translate
 from ..incidents.correlator import Correlator
 from .device_book import Device, DeviceBook, Facet, device_book
@@ -26,8 +25,6 @@ from .match_questions import MatchQuestions
 from .monitor_findings import CHECKS, READABLE, Finding, Report, Split, findings
 from .reach_probe import probe
 from .witness_notes import NOTED, source_of, split_claims
-
-log = structlog.get_logger(__name__)
 
 TICK: Final = 30.0
 CLEAR: Final = timedelta(minutes=5)
@@ -79,12 +76,7 @@ class MonitorWatch:
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        while True:
-            await self._clock.sleep(TICK)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("monitors not compared")
+        await repeat(self.look, TICK, self._clock, "monitors not compared")
 
     async def look(self) -> None:
         """Compare the monitors, report what is wrong for long enough, and end what is over."""

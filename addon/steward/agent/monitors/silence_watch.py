@@ -2,12 +2,9 @@
 
 from typing import Final
 
-import structlog
-
 from ...clock import Clock
+from ...tasks import repeat
 from ..incidents.correlator import Correlator
-
-log = structlog.get_logger(__name__)
 
 TICK: Final = 30.0
 
@@ -22,10 +19,8 @@ class SilenceWatch:
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        while True:
-            await self._clock.sleep(TICK)
-            try:
-                await self._correlator.note_silence()
-                await self._correlator.note_updates()
-            except Exception:
-                log.exception("silence not checked")
+        await repeat(self._look, TICK, self._clock, "silence not checked")
+
+    async def _look(self) -> None:
+        await self._correlator.note_silence()
+        await self._correlator.note_updates()

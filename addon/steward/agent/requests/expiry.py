@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -20,10 +18,9 @@ from homelab_steward.contract.state import Person
 from ...clock import Clock
 from ...store import approvals, audit, incidents
 from ...store.store import Store
+from ...tasks import repeat
 from ...texts import translate
 from .asking import is_quiet, who_is_asked
-
-log = structlog.get_logger(__name__)
 
 TICK: Final = 5.0
 MOST_REMINDERS: Final = 1
@@ -64,12 +61,7 @@ class Expiry:
 
     async def run(self) -> None:
         """Check until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                log.exception("waiting requests not checked")
-            await self._clock.sleep(TICK)
+        await repeat(self.look, TICK, self._clock, "waiting requests not checked", at_once=True)
 
     async def look(self) -> None:
         """Publish reminders and expire what is due."""

@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 from typing import Final, Protocol
 
-import structlog
-
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
@@ -16,9 +14,8 @@ from homelab_steward.contract.protocol import RowKind
 from ...clock import Clock
 from ...store import approvals, audit, incidents
 from ...store.store import Store
+from ...tasks import repeat
 from ...texts import english, translate
-
-log = structlog.get_logger(__name__)
 
 EVERY: Final = 60.0
 """Seconds between two looks for options that can be offered again."""
@@ -45,12 +42,7 @@ class Reoffers:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            await self._clock.sleep(EVERY)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("options not planned again")
+        await repeat(self.look, EVERY, self._clock, "options not planned again")
 
     async def look(self) -> None:
         """Ask again for each waiting incident whose request left out what can be offered now."""

@@ -9,6 +9,7 @@ from homelab_steward.contract.incidents import IncidentStatus
 from ...clock import Clock
 from ...store import approvals, incidents
 from ...store.store import Store
+from ...tasks import repeat
 from .workflow import WorkflowEngine
 
 log = structlog.get_logger(__name__)
@@ -28,12 +29,7 @@ class RunStarter:
 
     async def run(self) -> None:
         """Continue unfinished runs, now and regularly, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                log.exception("approved requests not checked")
-            await self._clock.sleep(TICK)
+        await repeat(self.look, TICK, self._clock, "approved requests not checked", at_once=True)
 
     async def look(self) -> None:
         """Start the approved requests that no workflow works on.
