@@ -193,7 +193,7 @@ async def test_a_way_back_that_fails_is_not_called_undone() -> None:
         it.here.arm(FaultKind.STATUS, method="POST", path=storage.path("media"), status=422)
         with pytest.raises(EffectUnknown, match="Going back failed too"):
             await it.send()
-        assert await it.probe() is Effect.NOT_SEEN
+        assert await it.probe() is Effect.BEGUN
         it.here.lab.faults.clear()
         with pytest.raises(PreconditionFailed, match="It was ended"):
             await it.send()
@@ -229,7 +229,7 @@ async def test_after_the_app_ended_it_goes_on_where_it_was(
             with pytest.raises(Ended):
                 await it.send()
         assert it.here.writes == WRITES[:after]
-        assert await it.probe() is Effect.NOT_SEEN
+        assert await it.probe() is Effect.BEGUN
         await it.send()
         assert it.here.writes == WRITES
         assert (await it.verify()).ok is True
@@ -262,6 +262,7 @@ async def test_a_claim_that_somebody_else_made_is_not_touched() -> None:
             await it.left()
         with pytest.raises(PreconditionFailed, match="Somebody else made volume claim radarr-config"):
             await it.undo()
+        assert (image(it.state), workload(it.state)["spec"]["replicas"]) == ("radarr:6", 1)
 
 
 async def test_without_the_volume_of_before_there_is_no_undo() -> None:

@@ -31,6 +31,7 @@ from .journal import Journal
 from .progress import (
     DONE,
     LONGEST_EFFECT,
+    LONGEST_LOOKED_FOR,
     LONGEST_READ,
     LOOKED_FOR,
     Look,
@@ -82,7 +83,8 @@ class Effects:
         self._reads = StepReads(journal, resolver, clock)
         self._clock = clock
         self._looked_for = looked_for
-        self._undoing: set[tuple[str, int]] = set()
+        self._undoing: dict[tuple[str, int], datetime] = {}
+        self._cut_off: set[tuple[str, int]] = set()
         self._away: dict[tuple[str, int, bool], datetime] = {}
 
     async def carry_out(self, work: Work) -> Progress:
@@ -96,7 +98,7 @@ class Effects:
         if state is StepState.FAILED:
             return Progress(failure=work.entry.detail)
         if state in (StepState.STARTED, StepState.EFFECT_UNKNOWN):
-            begun = await self._find_out(work)
+            begun = await self._find_out(work, may_carry_on=True)
         elif state is StepState.INTENDED:
             begun, work = await self._begin(work)
         if begun != DONE:
@@ -136,6 +138,7 @@ class Effects:
             await self._mark(work, StepState.VERIFIED, result.text)
         elif result.ok is None:
             detail = translate(t"it was done, but the result is not known: {result.text}")
+            detail = await self._reads.with_advice(work, detail)
             await self._mark(work, StepState.EFFECT_KNOWN, detail)
 
     async def _until_result(self, work: Work) -> float | None:
@@ -160,7 +163,7 @@ class Effects:
             sent = await self._undo_now(work)
             if sent is not None:
                 return sent
-            begun = self._clock.now()
+            begun = self._undoing.setdefault((work.run_id, work.entry.position), self._clock.now())
         return await self._undone(work, begun)
 
     async def _undo_now(self, work: Work) -> Progress | None:
@@ -179,11 +182,12 @@ class Effects:
         return None
 
     def _was_interrupted(self, work: Work) -> bool:
-        """Return whether an undo was sent before the app was started, and may be sent again."""
+        """Return whether an undo ended in the middle, or the app with it, and may be sent again."""
         action = self._reads.action(work)
         undo = action.undo if action else None
-        is_ours = (work.run_id, work.entry.position) in self._undoing
-        return undo is not None and undo.deduplicated and not is_ours
+        key = (work.run_id, work.entry.position)
+        is_over = key not in self._undoing or key in self._cut_off
+        return undo is not None and undo.deduplicated and is_over
 
     async def _begin(self, work: Work) -> tuple[Progress, Work]:
         """Fill in what the step takes from earlier steps, then carry it out.
@@ -235,28 +239,39 @@ class Effects:
             return await self._fail(work, self._reads.text(err))
         return None if is_first else await self._find_out(work)
 
-    async def _find_out(self, work: Work) -> Progress:
-        """Look once for what a started step did; it is never repeated blindly."""
+    async def _find_out(self, work: Work, *, may_carry_on: bool = False) -> Progress:
+        """Look once for what a started step did; it is never repeated blindly.
+
+        With ``may_carry_on`` a step is sent again of which a part was done and nothing is under way.
+        """
         if (wait := await self._until_arrived(work)) is not None:
             return Progress(wait=wait)
-        look = await self._probe(work)
+        look = await self._reads.look(work, self._looked_for)
         if look.effect is Effect.DONE:
             await self._mark(work, StepState.EFFECT_KNOWN, translate(t"a later read found it done"))
             return DONE
         if look.effect is Effect.NOT_DONE:
             return await self._fail(work, translate(NOT_DONE))
-        is_after_crash = work.entry.state is StepState.STARTED
-        if is_after_crash and look.is_deduplicated:
-            if look.effect is Effect.NOT_SEEN:
-                return await self._send_again(work)
-            # After a power failure the app may be up before the service.
-            if look.is_away and (wait := self._until_back(work)) is not None:
-                return Progress(wait=wait)
+        again = await self._once_more(work, look, may_carry_on=may_carry_on) if look.is_deduplicated else None
+        if again is not None:
+            return again
         if work.entry.state is not StepState.EFFECT_UNKNOWN:
             work = await self._lost(work, translate(INTERRUPTED))
         elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
         wait = next_look(elapsed, look.within)
         return Progress(lost=work.entry.detail) if wait is None else Progress(wait=wait)
+
+    async def _once_more(self, work: Work, look: Look, *, may_carry_on: bool) -> Progress | None:
+        """Send a step again that ended in the middle, itself or with the app; None when it must not be."""
+        if look.effect is Effect.BEGUN and may_carry_on:
+            return await self._send_again(work)
+        if work.entry.state is not StepState.STARTED:
+            return None
+        if look.effect is Effect.NOT_SEEN:
+            return await self._send_again(work)
+        # After a power failure the app may be up before the service.
+        wait = self._until_back(work) if look.is_away else None
+        return None if wait is None else Progress(wait=wait)
 
     async def _until_arrived(self, work: Work) -> float | None:
         """Return seconds until all has arrived that a leader before this one sent, None when it has.
@@ -270,7 +285,7 @@ class Effects:
         return left if left > 0 else None
 
     async def _send_again(self, work: Work) -> Progress:
-        """Send a step once more after a crash: the service does not carry it out twice.
+        """Send a step once more, after a crash or to carry it on: it is not carried out twice.
 
         When this one is refused, the first may be the reason: the effect is then looked for. So it
         is while the steward is paused.
@@ -283,9 +298,10 @@ class Effects:
             if isinstance(err, ServiceUnreachable) and (wait := self._until_back(work)) is not None:
                 return Progress(wait=wait)
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            return await self._find_out(
-                await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
-            )
+            # The time in which it is carried on began when its end was first not known.
+            if work.entry.state is not StepState.EFFECT_UNKNOWN:
+                work = await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
+            return await self._find_out(work)
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
 
@@ -306,33 +322,13 @@ class Effects:
             self._require_open(work)
             return await ready.action.execute(ready.client, ready.call, work.entry.baseline)
 
-    async def _probe(self, work: Work) -> Look:
-        """Return what a started step did, as far as one read shows it."""
-
-        async def read(ready: ReadyStep, baseline: Baseline) -> Look:
-            action = ready.action
-            effect = await action.probe(ready.client, ready.call, baseline)
-            left = 0.0 if effect is Effect.UNKNOWABLE else within
-            return Look(effect, action.deduplicated, left)
-
-        within = max(self._looked_for, await self._reads.takes(work))
-        try:
-            return await self._reads.read(work, read)
-        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
-            log.warning(
-                "probe failed", run=work.run_id, step=work.entry.position, reason=self._reads.text(err)
-            )
-            is_away, action = isinstance(err, ServiceUnreachable), self._reads.action(work)
-            is_deduplicated = action is not None and action.deduplicated
-            return Look(Effect.UNKNOWN, is_deduplicated, within, is_away)
-
     async def _send_undo(self, work: Work) -> None:
         """Send the undo of a step. Raises when it changed nothing; a lost answer is no error."""
         ready = self._noting(work, self._resolver.begun(work.step))
         undo = undo_of(ready)
         baseline = await self._journal.baseline(work.run_id, work.entry.position)
         await self._journal.begin_undo(work.run_id, work.entry.position)
-        self._undoing.add((work.run_id, work.entry.position))
+        self._cut_off.discard((work.run_id, work.entry.position))
         try:
             async with asyncio.timeout(LONGEST_EFFECT), self._journal.sending():
                 self._require_open(work)
@@ -342,6 +338,7 @@ class Effects:
             raise
         except Exception:
             log.warning("effect of undo unknown", run=work.run_id, step=work.entry.position, exc_info=True)
+            self._cut_off.add((work.run_id, work.entry.position))
 
     async def _undone(self, work: Work, begun: datetime) -> Progress:
         """Read once whether an undo that was sent is done."""
@@ -357,6 +354,8 @@ class Effects:
                 return DONE
             seen = ", ".join(translate(t"{one.field} is still {one.before}") for one in left)
         within = max(self._looked_for, await self._reads.takes(work))
+        # One that ended in the middle is carried on.
+        within = LONGEST_LOOKED_FOR if self._was_interrupted(work) else within
         wait = next_look((self._clock.now() - begun).total_seconds(), within)
         return (
             Progress(failure=translate(t"the undo was sent, but {seen}"))
@@ -383,6 +382,7 @@ class Effects:
 
     async def _lost(self, work: Work, detail: str) -> Work:
         """Write that it is not known whether a step happened; return the work from now on."""
+        detail = await self._reads.with_advice(work, detail)
         await self._mark(work, StepState.EFFECT_UNKNOWN, detail)
         entry = replace(
             work.entry, state=StepState.EFFECT_UNKNOWN, changed_at=self._clock.now(), detail=detail

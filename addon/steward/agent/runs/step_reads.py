@@ -11,12 +11,13 @@ from homelab_steward.contract.step_parts import Difference
 
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnreachable, StewardError, describe_error
-from ...sdk.description import Action, Undo
+from ...sdk.description import Action, Effect, Undo
+from ...texts import translate
 from ..plans.plan import ReadyStep
 from ..plans.references import Work
 from ..plans.resolver import Resolver
 from .journal import Journal
-from .progress import LONGEST_LOOKED_FOR, LONGEST_READ, RETRY_DELAYS
+from .progress import LONGEST_LOOKED_FOR, LONGEST_READ, RETRY_DELAYS, Look
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,39 @@ class StepReads:
                 "duration not known", run=work.run_id, step=work.entry.position, reason=self.text(err)
             )
             return 0.0
+
+    async def look(self, work: Work, looked_for: float) -> Look:
+        """Return what a started step did, as far as one read shows it.
+
+        It is looked for ``looked_for`` seconds, or longer when the action may take longer.
+        """
+
+        async def read(ready: ReadyStep, baseline: Baseline) -> Look:
+            action = ready.action
+            effect = await action.probe(ready.client, ready.call, baseline)
+            own = {Effect.UNKNOWABLE: 0.0, Effect.BEGUN: LONGEST_LOOKED_FOR}
+            return Look(effect, action.deduplicated, own.get(effect, within))
+
+        within = max(looked_for, await self.takes(work))
+        try:
+            return await self.read(work, read)
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=self.text(err))
+            is_away, action = isinstance(err, ServiceUnreachable), self.action(work)
+            is_deduplicated = action is not None and action.deduplicated
+            return Look(Effect.UNKNOWN, is_deduplicated, within, is_away)
+
+    async def with_advice(self, work: Work, detail: str) -> str:
+        """Return ``detail`` with what a person looks at, if the action says it."""
+        try:
+            ready = self._resolver.begun(work.step)
+        except StewardError:
+            return detail
+        if ready.action.in_doubt is None:
+            return detail
+        baseline = await self._journal.baseline(work.run_id, work.entry.position)
+        advice = translate(ready.action.in_doubt(ready.call, baseline))
+        return f"{detail.removesuffix('.')}. {self._resolver.clean(advice)}"
 
     def action(self, work: Work) -> Action[Any] | None:
         """Return the action of a step that was started, None while there is no client."""

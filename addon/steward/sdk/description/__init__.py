@@ -15,7 +15,7 @@ from ..categories import (
     STORAGE,
 )
 from ..coverage import Gaps
-from .actions import Action, Contains, DryRun, Effect, Latest, Undo
+from .actions import Action, Contains, DryRun, Effect, InDoubt, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import LATEST, Control
@@ -79,6 +79,7 @@ __all__ = [
     "HeaderToken",
     "HmacSignature",
     "Identity",
+    "InDoubt",
     "IncomingAlert",
     "Installs",
     "Latest",

@@ -10,6 +10,7 @@ from homelab_steward.contract.catalogue import ActionOffer, Field, Risk
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.step_parts import Difference
 
+from ...texts import Text
 from ..format import in_words
 from ..outputs import Output
 from .capabilities import OF_ACTIONS
@@ -45,7 +46,8 @@ class Effect(StrEnum):
 
     NOT_SEEN: it did not happen so far, and still may. NOT_DONE needs proof: it did not happen and
     will not, such as a job of ours that failed. UNKNOWN: what was read does not show it. UNKNOWABLE: nothing
-    that can be read will ever show it, so it is not looked for again.
+    that can be read will ever show it, so it is not looked for again. BEGUN: a part was done, and nothing
+    is under way any more: an action that is ``deduplicated`` is sent again, which ends it or takes it back.
     """
 
     DONE = "done"
@@ -53,10 +55,16 @@ class Effect(StrEnum):
     NOT_DONE = "not_done"
     UNKNOWN = "unknown"
     UNKNOWABLE = "unknowable"
+    BEGUN = "begun"
 
 
 type Latest[C: Client] = Callable[[C, Call, Mapping[str, Value]], Awaitable[float]]
 """Returns within how many seconds after a request its effect and its result are to be seen."""
+
+
+type InDoubt = Callable[[Call, Mapping[str, Value]], Text]
+"""Returns what was sent and where a person sees how it ended. The mapping is the baseline with what was
+noted since."""
 
 
 type Contains[C: Client] = Callable[[C, Call, Mapping[str, Value], str], Awaitable[bool]]
@@ -96,6 +104,7 @@ class Action[C: Client]:
     * ``verify`` reads the goal back; its result may be unknown. It is read again while ``latest`` says
       that it may take that long, and until the time for it is over or the result is final.
     * ``undo`` brings the baseline back; None means that it cannot be undone.
+    * ``in_doubt`` returns, without a read, what a person looks at while its end is not known.
 
     ``name`` is by default the key in words. ``interrupts``: what runs in the target is interrupted.
     The risk is then high for the guest that Home Assistant or the app runs in. ``capability`` is the
@@ -121,6 +130,7 @@ class Action[C: Client]:
     contains: Contains[C] | None = None
     deduplicated: bool = False
     latest: Latest[C] | None = None
+    in_doubt: InDoubt | None = None
     name: str = ""
     scope: str | None = None
     arguments: tuple[Field, ...] = ()

@@ -9,7 +9,7 @@ from homelab_steward.contract.catalogue import Field, Risk
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnreachable, StewardError
 from ...texts import Text
-from ..description import Available, Call, Client
+from ..description import Available, Call, Client, InDoubt
 from ..outputs import Output
 
 IDENTITY: Final = "identity"
@@ -43,6 +43,7 @@ class About(TypedDict):
     needs: NotRequired[tuple[str, ...]]
     available: NotRequired[Available | None]
     deduplicated: NotRequired[bool]
+    in_doubt: NotRequired[InDoubt | None]
 
 
 type Refusal[C] = Callable[[C, Call], Awaitable[Text | None]]

@@ -4,7 +4,6 @@ The volumes of before are kept: some drivers have the snapshots in them, and an 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -18,26 +17,16 @@ from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceUn
 from ...sdk.description import Action, Call, DryRun, Effect, Undo
 from ...sdk.fields import text_field
 from ...sdk.kits import NAME, difference, poll_until, result
-from ...texts import translate
+from ...texts import Text, translate
 from .client import KubernetesClient
-from .volume_claims import GROUP, Claim, Volume, claim_or_none, claims_path
-from .volume_restore_plan import KEPT, Piece, Way, planned, users, volume_of
-from .workloads import Workload
-
-RESTORED: Final = "homelab-steward/restored"
-"""Annotation of a claim that was made from a snapshot: the name of the copy."""
+from .volume_restore_plan import Way, planned
+from .volume_restore_steps import Restore
 
 WAY: Final = "way"
 SENT: Final = "sent"
 """In the baseline: what was there before, and that the change has begun."""
 
 GOING_BACK: Final = "going_back"
-ENDS: Final = 180.0
-"""Seconds within which the pods must have ended."""
-
-SETTLES: Final = 60.0
-"""Seconds within which a claim must be deleted, or bound to the volume of before."""
-
 READY: Final = 900.0
 """Seconds within which the volumes must be made and the pods be ready."""
 
@@ -73,192 +62,6 @@ async def _precheck(client: KubernetesClient, call: Call, baseline: Mapping[str,
     """Raise PreconditionFailed when something is not as before, unless the change has begun."""
     if not baseline.get(SENT) and await planned(client, call) != _way(baseline):
         raise PreconditionFailed(t"{call.target.name} was changed in the meantime")
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """Carries out one way, there and back. Each part looks first whether it was done before."""
-
-    client: KubernetesClient
-    call: Call
-    way: Way
-    changed: list[str] = field(default_factory=list)
-    """The paths of what was changed, or may have been."""
-
-    async def run(self) -> None:
-        """Make the claims from the snapshots. Raises ServiceError."""
-        for one in self.way.pieces:
-            await self._keep(one)
-        await self._end_pods(self.way.image)
-        for one in self.way.pieces:
-            await self._remove(one.claim, one.uid)
-        for one in self.way.pieces:
-            await self._make(one)
-        await self._let_run(self.way.image)
-
-    async def back(self) -> None:
-        """Bind the volumes of before again. Raises ServiceError, PreconditionFailed if one is gone."""
-        if not await self.is_back():
-            await self._end_pods(self.way.image_before)
-            for one in self.way.pieces:
-                await self._bind(one)
-        await self._let_run(self.way.image_before)
-        for one in self.way.pieces:
-            await self._release(one)
-
-    async def is_back(self) -> bool:
-        """Return whether all claims have the volumes of before."""
-        found = [await self.found(one.claim) for one in self.way.pieces]
-        return all(
-            own is not None and own.spec.volume_name == one.volume and own.metadata.deletion_timestamp is None
-            for own, one in zip(found, self.way.pieces, strict=True)
-        )
-
-    async def found(self, name: str) -> Claim | None:
-        """Return a claim, None when it is not there."""
-        return await claim_or_none(self.client, self.call, name)
-
-    async def restored(self) -> list[Claim] | None:
-        """Return the claims when all are made from the snapshots, else None."""
-        found = [(await self.found(one.claim), one) for one in self.way.pieces]
-        made = [own for own, one in found if own is not None and self.is_ours(own, one)]
-        return made if len(made) == len(found) else None
-
-    async def is_done(self) -> bool:
-        """Return whether all claims are made from the snapshots, and the pods are wanted again."""
-        return await self._runs(self.way.image) and await self.restored() is not None
-
-    async def is_untouched(self) -> bool:
-        """Return whether the claims have the volumes of before, and the pods are wanted as before."""
-        return await self._runs(self.way.image_before) and await self.is_back()
-
-    async def _runs(self, image: str) -> bool:
-        one = await self.client.workload(self.call)
-        return one.spec.replicas == self.way.replicas and one.main.image == image
-
-    def is_ours(self, found: Claim, one: Piece) -> bool:
-        """Return whether a claim was made from its snapshot by this change, not by an earlier one."""
-        is_new = found.metadata.uid != one.uid
-        return is_new and found.metadata.annotations.get(RESTORED) == self.way.copy
-
-    async def _keep(self, one: Piece) -> None:
-        """Let the storage stay when the claim is deleted."""
-        volume = await volume_of(self.client, one.volume)
-        is_kept = volume.spec.persistent_volume_reclaim_policy == "Retain"
-        if not is_kept or KEPT not in volume.metadata.annotations:
-            await self._change_volume(volume, {KEPT: one.policy}, persistentVolumeReclaimPolicy="Retain")
-
-    async def _release(self, one: Piece) -> None:
-        """Wait for the volume, and let happen to its storage what was to happen before.
-
-        Raises EffectUnknown while its claim is not bound.
-        """
-        volume = await volume_of(self.client, one.volume)
-        claimed = await self.found(one.claim)
-        if claimed is not None and volume.spec.claim_ref.uid not in ("", claimed.metadata.uid):
-            # Who had it is forgotten, so that the claim of this name may have it again.
-            await self._change_volume(volume, {}, claimRef={"uid": None, "resourceVersion": None})
-        claimed = await poll_until(
-            self.client.clock,
-            lambda: self.found(one.claim),
-            lambda found: found is not None and found.status.phase == "Bound",
-            seconds=SETTLES,
-            away=0.0,
-        )
-        if claimed is None or claimed.status.phase != "Bound" or claimed.spec.volume_name != one.volume:
-            raise EffectUnknown(t"Volume claim {one.claim} is not bound to {one.volume}")
-        volume = await volume_of(self.client, one.volume)
-        if KEPT in volume.metadata.annotations:
-            await self._change_volume(volume, {KEPT: None}, persistentVolumeReclaimPolicy=one.policy)
-
-    async def _change_volume(self, volume: Volume, notes: Mapping[str, str | None], **spec: object) -> None:
-        meta, path = volume.metadata, f"api/v1/persistentvolumes/{volume.metadata.name}"
-        await self._noted(path, self.client.patch(path, meta, annotations=notes, spec=spec))
-
-    async def _noted(self, path: str, sent: Awaitable[object]) -> None:
-        """Wait for a change, and note that it was made, or may have been."""
-        try:
-            await sent
-        except EffectUnknown:
-            self.changed.append(path)
-            raise
-        self.changed.append(path)
-
-    async def _end_pods(self, image: str) -> None:
-        """End all pods, and wait until none uses the claims: a claim that is in use is not deleted."""
-        one = await self.client.workload(self.call)
-        if one.spec.replicas or one.main.image != image:
-            await self._change(one, image, 0)
-        claims = [piece.claim for piece in self.way.pieces]
-        left = await poll_until(
-            self.client.clock,
-            lambda: users(self.client, self.call, claims),
-            lambda found: not found,
-            seconds=ENDS,
-            away=ENDS,
-        )
-        if left:
-            raise PreconditionFailed(t"{left[0]} uses the volume claims and does not end")
-
-    async def _let_run(self, image: str) -> None:
-        if not await self._runs(image):
-            await self._change(await self.client.workload(self.call), image, self.way.replicas)
-
-    async def _change(self, one: Workload, image: str, replicas: int) -> None:
-        main = {"name": one.main.name, "image": image}
-        template = {"spec": {"containers": [main]}}
-        sent = self.client.change(self.call, one, replicas=replicas, template=template)
-        await self._noted(self.call.target.id, sent)
-
-    async def _remove(self, name: str, uid: str) -> None:
-        """Delete the claim with a uid, and wait until it is gone."""
-        found, path = await self.found(name), f"{claims_path(self.call)}/{name}"
-        if found is None or found.metadata.uid != uid:
-            return
-        if found.metadata.deletion_timestamp is None:
-            body = {"preconditions": {"uid": uid}}
-            await self._noted(path, self.client.send("DELETE", path, body))
-        left = await poll_until(
-            self.client.clock,
-            lambda: self.found(name),
-            lambda own: own is None or own.metadata.uid != uid,
-            seconds=SETTLES,
-            away=SETTLES,
-        )
-        if left is not None and left.metadata.uid == uid:
-            raise PreconditionFailed(t"Volume claim {name} is not deleted: something uses it")
-
-    async def _make(self, one: Piece) -> None:
-        """Make a claim from its snapshot."""
-        found = await self.found(one.claim)
-        self.must_be_ours(found, one)
-        if found is None:
-            source = {"apiGroup": GROUP, "kind": "VolumeSnapshot", "name": one.snapshot}
-            await self._post(one, {RESTORED: self.way.copy}, dataSource=source)
-
-    async def _bind(self, one: Piece) -> None:
-        """Let a claim have the volume of before."""
-        await volume_of(self.client, one.volume)
-        found = await self.found(one.claim)
-        if found is not None and found.spec.volume_name == one.volume:
-            if found.metadata.deletion_timestamp is None:
-                return
-        else:
-            self.must_be_ours(found, one)
-        if found is not None:
-            await self._remove(one.claim, found.metadata.uid)
-        await self._post(one, {}, volumeName=one.volume)
-
-    def must_be_ours(self, found: Claim | None, one: Piece) -> None:
-        """Raise PreconditionFailed when there is a claim that this change did not make."""
-        if found is not None and not self.is_ours(found, one):
-            raise PreconditionFailed(t"Somebody else made volume claim {one.claim} meanwhile")
-
-    async def _post(self, one: Piece, notes: Mapping[str, str], **spec: object) -> None:
-        body, meta = one.body, one.body["metadata"]
-        meta = {**meta, "annotations": {**meta["annotations"], **notes}}
-        whole, path = {**body, "metadata": meta, "spec": {**body["spec"], **spec}}, claims_path(self.call)
-        await self._noted(path, self.client.send("POST", path, whole))
 
 
 async def _execute(client: KubernetesClient, call: Call, baseline: Mapping[str, Value]) -> str:
@@ -315,8 +118,21 @@ async def _probe(client: KubernetesClient, call: Call, baseline: Mapping[str, Va
     restore = Restore(client, call, _way(baseline))
     if await restore.is_done():
         return Effect.DONE
+    if not baseline.get(SENT):
+        return Effect.NOT_SEEN
     is_ended = baseline.get(GOING_BACK) and await restore.is_untouched()
-    return Effect.NOT_DONE if is_ended else Effect.NOT_SEEN
+    return Effect.NOT_DONE if is_ended else Effect.BEGUN
+
+
+def _in_doubt(call: Call, baseline: Mapping[str, Value]) -> Text:
+    """Return what may be left half-way, and what it was before."""
+    way = _way(baseline)
+    had = ", ".join(f"{one.claim} ({one.volume})" for one in way.pieces)
+    return (
+        t"The steward carries it on or takes it back for two hours. If {call.target.name} then has no pods, "
+        t"set its number of pods to {way.replicas}. Before, its image was {way.image_before}, and its volume "
+        t"claims with their volumes were {had}"
+    )
 
 
 async def _latest(_: KubernetesClient, __: Call, ___: Mapping[str, Value]) -> float:
@@ -353,20 +169,43 @@ async def _undo_dry_run(
     if await restore.is_untouched():
         return ()
     found: list[Difference] = []
+    await restore.must_be_possible()
     for one in restore.way.pieces:
-        own = await restore.found(one.claim)
-        if own is not None and own.spec.volume_name != one.volume:
-            restore.must_be_ours(own, one)
-        await volume_of(client, one.volume)
-        found.append(
-            difference(t"Volume claim {one.claim}", t"from snapshot {one.snapshot}", t"volume {one.volume}")
-        )
+        if not await restore.has_volume_of_before(one):
+            before = t"from snapshot {one.snapshot}"
+            found.append(difference(t"Volume claim {one.claim}", before, t"volume {one.volume}"))
+        elif await restore.is_kept(one):
+            found.append(difference(t"Volume {one.volume}", t"kept", one.policy))
+    if not found:
+        wanted = (await client.workload(call)).wanted
+        found.append(difference(t"Pods", str(wanted), f"{restore.way.replicas}, {restore.way.image_before}"))
     return tuple(found)
 
 
 async def _undo(client: KubernetesClient, call: Call, baseline: Mapping[str, Value]) -> str:
-    await Restore(client, call, _way(baseline)).back()
+    """Bind the volumes of before again. Raises EffectUnknown when it ends in the middle."""
+    restore = Restore(client, call, _way(baseline))
+    try:
+        await _persistently(restore, restore.back, is_over=_never)
+    except ServiceError as err:
+        if not restore.changed:
+            raise
+        await _let_run_again(restore, err)
+        raise
     return translate(t"{call.target.name} has its volumes of before again")
+
+
+async def _let_run_again(restore: Restore, err: ServiceError) -> None:
+    """Let the pods run with the restored volumes, after an undo that could not begin.
+
+    Raises EffectUnknown when the claims are not whole: the undo is then carried on.
+    """
+    try:
+        if await restore.restored() is None:
+            raise err
+        await restore.run_again()
+    except ServiceError as failure:
+        raise EffectUnknown(t"{err}") from failure
 
 
 RESTORE_VOLUMES: Final = Action[KubernetesClient](
@@ -385,6 +224,7 @@ RESTORE_VOLUMES: Final = Action[KubernetesClient](
     probe=_probe,
     verify=_verify,
     latest=_latest,
+    in_doubt=_in_doubt,
     # Each part looks first whether it was done: an attempt that was interrupted goes on.
     deduplicated=True,
     undo=Undo(dry_run=_undo_dry_run, execute=_undo, deduplicated=True),

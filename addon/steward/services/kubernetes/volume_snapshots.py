@@ -179,7 +179,9 @@ def _body(call: Call, copy: str, claim: str, snapshot_class: str, image: str) ->
 
 async def _probe(client: KubernetesClient, call: Call, baseline: Mapping[str, Value]) -> Effect:
     made = await _made(client, call, baseline)
-    return Effect.DONE if set(_claims(baseline)) <= made.keys() else Effect.NOT_SEEN
+    if set(_claims(baseline)) <= made.keys():
+        return Effect.DONE
+    return Effect.BEGUN if made else Effect.NOT_SEEN
 
 
 async def _latest(_: KubernetesClient, __: Call, ___: Mapping[str, Value]) -> float:

@@ -67,6 +67,7 @@ class World:
     is_leased: bool = True
     is_first: bool = True
     is_deduplicated: bool = False
+    advice: str | None = None
     pause: str | None = None
     fence: str | None = None
     latest: float | Exception | None = None
@@ -223,7 +224,12 @@ class World:
             undo=undo if self.can_undo else None,
             deduplicated=self.is_deduplicated,
             latest=self.takes if self.latest is not None else None,
+            in_doubt=self.advise if self.advice is not None else None,
         )
+
+    def advise(self, call: Call, given: Mapping[str, Value]) -> str:
+        assert (call.target, given) == (box(), {"journaled": 1})
+        return str(self.advice)
 
     def called(self, name: str, otherwise: Any, baseline: Mapping[str, Value] | None = None) -> Any:
         async def call(client: object, _call: Call, given: Mapping[str, Value]) -> Any:
@@ -477,6 +483,62 @@ async def test_only_what_the_service_deduplicates_is_sent_again_after_a_crash() 
     assert world.calls == ["probe"], "it is sent again once only"
 
 
+@pytest.mark.parametrize("state", [STARTED, UNKNOWN])
+async def test_what_was_done_in_part_is_carried_on(state: StepState) -> None:
+    world = World({"probe": [Effect.BEGUN]}, is_deduplicated=True)
+    assert await world.carry_out(work(state)) is None
+    assert world.progress == DONE
+    assert world.calls == ["probe", "precheck", "execute", "verify"]
+    assert world.marks == [(KNOWN, "was set"), (VERIFIED, "3072 MiB")]
+
+
+@pytest.mark.parametrize("state", [STARTED, UNKNOWN])
+async def test_what_may_not_be_sent_twice_is_not_carried_on(state: StepState) -> None:
+    world = World({"probe": [Effect.BEGUN]})
+    await world.carry_out(work(state))
+    assert world.progress.wait is not None
+    assert world.calls == ["probe"]
+
+
+async def test_what_just_ended_in_the_middle_is_carried_on_after_a_wait() -> None:
+    world = World({"execute": [TimeoutError(), "was set"], "probe": [Effect.BEGUN]}, is_deduplicated=True)
+    await world.carry_out(work())
+    assert world.progress == Progress(wait=LONGEST_LOOKED_FOR / 300)
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: no answer in time")]
+    assert world.calls[-2:] == ["execute", "probe"]
+    assert await world.carry_out(work(UNKNOWN)) is None
+    assert world.progress == DONE
+
+
+async def test_it_is_carried_on_for_two_hours_from_its_first_end() -> None:
+    world = World({"execute": [ServiceRefused("no")], "probe": [Effect.BEGUN]}, is_deduplicated=True)
+    world.time = NOW + timedelta(seconds=LONGEST_LOOKED_FOR - 1)
+    await world.carry_out(work(UNKNOWN, "why"))
+    assert world.progress == Progress(wait=1)
+    world.time = NOW + timedelta(seconds=LONGEST_LOOKED_FOR)
+    await world.carry_out(work(UNKNOWN, "why"))
+    assert world.progress == Progress(lost="why")
+    assert world.calls == ["probe", "precheck", "execute", "probe"] * 2
+    assert world.marks == [], "its time counts from when its end was first not known"
+
+
+async def test_while_its_end_is_not_known_it_is_said_what_to_look_at() -> None:
+    advice = "Look at the task secret"
+    world = World({"probe": [Effect.NOT_SEEN]}, advice=advice)
+    await world.carry_out(work(STARTED))
+    assert world.marks == [(UNKNOWN, f"{INTERRUPTED}. Look at the task ***")]
+    world = World({"execute": [EffectUnknown("lost.")], "probe": [Effect.NOT_SEEN]}, advice=advice)
+    await world.carry_out(work())
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: lost. Look at the task ***")]
+    world = World({"verify": [UNREADABLE]}, advice=advice)
+    await world.carry_out(work(KNOWN))
+    known = "it was done, but the result is not known: no permission. Look at the task ***"
+    assert world.marks == [(KNOWN, known)]
+    world = World(advice=advice, is_away=True)
+    await world.carry_out(work(STARTED))
+    assert world.marks == [(UNKNOWN, INTERRUPTED)]
+
+
 @pytest.mark.parametrize("call", ["precheck", "execute"])
 async def test_a_refusal_of_the_second_request_says_nothing_about_the_first(call: str) -> None:
     world = World({"probe": [Effect.NOT_SEEN], call: [ServiceRefused("changed")]}, is_deduplicated=True)
@@ -687,6 +749,35 @@ async def test_an_undo_that_carries_on_is_sent_again_after_a_crash_and_only_then
     assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
     assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == DONE
     assert world.calls.count(SEND) == 1
+
+
+async def test_an_undo_that_ended_in_the_middle_is_carried_on() -> None:
+    answers: dict[str, list[Any]] = {READ: [*[(SOON,)] * 3, ()], SEND: [TimeoutError(), "set back"]}
+    world = World(answers, undo_carries_on=True)
+    effects = world.effects
+    assert await effects.undo(work(VERIFIED)) == Progress(wait=LONGEST_LOOKED_FOR / 300)
+    assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == DONE
+    assert world.calls == [READ, "begin undo", SEND, READ] * 2
+
+
+async def test_an_undo_that_ended_in_the_middle_is_not_carried_on_when_it_may_not_be() -> None:
+    world = World({READ: [(SOON,)], SEND: [TimeoutError()]})
+    effects = world.effects
+    assert await effects.undo(work(VERIFIED)) == Progress(wait=1)
+    assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
+    assert world.calls.count(SEND) == 1
+
+
+async def test_an_undo_is_carried_on_for_two_hours_from_its_first_end() -> None:
+    world = World({READ: [(SOON,)], SEND: [TimeoutError()]}, undo_carries_on=True, advice="Look")
+    effects = world.effects
+    await effects.undo(work(VERIFIED))
+    world.time = NOW + timedelta(seconds=LONGEST_LOOKED_FOR - 1)
+    assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
+    world.time = NOW + timedelta(seconds=LONGEST_LOOKED_FOR)
+    found = await effects.undo(work(VERIFIED, undoing_at=NOW))
+    assert found == Progress(failure=f"the undo was sent, but {STILL}")
+    assert world.calls.count(SEND) == 3
 
 
 async def test_an_undo_whose_service_is_away_after_a_crash_is_carried_on_when_it_is_back() -> None:
