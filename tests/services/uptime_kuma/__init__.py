@@ -47,7 +47,7 @@ FIXTURE = ServiceFixture(
         f"EVENT monitorList {number}": "A monitor that is not listed was deleted" for number in range(1, 7)
     },
     timeouts=(
-        "steward.services.uptime_kuma.socket_io.ANSWER",
+        "steward.sdk.socket_io.ANSWER",
         "steward.services.uptime_kuma.session.HISTORY",
     ),
 )

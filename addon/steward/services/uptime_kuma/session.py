@@ -14,8 +14,8 @@ from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, Ser
 from ...sdk.answers import NotKnown, parse, parse_items
 from ...sdk.description import Changed, Gaps, IncomingAlert, Push, ReadAlerts
 from ...sdk.http import plain
+from ...sdk.socket_io import SocketIO
 from .models import LATE, Beat, Certificate, KumaState, Monitor, Numbered, Watched
-from .socket_io import SocketIO
 
 log = structlog.get_logger(__name__)
 

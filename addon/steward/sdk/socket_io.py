@@ -8,8 +8,8 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from ...sdk.http import MAX_BODY, NEVER_SENT, Attempt, reason_of
-from ...sdk.tls import Certificates
+from .http import MAX_BODY, NEVER_SENT, Attempt, reason_of
+from .tls import Certificates
 
 ANSWER: Final = 5.0
 """Seconds to wait for a connection, and for an acknowledgement."""
