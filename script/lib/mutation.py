@@ -56,7 +56,10 @@ MODULES: Final = (
     Module(name="steward.agent.decisions.alone", tests=[f"{AGENT}/decisions/test_alone.py"]),
     Module(name="steward.agent.levels.trial_watch", tests=[f"{AGENT}/levels/test_trial_watch.py"]),
     Module(name="steward.agent.levels.selections", tests=[f"{AGENT}/levels/test_selections.py"]),
-    Module(name="steward.agent.levels.observing", tests=[f"{AGENT}/levels/test_observing.py"]),
+    Module(
+        name="steward.agent.levels.observing",
+        tests=[f"{AGENT}/levels/test_observing.py", f"{AGENT}/levels/test_selections.py"],
+    ),
     Module(name="steward.agent.requests.target_sets", tests=[f"{AGENT}/requests/test_target_sets.py"]),
     Module(name="steward.agent.plans.recipe_conditions", tests=[f"{AGENT}/plans/test_recipe_conditions.py"]),
     Module(name="steward.agent.diagnosis.measured", tests=[f"{AGENT}/diagnosis/test_measured.py"]),
@@ -112,7 +115,7 @@ MODULES: Final = (
         tests=[f"{AUTONOMY}/test_levels.py", f"{AUTONOMY}/test_ladder.py"],
     ),
     Module(
-        name="steward.quorum.consensus",
+        name="steward.quorum.witnesses",
         tests=["tests/steward/quorum/test_consensus.py", "tests/steward/quorum/test_witnesses.py"],
     ),
     Module(

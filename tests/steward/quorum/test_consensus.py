@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homelab_steward.contract.devices import Agreement, Aspect, Word
-from steward.quorum.consensus import Consensus, agree
+from steward.quorum.witnesses import Consensus, Witness, agree
 from steward.quorum.witnesses import Testimony as Said
-from steward.quorum.witnesses import Witness
 from steward.texts import translate
 
 from .statements import MINUTE, NOW, says, witness

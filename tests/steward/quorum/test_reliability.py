@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.devices import Aspect, Word
-from steward.agent.monitors.voice_lines import voice_lines
+from steward.agent.monitors.incident_voices import voice_lines
 from steward.quorum.reliability import HALF_LIFE, UNKNOWN, Outcome, Reliability, reliabilities, share_of
 
 from .statements import NOW, says

@@ -1,6 +1,7 @@
 """Stage: reads evidence for an open incident and writes what is likely wrong."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +34,6 @@ from ...store.store import Store
 from ...texts import household, translate, translate_plural
 from ...texts.state_names import ALERT_STATES, SEVERITIES
 from ..incidents.correlation import as_diagnosed
-from ..incidents.telling_lines import telling_lines
 from ..plans.plan import ReadyLook
 from ..plans.resolver import Resolver, Targets
 from ..runs.verification import alerting, evaluate_all, is_used
@@ -48,6 +48,25 @@ MOST_EVIDENCE: Final = 16
 MOST_ALERTS: Final = 500
 CLAIM_LINES: Final = 2
 LONGEST_CLAIM: Final = 200
+
+LONGEST_LINE: Final = 400
+"""Characters of a line that are looked at."""
+
+_WRONG: Final = re.compile(
+    r"\b(?:error|err|fatal|critical|crit|panic(?:ked)?|severe|traceback|\w*exception)\b"
+    r"|\b(?:failures?|fail(?:ed|s|ing)?|denied|refused|rejected|unable to|cannot|could not|not found)\b"
+    r"|\b(?:unreachable|timed? ?out|broken pipe|expired|quota|paused|block(?:s|ed)|manifest unknown)\b"
+    r"|\b(?:corrupt(?:ed)?|malformed|no space left|out of memory|oom(?:-kill(?:ed)?)?)\b"
+    r"|\b(?:read-only file system|degraded|faulted|offline|unavail|removed|unhealthy)\b"
+    r"|\b(?:crashloopbackoff|imagepullbackoff|errimagepull|createcontainer\w*error|evicted|unschedulable)\b",
+    re.IGNORECASE,
+)
+_FINE: Final = re.compile(
+    r"\b(?:no|0|without|zero) (?:\w+ )?(?:errors?|exceptions?|failed|failures?|problems?)\b"
+    r"|\b(?:errors?|failed|failures?)[:=] ?(?:0|no|none)\b"
+    r"|\bout of memory: no\b",
+    re.IGNORECASE,
+)
 
 
 class Diagnoser:
@@ -316,6 +335,19 @@ def _sentence(evidence: Evidence) -> str:
     text = text if len(text) <= LONGEST_CLAIM else f"{text[: LONGEST_CLAIM - 1]}…"
     more_lines = translate_plural("+{count} line", "+{count} lines", more)
     return f"{text} ({more_lines})" if more > 0 else text
+
+
+def telling_lines(lines: Sequence[str], most: int) -> list[str]:
+    """Return at most ``most`` lines: those that say what is wrong, the newest of them, else the first ones.
+
+    They keep their order. The newest line of a log is its last one.
+    """
+    telling = [one for one in lines if _says_what_is_wrong(one[:LONGEST_LINE])]
+    return telling[-most:] if telling else list(lines[:most])
+
+
+def _says_what_is_wrong(line: str) -> bool:
+    return _WRONG.search(_FINE.sub("", line)) is not None
 
 
 def _alert_line(alert: Alert) -> str:

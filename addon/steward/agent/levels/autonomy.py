@@ -30,8 +30,7 @@ from ..monitors.quorum import Quorum
 from .announced_runs import LATEST
 from .autonomy_cells import cell_of, nature, nature_of
 from .autonomy_state import CellState, CellStates
-from .observing import Observing
-from .selections import offer
+from .observing import Observing, note_offer
 from .trial_watch import SAME_SPAN, is_readable, repeats
 
 log = structlog.get_logger(__name__)
@@ -92,7 +91,7 @@ class Autonomy:
 
         Without a cell that a person raised once, the request is returned unchanged.
         """
-        cell = await offer(unit, incident, request)
+        cell = await note_offer(unit, incident, request)
         option = request.proposal.option(ALONE)
         if cell is None or option is None or not await self._states.has_any(unit.connection, cell.runbook_id):
             return Judged(request)

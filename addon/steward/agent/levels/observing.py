@@ -21,6 +21,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.step_arguments import argument_text
 
+from ...autonomy.cells import Cell
 from ...autonomy.evidence import Selection
 from ...autonomy.reasons import AT_LEVEL
 from ...store import approvals, audit, incidents, runs
@@ -29,6 +30,7 @@ from ...store.autonomy import OBSERVED
 from ...store.store import Unit
 from ...store.target_keys import target_key
 from ...texts import Texts, said_in, spoken
+from ..decisions.alone import ALONE
 from .autonomy_cells import cell_of
 from .autonomy_state import CellStates
 
@@ -56,7 +58,7 @@ class Observing:
         observed = tuple(one for one, is_one in zip(proposal.options, flags, strict=True) if is_one)
         if not observed:
             return proposal
-        await _note(unit, incident, observed[0], proposal.made_at)
+        await _note(unit, incident, observed[0], incident.id, OBSERVED, proposal.made_at)
         kept = (one for one, is_one in zip(proposal.options, flags, strict=True) if not is_one)
         return replace(
             proposal,
@@ -134,22 +136,32 @@ def chosen(incident: Incident, option: Option, done: Iterable[Option]) -> Select
     return Selection.OTHER_OPTION if is_touched else Selection.IGNORED
 
 
-async def _note(unit: Unit, incident: Incident, option: Option, at: datetime) -> None:
+async def note_offer(unit: Unit, incident: Incident, request: ApprovalRequest) -> Cell | None:
+    """Store that a proposal is made whose first option is of a cell; return the cell."""
+    option = request.proposal.option(ALONE)
+    return await _note(unit, incident, option, request.id, stored.OFFERED, request.created_at)
+
+
+async def _note(
+    unit: Unit, incident: Incident, option: Option | None, approval_id: str, choice: str, at: datetime
+) -> Cell | None:
+    """Store a selection of an option's cell; return the cell, None when there is nothing to store."""
     cell = cell_of(option)
     if cell is None or incident.target is None:
-        return
+        return None
     row = stored.Selection(
-        approval_id=incident.id,
+        approval_id=approval_id,
         runbook_id=cell.runbook_id,
         version=cell.version,
         recipe=cell.recipe,
         target_class=cell.target_class,
         target=target_key(incident.target),
         offered_at=at,
-        choice=OBSERVED,
+        choice=choice,
         at=at,
     )
     await stored.add_selection(unit.connection, row)
+    return cell
 
 
 async def _done(connection: AsyncConnection, incident: Incident) -> list[Option]:

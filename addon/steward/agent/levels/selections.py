@@ -1,20 +1,17 @@
-"""Records which proposals were made, and what people chose of each: what was easy is approved more often."""
+"""Records what people chose of each proposal: what was easy is approved more often."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
 
-from ...autonomy.cells import Cell
 from ...autonomy.evidence import Selection
 from ...clock import Clock
 from ...store import approvals
 from ...store import autonomy as stored
-from ...store.store import Store, Unit
-from ...store.target_keys import target_key
+from ...store.store import Store
 from ..decisions.alone import ALONE
-from .autonomy_cells import cell_of
 from .observing import made_selections
 
 AUTOMATIC: Final = "automatic"
@@ -41,28 +38,6 @@ def choice_of(request: ApprovalRequest | None) -> str | None:
         return AUTOMATIC
     is_first = request.decision.option == ALONE
     return (Selection.APPROVED if is_first else Selection.OTHER_OPTION).value
-
-
-async def offer(unit: Unit, incident: Incident, request: ApprovalRequest) -> Cell | None:
-    """Store that a proposal is made whose first option is of a cell; return the cell."""
-    cell = cell_of(request.proposal.option(ALONE))
-    if cell is None or incident.target is None:
-        return None
-    await stored.add_selection(
-        unit.connection,
-        stored.Selection(
-            approval_id=request.id,
-            runbook_id=cell.runbook_id,
-            version=cell.version,
-            recipe=cell.recipe,
-            target_class=cell.target_class,
-            target=target_key(incident.target),
-            offered_at=request.created_at,
-            choice=stored.OFFERED,
-            at=request.created_at,
-        ),
-    )
-    return cell
 
 
 class Selections:

@@ -10,9 +10,8 @@ from homelab_steward.contract.state import TargetRef
 
 from ...inventory.ports import Witnessed
 from ...quorum.blindness import Blindness, blind
-from ...quorum.consensus import Consensus, agree
 from ...quorum.matching import Pair, Sighting, match
-from ...quorum.witnesses import Testimony
+from ...quorum.witnesses import Consensus, Testimony, agree
 
 type Decided = Mapping[tuple[str, str], bool]
 """What people said of two sightings: whether they are the same device."""

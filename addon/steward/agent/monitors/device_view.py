@@ -22,7 +22,7 @@ from ...quorum.witnesses import Testimony
 from ...store.device_matches import Answered
 from ...texts import Text, Texts, texts_of
 from .device_book import Device, DeviceBook, Facet, testimonies
-from .voice_lines import witness_name
+from .incident_voices import witness_name
 
 MOST_QUESTIONS: Final = 50
 _NOTHING: Final[Reliabilities] = {}

@@ -15,7 +15,7 @@ from ...quorum.witnesses import Testimony, Witness
 from ...store.monitor_problems import ProblemKind
 from ...texts import Text, household, translate, translate_plural
 from .device_book import Device, DeviceBook, Facet, testimonies
-from .voice_lines import voice_lines, witness_name
+from .incident_voices import voice_lines, witness_name
 
 SETTLES: Final = timedelta(minutes=1)
 """How long a monitor is blind before it is reported."""

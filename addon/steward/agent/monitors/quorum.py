@@ -15,9 +15,8 @@ from homelab_steward.contract.state import InstanceStatus, TargetRef
 
 from ...clock import Clock
 from ...inventory.ports import INSTANCE, UNREACHABLE, Inventory
-from ...quorum.consensus import Consensus, agree
 from ...quorum.reliability import Reliabilities, reliabilities
-from ...quorum.witnesses import Testimony
+from ...quorum.witnesses import Consensus, Testimony, agree
 from ...sdk.description import POLL_SECONDS, Role
 from ...store import audit, device_matches, monitor_problems, witness_claims
 from ...store.store import Store
@@ -25,10 +24,9 @@ from ...texts import translate
 from ..decisions.speakers import Authors
 from .device_book import DeviceBook, device_book, testimonies
 from .device_view import view
-from .incident_voices import OwnRead, about, checks_of, own_testimony, own_word, voices
+from .incident_voices import OwnRead, about, checks_of, own_testimony, own_word, voice_lines, voices
 from .match_questions import answered
 from .monitor_findings import is_in_doubt
-from .voice_lines import voice_lines
 from .witness_notes import claims_about, new_claims
 
 MOST_LISTED: Final = 500

@@ -1,7 +1,7 @@
-"""Who is asked about a request, when, and how many have to approve. Pure."""
+"""Who is asked about a request, when, in which languages, and how many have to approve. Pure."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, Proposal, Severity
 from homelab_steward.contract.state import Authority, Person, Role
 
-from .wordings import wordings
+from ...texts import household, is_spoken, said_in, texts_of
 
 RANK: Final = {
     Authority.NOTHING: 0,
@@ -99,3 +99,29 @@ class AskingRules:
     def worded(self, request: ApprovalRequest) -> ApprovalRequest:
         """Return a new request with its texts in the languages of the people, before it is stored."""
         return replace(request, translated=wordings(request, self.people()))
+
+
+def wordings(request: ApprovalRequest, people: Iterable[Person]) -> dict[str, dict[str, str]]:
+    """Return by language what the texts of a new request are in it.
+
+    Texts that were read from a service, or from the store, are only in the language that they have.
+    """
+    languages = {texts_of(one.language).language for one in people} - {household().language}
+    said = list(_spoken(request)) if languages else []
+    return {one: {str(text): str(said_in(text, texts_of(one))) for text in said} for one in sorted(languages)}
+
+
+def _spoken(value: object) -> Iterator[str]:
+    """Yield the texts in a message that can be said in other languages."""
+    if isinstance(value, str) and value and is_spoken(value):
+        yield value
+    for one in _parts(value):
+        yield from _spoken(one)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, Mapping):
+        return value.values()
+    return (getattr(value, one.name) for one in fields(value)) if is_dataclass(value) else ()

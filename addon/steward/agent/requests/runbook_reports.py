@@ -14,9 +14,8 @@ from ...errors import StewardError
 from ...inventory.ports import Inventory
 from ...runbooks.model import Each, Look, Runbook
 from ...texts import household
-from ..diagnosis.diagnoser import Diagnoser
+from ..diagnosis.diagnoser import Diagnoser, telling_lines
 from ..diagnosis.health_report import OwnWords, Polled, headline, health_report, section
-from ..incidents.telling_lines import telling_lines
 from ..plans.plan import ReadyLook
 from ..plans.resolver import Resolver
 

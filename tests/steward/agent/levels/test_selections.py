@@ -10,7 +10,8 @@ from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import NOW
 from steward.agent.levels.autonomy_cells import cell_of
-from steward.agent.levels.selections import choice_of, offer
+from steward.agent.levels.observing import note_offer
+from steward.agent.levels.selections import choice_of
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
 
@@ -51,7 +52,7 @@ async def test_a_choice_has_the_time_of_its_decision(tmp_path: Path) -> None:
         later = replace(request, id="later")
         async with rig.store.change() as unit:
             incident = (await rig.incidents())[0]
-            assert await offer(unit, incident, later) == cell_of(request.proposal.option(1))
+            assert await note_offer(unit, incident, later) == cell_of(request.proposal.option(1))
         clock.move(60)
         await rig.agent._autonomy.stage.look()
         async with rig.store.read() as connection:
@@ -82,4 +83,4 @@ async def test_without_a_target_nothing_is_offered_by_a_cell(tmp_path: Path) -> 
         request = await rig.ask()
         incident = replace((await rig.incidents())[0], target=None)
         async with rig.store.change() as unit:
-            assert await offer(unit, incident, request) is None
+            assert await note_offer(unit, incident, request) is None

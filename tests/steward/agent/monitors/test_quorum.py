@@ -30,7 +30,7 @@ from steward.agent.monitors.match_questions import MatchQuestions
 from steward.agent.monitors.monitor_findings import DOUBTS
 from steward.clock import ManualClock
 from steward.inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, UNREACHABLE, Seen, Witnessed
-from steward.quorum.consensus import Consensus
+from steward.quorum.witnesses import Consensus
 from steward.sdk.checks import critical
 from steward.sdk.description import POLL_SECONDS, AlertSource, AnyService, Outage, Role
 from steward.services.alertmanager import SERVICE as ALERTMANAGER

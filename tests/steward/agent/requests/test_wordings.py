@@ -13,7 +13,7 @@ from homelab_steward.contract.wordings import worded
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import ToyPeople, speaker
 from rig.records import decision, option, request
-from steward.agent.requests.wordings import wordings
+from steward.agent.requests.asking import wordings
 from steward.texts import is_spoken, said_in, spoken, texts_of
 
 GERMAN = Person(id="max", name="Max", role=ToyPeople.known["2"].role, language="de-AT")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.agent.incidents.telling_lines import telling_lines
+from steward.agent.diagnosis.diagnoser import telling_lines
 
 LOG = ["starting", "ready", "ERROR: database is locked", "retry", "Traceback (most recent call last)", "bye"]
 
