@@ -112,9 +112,13 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
     features = slots_by_token(tokens, _judged(tokens))
     more = margin(len(tokens))
 
+    scores = {
+        label: [model.score(label, slots) if slots else _NO_WORD for slots in features]
+        for label in ("personal", "secret")
+    }
+
     def likely(label: str, least: int) -> Iterator[tuple[int, int]]:
-        scores = [model.score(label, slots) if slots else _NO_WORD for slots in features]
-        return _groups(scores, least + more, model.least[label] // 2)
+        return _groups(scores[label], least + more, model.least[label] // 2)
 
     found = [
         Span(start=passage[0].start, end=passage[-1].end, label=PRIVATE_TOPICS)

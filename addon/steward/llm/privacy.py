@@ -179,6 +179,9 @@ def mask(texts: Sequence[str], names: frozenset[str] = frozenset(), *, secrets_o
     secrets = _SecretValues()
     for one in classified:
         secrets.add(one.secrets)
+    if not any(found):
+        # Nothing is replaced: no span is a secret either.
+        return Masked(texts=tuple(texts), originals=MappingProxyType({}))
     placeholders = _Placeholders(texts)
     masked = tuple(
         placeholders.replace(text, merge([*spans, *secrets.find(text)]))

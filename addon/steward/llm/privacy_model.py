@@ -7,9 +7,10 @@ It judges a word by its form and by the words around it, apart from the rules of
 import base64
 import zlib
 from array import array
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -106,10 +107,10 @@ class LinearModel:
     least: Mapping[str, int]
     inputs: str = ""
 
-    def score(self, label: str, slots: Iterable[int]) -> int:
-        """Return the score of a label for the slots of features."""
-        weights = self.weights[label]
-        return sum([weights[slot] for slot in slots])
+    def score(self, label: str, slots: Sequence[int]) -> int:
+        """Return the score of a label for the slots of features, of which there are always several."""
+        found: tuple[int, ...] = itemgetter(*slots)(self.weights[label])
+        return sum(found)
 
 
 def tokens_of(text: str) -> list[Token]:

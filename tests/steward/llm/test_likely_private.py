@@ -74,15 +74,15 @@ def test_a_mention_of_a_password_counts_if_the_text_may_have_one(
 
     monkeypatch.setattr(privacy, "find_likely_private", lambda *_, **__: [])
     monkeypatch.setattr(privacy, "may_have_secret", may_have_secret)
-    assert privacy._classify(text, frozenset()).is_pinned is is_likely
+    assert privacy._find(text).is_pinned is is_likely
     assert set(asked) == {text}
 
 
 def test_a_mention_counts_in_a_text_that_is_private_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(privacy, "find_likely_private", lambda *_, **__: [])
     monkeypatch.setattr(privacy, "may_have_secret", lambda _: False)
-    assert privacy._classify("Anna hat das Passwort schon", frozenset()).is_pinned
-    assert not privacy._classify("Anna hat Hunger", frozenset()).is_pinned
+    assert privacy._find("Anna hat das Passwort schon").is_pinned
+    assert not privacy._find("Anna hat Hunger").is_pinned
 
 
 def test_a_text_with_a_mention_may_have_a_secret_if_a_passage_or_a_word_is_likely() -> None:
