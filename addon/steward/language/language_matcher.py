@@ -42,8 +42,14 @@ MOST_LISTS: Final = 4
 MOST_MATCHES: Final = 64
 """Matches of one text that are considered."""
 
+MOST_KEPT: Final = 256
+"""Texts whose matches are kept: the parts of one question are matched several times."""
+
 _BROKEN: Final = str.maketrans("-_", "  ")
 """Hassil also compares a text with spaces in place of hyphens."""
+
+_UNKNOWN: Final = ("unknown", "clear")
+"""The parts in which any words can be a name."""
 
 _ANYTHING: Final[Mapping[str, SlotList]] = {"name": WildcardSlotList("name")}
 
@@ -69,6 +75,15 @@ class Lists:
     kinds: Mapping[str, str] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
 
+    def matches_as(self, other: Lists) -> bool:
+        """Return whether texts match the same with other lists; what is made once is the same object."""
+        is_known = self.readings is other.readings and self.kinds is other.kinds
+        names = self.names is other.names or [*self.names.items()] == [*other.names.items()]
+        return self is other or (is_known and names and self.verbs == other.verbs)
+
+
+_NO_LISTS: Final = Lists()
+
 
 class LanguageMatcher(LanguagePhrases):
     """The sentences of one language, which texts are matched with."""
@@ -83,6 +98,7 @@ class LanguageMatcher(LanguagePhrases):
         self._vocabulary: tuple[Mapping[str, str], Mapping[str, str], frozenset[str]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
         self._folded: Folded = {}
+        self._found: dict[tuple[str, str, tuple[str, ...], int], tuple[Lists, Sequence[Match]]] = {}
         self._own_kinds: tuple[Mapping[str, str], Mapping[str, str]] | None = None
         self._worded_kinds: tuple[Mapping[str, str], Mapping[tuple[str, ...], str]] | None = None
         texts = list(texts_of_content(content))
@@ -122,9 +138,9 @@ class LanguageMatcher(LanguagePhrases):
             self.table(rule)
         _ = self.numbers
 
-    def questions(self, text: str, lists: Lists) -> list[Match]:
+    def questions(self, text: str, lists: Lists) -> Sequence[Match]:
         """Return the questions that a text can be, best first."""
-        return self._matches("questions", text, self._slot_lists(lists))
+        return self._matches("questions", text, lists)
 
     def can_say(self, text: str, lists: Lists) -> bool:
         """Return whether all words of a text are words of the sentences, or of readings and kinds."""
@@ -141,39 +157,33 @@ class LanguageMatcher(LanguagePhrases):
             self._verbs = offers, Lists(verbs=tuple(verbs))
         return self._verbs[1]
 
-    def requests(self, text: str, lists: Lists) -> list[Match]:
+    def requests(self, text: str, lists: Lists) -> Sequence[Match]:
         """Return the requests that a text can be, best first."""
-        return self._matches("requests", text, self._slot_lists(lists))
+        return self._matches("requests", text, lists)
 
-    def plans(self, text: str, lists: Lists) -> list[Match]:
+    def plans(self, text: str, lists: Lists) -> Sequence[Match]:
         """Return the requests for a goal that a text can be, best first."""
-        return self._matches("plans", text, self._slot_lists(lists))
+        return self._matches("plans", text, lists)
 
-    def conditions(self, text: str, lists: Lists) -> list[Match]:
+    def conditions(self, text: str, lists: Lists) -> Sequence[Match]:
         """Return the conditions of a request that a text can be, best first."""
-        return self._matches("conditions", text, self._slot_lists(lists))
+        return self._matches("conditions", text, lists)
 
-    def decisions(self, text: str, lists: Lists) -> list[Match]:
+    def decisions(self, text: str, lists: Lists) -> Sequence[Match]:
         """Return the decisions about an approval request that a text can be, best first."""
-        return self._matches("decisions", text, self._slot_lists(lists))
+        return self._matches("decisions", text, lists)
 
     def reply(self, text: str) -> bool | None:
         """Return whether a text says yes or no, None when it says something else."""
-        found = self._matches("replies", text, {})
+        found = self._matches("replies", text, _NO_LISTS)
         return found[0].intent == "Yes" if found else None
 
-    def unknown(self, text: str, lists: Lists, *, is_clear: bool = False) -> list[Match]:
+    def unknown(self, text: str, lists: Lists, *, is_clear: bool = False) -> Sequence[Match]:
         """Return the questions that a text can be if any words can be a name.
 
         With ``is_clear``, only those that people do not use for things that are no machines.
         """
-        known = {**self._matched_lists, **self._slot_lists(lists), **_ANYTHING}
-        folded = normalize_text(text).casefold()
-        occurring = Occurring(known, f"{folded}\n{folded.translate(_BROKEN)}", self._folded)
-        forms, skip_words = _forms(text, self._skip_words)
-        possible = self._parts["clear" if is_clear else "unknown"].possible(forms, known, occurring.occurs)
-        # After a wildcard each value of a list is searched for: only those that occur are left.
-        return self._matched(possible, text, occurring.lists(), skip_words) if possible else []
+        return self._matches("clear" if is_clear else "unknown", text, lists)
 
     def worded_kinds(self, kinds: Mapping[str, str]) -> Mapping[tuple[str, ...], str]:
         """Return the words of the names of kinds, also of ``kinds``; the last result is kept."""
@@ -225,10 +235,30 @@ class LanguageMatcher(LanguagePhrases):
             if word not in common:
                 found.setdefault((word,), {"reading": value})
 
-    def _matches(self, part: str, text: str, lists: Mapping[str, SlotList]) -> list[Match]:
+    def _matches(self, part: str, text: str, lists: Lists) -> Sequence[Match]:
+        """Return what a text can be, best first; it is kept while the lists are the same."""
+        key = part, text, tuple(lists.names), len(lists.readings)
+        kept = self._found.get(key)
+        if kept is None or not kept[0].matches_as(lists):
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            find = self._find_unknown if part in _UNKNOWN else self._find
+            kept = self._found[key] = lists, find(part, text, self._slot_lists(lists))
+        return kept[1]
+
+    def _find(self, part: str, text: str, lists: Mapping[str, SlotList]) -> Sequence[Match]:
         forms, skip_words = _forms(text, self._skip_words)
         possible = self._parts[part].possible(forms, lists)
-        return self._matched(possible, text, lists, skip_words) if possible else []
+        return self._matched(possible, text, lists, skip_words) if possible else ()
+
+    def _find_unknown(self, part: str, text: str, lists: Mapping[str, SlotList]) -> Sequence[Match]:
+        known = {**self._matched_lists, **lists, **_ANYTHING}
+        folded = normalize_text(text).casefold()
+        occurring = Occurring(known, f"{folded}\n{folded.translate(_BROKEN)}", self._folded)
+        forms, skip_words = _forms(text, self._skip_words)
+        possible = self._parts[part].possible(forms, known, occurring.occurs)
+        # After a wildcard each value of a list is searched for: only those that occur are left.
+        return self._matched(possible, text, occurring.lists(), skip_words) if possible else ()
 
     def _matched(
         self,
@@ -236,7 +266,7 @@ class LanguageMatcher(LanguagePhrases):
         text: str,
         lists: Mapping[str, SlotList],
         skip_words: Sequence[str],
-    ) -> list[Match]:
+    ) -> Sequence[Match]:
         intents = replace(
             self._intents,
             intents=possible,
@@ -258,11 +288,11 @@ class LanguageMatcher(LanguagePhrases):
             )
             if len(found) == MOST_MATCHES:
                 break
-        return sorted(found, key=lambda one: -one.literal)
+        return tuple(sorted(found, key=lambda one: -one.literal))
 
     def _slot_lists(self, lists: Lists) -> Mapping[str, SlotList]:
         for kept, known in self._lists:
-            if kept is lists:
+            if kept.matches_as(lists):
                 return known
         made: dict[str, SlotList] = {
             "name": self._extended("name", lists.names),

@@ -1,7 +1,9 @@
 """Prepares the templates and the lists of sentences for a matcher."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, Final
 
 from hassil.expression import Sentence, TextChunk
@@ -18,7 +20,33 @@ CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down", "Home
 PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut", "MoveToVlan", "RunRunbook"})
 REPLIES: Final = frozenset({"Yes", "No"})
 
-type Folded = dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]]
+GRAM: Final = 3
+"""Letters of the start of a value that must be in a text for the value to be in it."""
+
+
+class FoldedValues:
+    """The values of a list in lower case, by how they begin."""
+
+    def __init__(self, values: Iterable[TextSlotValue]) -> None:
+        """Keep the place of each value: the order of the values is that of their matches."""
+        self._by_start: dict[str, list[tuple[int, str, TextSlotValue]]] = {}
+        for place, value in enumerate(values):
+            text = _text_of(value).casefold()
+            self._by_start.setdefault(text[:GRAM], []).append((place, text, value))
+        self._short = tuple(one for one in self._by_start if len(one) < GRAM)
+
+    def occurring(self, forms: str, starts: AbstractSet[str]) -> list[TextSlotValue]:
+        """Return the values that are in ``forms``, in order; ``starts`` are all of its ``GRAM`` letters."""
+        found = [
+            (place, value)
+            for start in (*self._short, *(self._by_start.keys() & starts))
+            for place, text, value in self._by_start[start]
+            if text in forms
+        ]
+        return [value for _, value in sorted(found, key=itemgetter(0))]
+
+
+type Folded = dict[str, tuple[SlotList, FoldedValues]]
 """The values of each list with their texts in lower case."""
 
 
@@ -30,6 +58,7 @@ class Occurring:
         self._known = known
         self._forms = forms
         self._folded = folded
+        self._starts = frozenset(forms[at : at + GRAM] for at in range(len(forms) - GRAM + 1))
         self._lists: dict[str, SlotList] = {}
 
     def occurs(self, name: str) -> bool:
@@ -51,9 +80,8 @@ class Occurring:
     def _occurring(self, name: str, slot_list: TextSlotList) -> list[TextSlotValue]:
         kept = self._folded.get(name)
         if kept is None or kept[0] is not slot_list:
-            texts = [(_text_of(one).casefold(), one) for one in slot_list.values]
-            kept = self._folded[name] = (slot_list, texts)
-        return [one for text, one in kept[1] if text in self._forms]
+            kept = self._folded[name] = (slot_list, FoldedValues(slot_list.values))
+        return kept[1].occurring(self._forms, self._starts)
 
 
 def texts_of_content(content: Content) -> Iterator[str]:
