@@ -29,6 +29,7 @@ LAYERS = (
         "settings.event_webhooks",
         "settings.fences",
         "settings.foreign_tools",
+        "settings.mcp",
         "settings.observability",
         "settings.offsite",
         "settings.restore_drill",

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from homelab_steward.contract.base import Many, Value
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.released_text import Reader
 from homelab_steward.contract.state import Authority, Origin, Person, Role
 
 from ..llm.settings import Deployment, Routing, Spending
@@ -18,12 +17,10 @@ from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
 from .changes import Changes, RegistryLogin
 from .checks import (
     access_token,
-    host_name,
     hours,
     key,
     language_code,
     network,
-    origin,
     path,
     pin_code,
     said_name,
@@ -35,6 +32,7 @@ from .documentation import Documentation
 from .event_webhooks import EventWebhook
 from .fences import ConfiguredFence
 from .foreign_tools import ForeignTools
+from .mcp import Mcp
 from .observability import Observability
 from .offsite import Offsite
 from .restore_drill import RestoreDrills
@@ -276,33 +274,6 @@ class Telegram:
         """Time until an incident gets a topic of its own."""
         minutes = self.incident_topic_minutes
         return None if minutes is None else timedelta(minutes=minutes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpToken:
-    """Access token of an MCP client, and the person it acts for.
-
-    With ``as_password`` the client may send it as the password of basic authentication. ``reader`` says where
-    the model of the client runs.
-    """
-
-    person: Annotated[str, key]
-    token: Annotated[str, access_token] = field(repr=False)
-    as_password: bool = False
-    reader: Reader = Reader.OUTSIDE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mcp:
-    """Access to MCP and REST, which are off without tokens.
-
-    ``allowed_hosts`` are the host names of the app besides localhost and IP addresses,
-    ``allowed_origins`` the web pages of other hosts that may send requests.
-    """
-
-    tokens: Many[McpToken] = ()
-    allowed_hosts: Many[Annotated[str, host_name]] = ()
-    allowed_origins: Many[Annotated[str, origin]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

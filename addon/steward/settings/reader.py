@@ -15,7 +15,8 @@ from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from .fences import read_fences
 from .foreign_tools import ForeignTools
-from .model import NO_KEY, Mcp, Replicas, Settings
+from .mcp import Mcp
+from .model import NO_KEY, Replicas, Settings
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 _SCHEMA: Final = DataclassSchema(Settings)
