@@ -34,6 +34,7 @@ from .polling import (
     Poll,
     PollerContext,
     clean_alert,
+    close_client,
     delay,
     evaluate,
     identity_of,
@@ -50,7 +51,6 @@ log = structlog.get_logger(__name__)
 WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the name of a setting
 """What a service sends with its webhooks, which is no login."""
 
-CLOSE_TIMEOUT: Final = 5.0
 LONGEST_ERROR: Final = 500
 PUSH_PAUSE: Final = 1.0
 """Seconds between two polls after pushes, because changes come in bursts."""
@@ -386,15 +386,6 @@ class InstancePoller:
         if other is not None and self._context.is_configured(other):
             return ()
         return self._cleaned(poll.alerts)
-
-
-async def close_client(client: Client, instance_id: str) -> None:
-    """Close a client; log it when that fails or takes too long."""
-    try:
-        async with asyncio.timeout(CLOSE_TIMEOUT):
-            await client.close()
-    except Exception:
-        log.warning("client did not close", instance=instance_id, exc_info=True)
 
 
 def _same(old: Snapshot | None, new: Snapshot) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
+import structlog
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Instance, InstanceStatus, Resource, Snapshot, TargetRef
@@ -37,6 +38,10 @@ from ..texts import Text, translate
 from ..tracing import span
 from .ports import Completeness
 from .topology import Place, instance_ref, places
+
+log = structlog.get_logger(__name__)
+
+CLOSE_TIMEOUT: Final = 5.0
 
 POLL_TIMEOUT: Final = 10.0
 LONGEST_DELAY: Final = 300.0
@@ -114,6 +119,15 @@ async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOU
         missing=found.missing,
         is_passed_on=found.is_passed_on,
     )
+
+
+async def close_client(client: Client, instance_id: str) -> None:
+    """Close a client; log it when that fails or takes too long."""
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await client.close()
+    except Exception:
+        log.warning("client did not close", instance=instance_id, exc_info=True)
 
 
 def evaluate(

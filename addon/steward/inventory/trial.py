@@ -13,8 +13,7 @@ from ..clock import Clock
 from ..errors import InvalidSetting, ServiceRefused, StewardError
 from ..sdk.access import Access
 from ..sdk.description import AnyService
-from .instance_poller import close_client
-from .polling import Clean, evaluate, read, status_of
+from .polling import Clean, close_client, evaluate, read, status_of
 
 
 async def try_service(
