@@ -18,7 +18,8 @@ from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.changes_rig import AT_ONCE, ToySource, assessment
 from rig.databases import workflow_url
 from rig.inventory import ToyPeople
-from steward.agent.agent import Agent, Limits
+from steward.agent.agent import Agent
+from steward.agent.limits import Limits
 from steward.agent.plans.back_plans import BackPlans
 from steward.agent.plans.resolver import Resolver
 from steward.agent.requests.request_writer import RequestWriter

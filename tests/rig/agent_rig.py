@@ -12,7 +12,8 @@ from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
-from steward.agent.agent import Agent, Limits
+from steward.agent.agent import Agent
+from steward.agent.limits import Limits
 from steward.agent.runs.workflow import Stages, WorkflowEngine
 from steward.clock import Clock, SystemClock
 from steward.inventory.ports import Completeness

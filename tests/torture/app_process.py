@@ -21,7 +21,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from rig.agent_rig import AgentRig, open_rig
 from rig.databases import workflow_url
 from rig.inventory import alert, box, speaker
-from steward.agent.agent import Limits
+from steward.agent.limits import Limits
 from steward.agent.runs.dbos_engine import DbosEngine
 from steward.store import approvals, incidents, tables
 

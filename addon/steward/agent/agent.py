@@ -3,14 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import Incident, IncidentStatus, RunStatus
 from homelab_steward.contract.state import TargetRef
 
@@ -38,9 +34,10 @@ from .incidents.false_alarms import FalseAlarms
 from .incidents.first_reports import FirstReports
 from .incidents.intake import Intake
 from .incidents.maintenance import Maintenance
-from .incidents.retention import Kept, Retention
+from .incidents.retention import Retention
 from .levels.autonomy_parts import AutonomyParts, AutonomyRules
 from .levels.runbook_drafts import DraftFolder, DraftRepository, RunbookDrafts
+from .limits import Limits
 from .monitors.monitor_watch import MonitorWatch
 from .monitors.quorum import Devices
 from .monitors.silence_watch import SilenceWatch
@@ -65,7 +62,6 @@ from .runs.change_verifier import ChangeVerifier
 from .runs.executor import Executor
 from .runs.journal import Journal
 from .runs.learner import Learner
-from .runs.progress import LOOKED_FOR
 from .runs.run_spans import run_span, stage_span
 from .runs.run_starter import RunStarter
 from .runs.run_watch import RunWatch
@@ -80,28 +76,6 @@ log = structlog.get_logger(__name__)
 
 FIRST_POLL: Final = 5.0
 """Seconds that the stages wait at the start for instances to be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long requests wait, when people are reminded, how many steps may be started in an hour.
-
-    From the risk ``two_from`` on two people have to approve, from ``unlock_from`` on an unlocked phone.
-    ``veto`` is how long people can stop what is announced. ``looked_for`` is for how many seconds an effect
-    is looked for whose answer was lost. ``zone`` is the time zone of the people.
-    ``fences`` are those of the settings file.
-    """
-
-    expiry: timedelta
-    reminder: timedelta | None = None
-    two_from: Risk | None = None
-    unlock_from: Risk = Risk.HIGH
-    changes_per_hour: int
-    veto: timedelta = timedelta(minutes=10)
-    looked_for: float = LOOKED_FOR
-    kept: Kept = field(default_factory=Kept)
-    zone: str = "UTC"
-    fences: tuple[Fence, ...] = ()
 
 
 type MakeWatch = Callable[[Resolver, Journal, RequestWriter], RunWatch]

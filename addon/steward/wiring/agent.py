@@ -3,9 +3,10 @@
 from collections.abc import Callable, Container, Mapping, MutableMapping
 from datetime import timedelta
 
-from ..agent.agent import Agent, Limits
+from ..agent.agent import Agent
 from ..agent.incidents.retention import Kept
 from ..agent.levels.draft_repository import ForgeRepository
+from ..agent.limits import Limits
 from ..agent.runs.dbos_engine import DbosEngine
 from ..agent.runs.workflow import Stages, WorkflowEngine
 from ..clock import Clock

@@ -386,3 +386,9 @@ def worst_above(severity: Severity, alerts: Iterable[Alert]) -> Alert | None:
 
 def _is_just_in(alert: Alert, now: datetime) -> bool:
     return now - JUST_IN < alert.received_at <= now
+
+
+def located_alert(alerts: Sequence[Alert]) -> Alert | None:
+    """Return an alert that fires and has a target."""
+    firing = (one for one in alerts if one.status is AlertStatus.FIRING)
+    return next((one for one in firing if one.target is not None), None)

@@ -32,6 +32,7 @@ from .correlation import (
     attention,
     group_key,
     hosts,
+    located_alert,
     reopening,
     worst_above,
 )
@@ -248,7 +249,7 @@ class IncidentBatch:
         total, firing = self._counts.get(incident.id, (0, 0))
         state = attention(await self._firing(incident, shown, firing))
         is_known = incident not in self._opened
-        located = _located([one.alert for one in own]) if is_unlocated(incident) else None
+        located = located_alert([one.alert for one in own]) if is_unlocated(incident) else None
         news = News(
             fresh=[one.alert for one in own if one.is_new],
             located=located.target if located else None,
@@ -376,12 +377,6 @@ def is_unlocated(incident: Incident) -> bool:
     """Return whether an incident is about one thing that is not known; a storm is about many."""
     is_storm = incident.group_key.startswith(STORM_KEY)
     return incident.target is None and not is_storm and incident.status in RESOLVES_BY_ITSELF
-
-
-def _located(alerts: Sequence[Alert]) -> Alert | None:
-    """Return an alert that fires and has a target."""
-    firing = (one for one in alerts if one.status is AlertStatus.FIRING)
-    return next((one for one in firing if one.target is not None), None)
 
 
 def _part_of(incident: Incident) -> str:
