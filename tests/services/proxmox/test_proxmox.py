@@ -411,8 +411,8 @@ async def test_a_state_that_is_not_understood_is_not_stopped(cluster: Cluster) -
     assert gaps_of(shown) == {"states"}
 
 
-def old_reboot(node: str, start: int) -> dict[str, Any]:
-    upid = f"UPID:{node}:0000{start}:01:02:vzreboot:105:root@pam:"
+def old_reboot(node: str, start: int, user: str = "root@pam") -> dict[str, Any]:
+    upid = f"UPID:{node}:0000{start}:01:02:vzreboot:105:{user}:"
     times = {"starttime": start, "endtime": start + 1}
     return {"upid": upid, "node": node, "type": "vzreboot", "status": "OK", "user": "root@pam", **times}
 
@@ -427,11 +427,13 @@ async def test_an_older_task_is_not_ours_when_the_newest_cannot_be_read(cluster:
     result = await act.verify(client, one, dry.baseline)
     assert (result.ok, result.text) == (None, "The tasks of pve2 cannot be read: not online")
     cluster.tasks.append(old_reboot("pve1", 60))
+    assert await act.probe(client, one, dry.baseline) is Effect.UNKNOWN
+    cluster.tasks.append(old_reboot("pve1", 60, "steward@pve!test"))
     assert await act.probe(client, one, dry.baseline) is Effect.DONE
     cluster.tasks += [old_reboot("pve1", 100 + number) for number in range(30)]
     tasks = next(tool for tool in SERVICE.tools if tool.key == "recent_tasks")
     *_, left_out, missing = (await tasks.read(client, one)).text.splitlines()
-    assert left_out == "… and 12 more, 32 in all"
+    assert left_out == "… and 13 more, 33 in all"
     assert "tasks of pve2 cannot be read" in missing
 
 

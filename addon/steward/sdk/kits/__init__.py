@@ -5,7 +5,7 @@ from .about import About, Identity, Refusal, TimedClient, poll_until
 from .clear import Clear
 from .create_item import ITEM_NAME, NAME, CreateItem, free_name
 from .delete_item import DeleteItem
-from .jobs import Job, Jobs, RunJob, always
+from .jobs import HANDLE, LAST, ORDER, Job, Jobs, RunJob, always
 from .last_job import LastJob, last_job
 from .make_backup import MakeBackup
 from .pause import Pause, Paused
@@ -16,9 +16,12 @@ from .silence import HOURS, Silence, Silenced
 from .switch import Switch, Turn
 
 __all__ = [
+    "HANDLE",
     "HOURS",
     "ITEM_NAME",
+    "LAST",
     "NAME",
+    "ORDER",
     "About",
     "Clear",
     "CreateItem",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Unpack
 
@@ -13,9 +14,10 @@ from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
 from ..fields import text_field
+from ..readings import NotKnown
 from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
-from .jobs import HANDLE, Job, Jobs, start_and_wait
+from .jobs import LAST, ORDER, Job, Jobs, find, last, start_and_wait, wait_for
 
 NAME: Final = "name"
 PREFIX: Final = "steward-"
@@ -68,10 +70,12 @@ class CreateItem[C: TimedClient]:
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         await refuse(self.refusal, client, call)
         name = free_name(await self.names(client, call), str(call.arguments.get(NAME) or ""))
+        before = last(await self.jobs.newest(client, call)) if self.jobs is not None else {}
         return DryRun(
             differences=(difference(self.label, t"none", name),),
-            baseline={NAME: name, **await identified(self.identity, client, call)},
+            baseline={NAME: name, **before, **await identified(self.identity, client, call)},
             note=translate(self.note),
+            unbound=frozenset({LAST, ORDER}),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
@@ -85,14 +89,28 @@ class CreateItem[C: TimedClient]:
         return translate(t"{baseline[NAME]} of {call.target.name} was created")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
-        job, handle = None, baseline.get(HANDLE)
-        if self.jobs is not None and isinstance(handle, str):
-            job = await self.jobs.read(client, call, handle)
+        try:
+            job, not_seen = await self._job(client, call, baseline), Effect.NOT_SEEN
+        except NotKnown:
+            job, not_seen = None, Effect.UNKNOWN
+        if job is not None and job.is_running:
+            return Effect.DONE
         if await self._is_there(client, call, baseline):
             return Effect.DONE
-        return Effect.NOT_DONE if job is not None and job.ok is False else Effect.NOT_SEEN
+        return Effect.NOT_DONE if job is not None and job.ok is False else not_seen
+
+    async def _job(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Job | None:
+        """Return the job that makes the item, also when its handle was lost. Raises NotKnown."""
+        return await find(client, call, baseline, self.jobs) if self.jobs is not None else None
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+        """Return whether the item is there, and whether the job that makes it ended well."""
+        with suppress(NotKnown):
+            job = await self._job(client, call, baseline)
+            if job is not None and job.is_running and self.jobs is not None:
+                job = await wait_for(client, call, job.handle, self.jobs)
+            if job is not None and job.ok is not True:
+                return result(self.label, job.text, ok=job.ok)
         is_there = await poll_until(
             client.clock,
             lambda: self._is_there(client, call, baseline),

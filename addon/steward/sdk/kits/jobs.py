@@ -43,12 +43,15 @@ class Jobs[C]:
     """How a service's jobs are read: one by its handle, and the newest of this kind.
 
     ``newest`` returns None when there was none yet. ``unread`` returns why ``newest`` may miss a
-    job now, None when it cannot: that ours is not found then says nothing.
+    job now, None when it cannot: that ours is not found then says nothing. ``own`` returns the first job
+    that our credentials started since the baseline, None when there is none; without it the newest job is
+    taken for ours when it is newer than that of the baseline.
     """
 
     read: Callable[[C, Call, str], Awaitable[Job]]
     newest: Callable[[C, Call], Awaitable[Job | None]]
     unread: Callable[[C, Call], Awaitable[Text | None]] | None = None
+    own: Callable[[C, Call, Mapping[str, Value]], Awaitable[Job | None]] | None = None
     seconds: float = SECONDS
 
 
@@ -90,7 +93,7 @@ async def wait_for[C: TimedClient](client: C, call: Call, handle: str, jobs: Job
 
 
 async def find[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
-    """Return our job: by its noted handle, else the first that is newer than the baseline's.
+    """Return our job: by its noted handle, else the one that was started since the baseline.
 
     None when there is none so far: a lost request may still start one. Raises NotKnown when there
     may be one that cannot be read.
@@ -98,7 +101,8 @@ async def find[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jo
     handle = baseline.get(HANDLE)
     if isinstance(handle, str):
         return await jobs.read(client, call, handle)
-    job = await newer(client, call, baseline, jobs)
+    own = jobs.own
+    job = await (own(client, call, baseline) if own else newer(client, call, baseline, jobs))
     if job is None and jobs.unread is not None and (reason := await jobs.unread(client, call)):
         raise NotKnown(reason)
     return job

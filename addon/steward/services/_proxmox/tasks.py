@@ -27,6 +27,10 @@ class Task(Item, rename=None):
     status: str = ""
     exitstatus: str = ""
 
+    def is_started_by(self, token_id: str) -> bool:
+        """Return whether a token started it, such as user@realm!name. ``user`` may lack the name."""
+        return token_id in self.upid.split(":")[7:8]
+
     @property
     def outcome(self) -> str | None:
         """How it ended ("OK", "WARNINGS: 1", an error), None while it runs."""

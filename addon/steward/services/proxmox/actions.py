@@ -14,7 +14,7 @@ from ...sdk.display import Text, brief
 from ...sdk.fields import target_field
 from ...sdk.kits import ITEM_NAME, About, RunJob, Switch, Turn, always, difference, result
 from .client import ProxmoxClient
-from .guest_tasks import POWER_RIGHT, jobs_of, needs, started
+from .guest_tasks import POWER_RIGHT, in_doubt_of, jobs_of, needs, started
 from .limits import limit_actions
 from .models import GUESTS, Migration
 from .snapshots import BACKUP, DELETE_OLDEST, ONLY, REPLICATE, ROLL_BACK, SNAPSHOT
@@ -44,6 +44,9 @@ ABOUT: Final = {
     ),
     "backup": ("Back up the", "Starts a backup.", Risk.LOW, "mdi:archive-arrow-down", "VM.Backup"),
 }
+COMMANDS: Final = {"restart": "reboot", "stop": "shutdown"}
+"""The commands of actions that are called otherwise."""
+
 ARGUMENTS: Final = {
     "migrate": (target_field("node", "Node", scope="node"),),
     "snapshot": (ITEM_NAME,),
@@ -68,6 +71,7 @@ def _about(key: str, scope: str) -> About:
         "interrupts": interrupts,
         "arguments": ARGUMENTS.get(key, ()),
         "needs": (right,),
+        "in_doubt": in_doubt_of(COMMANDS.get(key, key)),
     }
 
 

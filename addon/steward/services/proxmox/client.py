@@ -1,17 +1,20 @@
 """The client of a cluster: where a guest is now, its tasks, and what refusals of Proxmox mean."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, override
 
 import msgspec
 
+from homelab_steward.contract.base import Value
+
 from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceMalformed, ServiceUnreachable
 from ...sdk.answers import NotKnown, known
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.display import Text, brief, first_of
-from ...sdk.kits import Job
+from ...sdk.kits import LAST, ORDER, Job
 from ...tasks import task_group
 from .._proxmox.client import TokenClient, longest_backup
 from .details import EVERY, PARTS, read_details
@@ -64,6 +67,7 @@ class ProxmoxClient(TokenClient):
         """Raise InvalidSetting when the token id is none or the address is not https."""
         super().__init__(access, "PVEAPIToken", "=")
         self._longest = longest_backup(access)
+        self._token_id = access.text("token_id")
         self._details: Details | None = None
         self._read_at = 0.0
         self._guests: dict[int, Resource] = {}
@@ -257,6 +261,22 @@ class ProxmoxClient(TokenClient):
     async def newest_job(self, call: Call, types: tuple[str, ...]) -> Job | None:
         """Return the target's newest task of these types, None when there is none."""
         return next((task.job for task in await self.tasks(call) if task.type in types), None)
+
+    async def own_job(self, call: Call, types: tuple[str, ...], since: Mapping[str, Value]) -> Job | None:
+        """Return the target's first task of these types that our token started since ``since``.
+
+        That is the baseline with the newest task of then. None when there is none.
+        """
+        begun = since.get(ORDER)
+        after = begun if isinstance(begun, int | float) else 0
+        found = [
+            task.job
+            for task in await self.tasks(call)
+            if task.type in types and task.is_started_by(self._token_id)
+            # Times are whole seconds.
+            if task.starttime >= after and task.upid != since.get(LAST)
+        ]
+        return found[-1] if found else None
 
     async def tasks(self, call: Call) -> tuple[Task, ...]:
         """Return the target's tasks on all nodes that are online, newest first: guests move.

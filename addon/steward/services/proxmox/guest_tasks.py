@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from homelab_steward.contract.base import Value
+
 from ...sdk.client import Parameter
-from ...sdk.description import Call
-from ...sdk.kits import Jobs, Refusal
+from ...sdk.description import Call, InDoubt
+from ...sdk.display import Text
+from ...sdk.kits import HANDLE, Jobs, Refusal
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
 
@@ -41,7 +44,24 @@ def jobs_of(command: str) -> Jobs[ProxmoxClient]:
         read=lambda client, _, upid: client.job(upid),
         newest=lambda client, call: client.newest_job(call, TASK_TYPES[command]),
         unread=lambda client, _: client.tasks_unread(),
+        own=lambda client, call, baseline: client.own_job(call, TASK_TYPES[command], baseline),
     )
+
+
+def in_doubt_of(command: str) -> InDoubt:
+    """Return what says where a person sees how a command ended."""
+    types = " / ".join(TASK_TYPES[command])
+
+    def in_doubt(call: Call, baseline: Mapping[str, Value]) -> Text:
+        name, number = call.target.name, call.target.id
+        if handle := baseline.get(HANDLE):
+            return t"Look at the task history of {name} ({number}) in Proxmox: its task is {handle}"
+        return (
+            t"Look at the task history of {name} ({number}) in Proxmox, for a task of type {types} of the "
+            t"steward's token: without one, nothing was done"
+        )
+
+    return in_doubt
 
 
 def needs(right: str, *, allowed_lock: str = "") -> Refusal[ProxmoxClient]:
