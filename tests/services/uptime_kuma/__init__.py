@@ -2,8 +2,9 @@
 
 from lab.fixtures import Round, ServiceFixture
 from lab.lab import Lab
+from lab.socket_io import EMIT
 from lab.wire import JsonObject
-from services.uptime_kuma.simulator import EMIT, PASSWORD, USER, Result, UptimeKumaSimulator
+from services.uptime_kuma.simulator import PASSWORD, USER, Result, UptimeKumaSimulator
 
 
 def _simulator(lab: Lab) -> UptimeKumaSimulator:

@@ -2,22 +2,19 @@
 
 import asyncio
 import itertools
-from collections.abc import Coroutine, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum
+from typing import override
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
-from lab.faults import Fault, FaultKind, Faults
-from lab.server import Seen, Simulator, cut
-from lab.wire import Json, JsonObject, dumps, json_response, loads
+from lab.faults import Faults
+from lab.socket_io import EMIT, PATH, SocketIOSimulator
+from lab.wire import Json, JsonObject, dumps, json_response
 from lab.world import World
 
 USER, PASSWORD = "keeper", "Blue-heron-42"
-GREETING = dumps({"sid": "h3ron", "upgrades": [], "pingInterval": 25_000, "pingTimeout": 20_000})
-EMIT = "EMIT"
-"""The method of what clients emit, as faults and effects name it; the path is the event."""
 
 
 class Result(IntEnum):
@@ -29,13 +26,11 @@ class Result(IntEnum):
     MAINTENANCE = 3
 
 
-class UptimeKumaSimulator(Simulator):
-    """``monitors`` and ``beats`` (oldest first) are by id. ``logins`` and ``pongs`` count what came.
-
-    A fault of the pages cuts the open connections: they would not notice it otherwise.
-    """
+class UptimeKumaSimulator(SocketIOSimulator):
+    """``monitors`` and ``beats`` (oldest first) are by id. ``logins`` counts them."""
 
     service = "uptime_kuma"
+    pages = ("/api/entry-page", PATH)
 
     def __init__(self, world: World, faults: Faults, *, port: int = 0) -> None:
         super().__init__(world, faults, port=port)
@@ -49,14 +44,11 @@ class UptimeKumaSimulator(Simulator):
         self.asks_for_token = False
         self.beats_after = 0.0
         """Seconds between a login and the beats."""
-        self.logins = self.pongs = 0
-        self._sessions: dict[web.WebSocketResponse, web.Request] = {}
+        self.logins = 0
         self._users: set[web.WebSocketResponse] = set()
-        self._armed: set[int] = set()
-        self._sending: set[asyncio.Task[None]] = set()
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
-        return [web.get("/api/entry-page", self._entry_page), web.get("/socket.io/", self._connect)]
+        return [web.get("/api/entry-page", self._entry_page), *super().routes()]
 
     # -- what a test changes -----------------------------------------------------------------
 
@@ -104,103 +96,42 @@ class UptimeKumaSimulator(Simulator):
     def send(self, event: str, *arguments: Json) -> None:
         """Send an event to everybody who is logged in."""
         for socket in tuple(self._users):
-            self._in_background(_send(socket, f"42{dumps([event, *arguments])}"))
-
-    def disconnect(self) -> None:
-        """Cut every open connection."""
-        for request in tuple(self._sessions.values()):
-            cut(request)
+            self.in_background(self.emit(socket, event, *arguments))
 
     def log_out(self) -> None:
         """End every login; the connections stay open."""
         self._users.clear()
-
-    def _in_background(self, sending: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(sending)
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
 
     # -- the connection ----------------------------------------------------------------------
 
     async def _entry_page(self, _: web.Request) -> web.Response:
         return json_response({"type": "entryPage", "entryPage": None})
 
-    async def _connect(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append(Seen("GET", "/socket.io/", 101))
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        self._sessions[socket] = request
-        try:
-            await socket.send_str(f"0{GREETING}")
-            async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    await self._take(socket, request, message.data)
-        except ConnectionError:
-            pass  # it was cut
-        finally:
-            self._sessions.pop(socket, None)
-            self._users.discard(socket)
-        return socket
+    @override
+    def login_lost(self) -> JsonObject:
+        return _refused("You are not logged in.")
 
-    async def _take(self, socket: web.WebSocketResponse, request: web.Request, packet: str) -> None:
-        if packet == "40":
-            await socket.send_str('40{"sid":"h3ron-2"}')
-            await socket.send_str(f"42{dumps(['info', {'serverTimezone': 'UTC'}])}")
-            await socket.send_str("2")
-        self.pongs += packet == "3"
-        if not packet.startswith("42"):
-            return
-        number, bracket, rest = packet[2:].partition("[")
-        values = loads(bracket + rest)
-        assert isinstance(values, list)
-        event, arguments = str(values[0]), values[1:]
-        fault = self.faults.take(self.service, EMIT, f"/{event}")
-        self.requests.append(Seen(EMIT, f"/{event}", 0 if fault else 200))
-        answer = f"43{number}"
-        if fault is not None and fault.kind is not FaultKind.SLOW:
-            await self._fail(fault, socket, request, event, arguments, answer)
-            return
-        result = await self._handle(socket, event, arguments)
-        await socket.send_str(answer + dumps([self.altered(f"{EMIT} {event}", result)]))
+    @override
+    async def joined(self, socket: web.WebSocketResponse) -> None:
+        await self.emit(socket, "info", {"serverTimezone": "UTC"})
+
+    @override
+    def acknowledged(self, socket: web.WebSocketResponse, event: str) -> None:
         if event == "login" and socket in self._users:
-            self._in_background(self._send_beats(socket))
+            self.in_background(self._send_beats(socket))
 
-    async def _fail(
-        self,
-        fault: Fault,
-        socket: web.WebSocketResponse,
-        request: web.Request,
-        event: str,
-        arguments: list[Json],
-        answer: str,
-    ) -> None:
-        match fault.kind:
-            case FaultKind.HANG:
-                return
-            case FaultKind.HTML | FaultKind.GARBAGE:
-                await socket.send_str("<!DOCTYPE html>" if fault.kind is FaultKind.HTML else f"{answer}[tru")
-            case FaultKind.AUTH_LOST:
-                await socket.send_str(f"{answer}{dumps([_refused('You are not logged in.')])}")
-            case FaultKind.ANSWER_LOST:
-                await self._handle(socket, event, arguments)
-                cut(request)
-            case _:
-                cut(request)
-
-    def _follow_faults(self) -> None:
-        super()._follow_faults()
-        armed = {one.number: one.fault for one in self.faults.armed(self.service)}
-        new, self._armed = armed.keys() - self._armed, set(armed)
-        if any(_is_of_pages(armed[number]) for number in new):
-            self.disconnect()
+    @override
+    def left(self, socket: web.WebSocketResponse) -> None:
+        self._users.discard(socket)
 
     # -- the interface -----------------------------------------------------------------------
 
-    async def _handle(self, socket: web.WebSocketResponse, event: str, arguments: list[Json]) -> JsonObject:
+    @override
+    async def handle(self, socket: web.WebSocketResponse, event: str, arguments: list[Json]) -> JsonObject:
         if event == "login":
             return self._log_in(socket, arguments[0])
         if socket not in self._users:
-            return _refused("You are not logged in.")
+            return self.login_lost()
         if event == "getMonitorList":
             await self._send_monitors(socket)
             return {"ok": True}
@@ -226,7 +157,7 @@ class UptimeKumaSimulator(Simulator):
                 return {"ok": True, "monitors": self.windows[number]["monitors"]}
             case "getMaintenanceList":
                 rows: Json = {str(key): {**row} for key, row in self.windows.items()}
-                await _send(socket, f"42{dumps(['maintenanceList', rows])}")
+                await self.emit(socket, "maintenanceList", rows)
             case _:
                 raise ValueError(event)
         return {"ok": True}
@@ -256,31 +187,21 @@ class UptimeKumaSimulator(Simulator):
 
     async def _send_monitors(self, socket: web.WebSocketResponse) -> None:
         rows: Json = {str(number): dict(row) for number, row in self.monitors.items()}
-        await _send(socket, f"42{dumps(['monitorList', self.altered('EVENT monitorList', rows)])}")
+        await self.emit(socket, "monitorList", self.altered("EVENT monitorList", rows))
 
     async def _send_beats(self, socket: web.WebSocketResponse) -> None:
         await self._send_monitors(socket)
-        await _send(socket, f"42{dumps(['info', {'version': '2.0.0', 'latestVersion': self.latest}])}")
+        await self.emit(socket, "info", {"version": "2.0.0", "latestVersion": self.latest})
         await asyncio.sleep(self.beats_after)
         ids = itertools.count(1)
         for number, beats in self.beats.items():
             rows: Json = [{"id": next(ids), "monitor_id": number, **row} for row in beats]
             rows = self.altered(f"EVENT heartbeatList {number}", rows)
-            await _send(socket, f"42{dumps(['heartbeatList', str(number), rows, False])}")
+            await self.emit(socket, "heartbeatList", str(number), rows, False)
         for number, days in self.certificates.items():
             text = dumps({"valid": True, "certInfo": {"daysRemaining": days, "issuer": {"CN": "Heron CA"}}})
-            await _send(socket, f"42{dumps(['certInfo', str(number), text])}")
-
-
-def _is_of_pages(fault: Fault) -> bool:
-    pages = ("/api/entry-page", "/socket.io/")
-    return fault.method in (None, "GET") and any(path.startswith(fault.path_prefix) for path in pages)
+            await self.emit(socket, "certInfo", str(number), text)
 
 
 def _refused(text: str) -> JsonObject:
     return {"ok": False, "msg": text}
-
-
-async def _send(socket: web.WebSocketResponse, packet: str) -> None:
-    with suppress(ConnectionError):
-        await socket.send_str(packet)
