@@ -320,3 +320,13 @@ def test_the_limit_is_reached_from_below() -> None:
 def test_the_names_that_are_stored() -> None:
     """A stored choice is read again by a later version."""
     assert [one.value for one in Selection] == ["approved", "other_option", "rejected", "ignored"]
+
+
+def test_only_automatic_runs_that_made_it_worse_and_were_undone_are_counted_as_such() -> None:
+    assert start().automatic_worse == 0
+    once = after(start(), trial(Label.WORSE, is_automatic=True))
+    assert after(once, trial(Label.WORSE, 1, is_automatic=True)).automatic_worse == 2
+    for label in set(Label) - {Label.WORSE}:
+        assert after(once, trial(label, 1, is_automatic=True)).automatic_worse == 1
+        assert after(once, trial(label, 1)).automatic_worse == 1
+    assert after(once, trial(Label.WORSE, 1)).automatic_worse == 1

@@ -327,6 +327,8 @@ def test_what_was_undone_is_no_lasting_harm() -> None:
     assert (found.harmed, found.automatic, found.automatic_harmed, found.automatic_worse) == (4, 4, 1, 2)
     assert proof(found).startswith("1 of 4 automatic runs did lasting harm: at most ")
     assert proof(found).endswith(" % (95 %). 2 made things worse and were undone.")
+    once = Evidence(automatic=37, automatic_worse=1)
+    assert proof(once).endswith(" % (95 %). 1 made things worse and was undone.")
 
 
 def test_the_proof_in_another_language() -> None:

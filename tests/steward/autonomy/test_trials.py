@@ -112,17 +112,18 @@ def test_the_window_is_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "is_bad", "is_unknown"),
+    ("label", "is_bad", "is_harm", "is_unknown"),
     [
-        (Label.GOOD, False, False),
-        (Label.BAD, True, False),
-        (Label.HARM, True, False),
-        (Label.UNKNOWN_BLIND, False, True),
-        (Label.WENT_DARK, True, True),
+        (Label.GOOD, False, False, False),
+        (Label.BAD, True, False, False),
+        (Label.WORSE, True, True, False),
+        (Label.HARM, True, True, False),
+        (Label.UNKNOWN_BLIND, False, False, True),
+        (Label.WENT_DARK, True, False, True),
     ],
 )
-def test_what_a_label_counts_as(label: Label, is_bad: bool, is_unknown: bool) -> None:  # noqa: FBT001
-    assert (label.is_bad, label.is_unknown) == (is_bad, is_unknown)
+def test_what_a_label_counts_as(label: Label, *, is_bad: bool, is_harm: bool, is_unknown: bool) -> None:
+    assert (label.is_bad, label.is_harm, label.is_unknown) == (is_bad, is_harm, is_unknown)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from steward.errors import InvalidArgument
 from steward.foreign_tools.openapi_document import operations
-from steward.foreign_tools.openapi_request import request_of
+from steward.foreign_tools.openapi_request import LONGEST_VALUE, request_of
 
 from .openapi_rig import data, document, parameter
 
@@ -99,6 +99,15 @@ def test_any_value_stays_in_its_parameter(label: str) -> None:
     parts = urlsplit(f"http://boxes.example{path}")
     assert (parts.netloc, parts.path, parts.fragment) == ("boxes.example", "/boxes", "")
     assert parse_qsl(parts.query, keep_blank_values=True) == [("label", label)]
+
+
+def test_a_value_has_at_most_the_longest_length() -> None:
+    assert target("listBoxes", label="x" * LONGEST_VALUE) == f"/boxes?label={'x' * LONGEST_VALUE}"
+    for value in ("x" * (LONGEST_VALUE + 1), chr(0xD800), chr(0xDFFF)):
+        with pytest.raises(InvalidArgument, match=r"^label: is too long, or is not valid Unicode$"):
+            target("listBoxes", label=value)
+    around = chr(0xD7FF) + chr(0xE000)
+    assert target("listBoxes", label=around) == "/boxes?label=%ED%9F%BF%EE%80%80"
 
 
 def test_lists_are_repeated_or_joined() -> None:

@@ -39,6 +39,7 @@ def found(said: Sequence[Said]) -> list[str]:
         (6, 15, False),
         (30, 70, True),
         (29, 71, False),
+        (11, 26, False),
     ],
 )
 def test_five_and_thirty_percent(down: int, up: int, is_blind: bool) -> None:  # noqa: FBT001

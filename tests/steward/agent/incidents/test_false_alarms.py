@@ -14,8 +14,9 @@ from homelab_steward.contract.incidents import AlertStatus, ApprovalStatus, Inci
 from homelab_steward.contract.state import Authority, FrontEnd
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, ToyPeople, alert, speaker
-from steward.agent.incidents.false_alarms import FORGOTTEN_AFTER, length
+from steward.agent.incidents.false_alarms import FORGOTTEN_AFTER, leave_quiet, length
 from steward.clock import ManualClock
+from steward.store import incidents
 
 WAITING, UNSOLVED = IncidentStatus.WAITING, IncidentStatus.UNSOLVED
 DAY = timedelta(days=1)
@@ -84,6 +85,20 @@ async def test_nobody_is_asked_again_until_the_cool_down_is_over(tmp_path: Path)
         await one.end()
         await one.problem(WAITING, later=DAY)
         assert await one.listed() == ()
+
+
+async def test_an_incident_that_is_left_quiet_is_changed_now(tmp_path: Path) -> None:
+    async with quiet(tmp_path) as one:
+        await one.mark(await one.problem(WAITING))
+        await one.end()
+        second = await one.problem(UNSOLVED)
+        rows = {row.id: row for row in await one.listed()}
+        diagnosed = replace(second, status=IncidentStatus.DIAGNOSED)
+        async with one.rig.store.change() as unit:
+            await incidents.save_incident(unit.connection, diagnosed)
+        later = one.clock.now() + timedelta(minutes=1)
+        assert await leave_quiet(one.rig.store, diagnosed, rows, later)
+        assert (await one.rig.incident(2)).updated_at == later
 
 
 async def test_each_time_it_lasts_twice_as_long_and_the_same_incident_counts_once(tmp_path: Path) -> None:

@@ -396,6 +396,19 @@ async def test_the_time_for_looking_begins_when_the_answer_was_lost() -> None:
     assert await at_once.carry_out(work()) == Progress(lost=f"{NOT_SEEN}: lost")
 
 
+async def test_a_duration_that_cannot_be_read_makes_the_search_no_longer() -> None:
+    world = World({"probe": [Effect.NOT_SEEN]}, latest=ServiceRefused("no"))
+    at_once = Effects(world, world, world, looked_for=0)  # type: ignore[arg-type]
+    assert await at_once.carry_out(work(UNKNOWN, "why")) == Progress(lost="why")
+
+
+async def test_a_copy_waits_while_another_run_copies_its_target() -> None:
+    world = World(is_leased=False, step=replace(STEP, preserves=True))
+    await world.carry_out(replace(work(), step=world.step))
+    assert world.progress == Progress(wait=30)
+    assert (world.calls, world.marks) == ([], [])
+
+
 @pytest.mark.parametrize("effect", MANY)
 async def test_an_effect_that_is_never_seen_ends_as_unknown(effect: Effect) -> None:
     world = World({"probe": [effect]}, time=NOW + LATE - timedelta(seconds=1))
@@ -478,6 +491,7 @@ async def test_only_what_the_service_deduplicates_is_sent_again_after_a_crash() 
     world = World({"probe": [Effect.UNKNOWN]}, is_deduplicated=True)
     await world.carry_out(work(STARTED))
     assert world.calls == ["probe"], "what cannot be read is not sent again"
+    assert world.marks == [(UNKNOWN, INTERRUPTED)], "the service answered, so it is not waited for"
     world = World({"probe": [Effect.NOT_SEEN]}, is_deduplicated=True)
     await world.carry_out(work(UNKNOWN))
     assert world.calls == ["probe"], "it is sent again once only"
