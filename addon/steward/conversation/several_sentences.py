@@ -27,6 +27,7 @@ from .questions import ReadingQuestion, TopicQuestion
 from .recognition import recognise
 from .references import followed
 from .request_parts import PartKind, RequestPart
+from .request_talk import without_talk
 from .request_verbs import requested_verbs
 from .said_text import Known
 
@@ -49,6 +50,9 @@ _INCOMPLETE: Final = (
 )
 """What only the whole text can say, or what a person is asked about."""
 
+_UNCLEAR: Final = (OpenText, NoTarget, UnsupportedRequest, UnknownName)
+"""What a text can be taken for whose talk is read as a part of a request."""
+
 type _Sentence = tuple[str, Meaning]
 
 
@@ -69,6 +73,13 @@ def recognise_all(
     if wanted is not None:
         return wanted
     found = _recognised(said, before, known, matchers, has_model=has_model)
+    if isinstance(found, _UNCLEAR) or _lacks_something(found):
+        wanted = _beside_talk(said, before, known, matchers)
+        # A refusal is only better than what is not understood at all.
+        if wanted is not None and not (
+            isinstance(wanted, UnsupportedRequest) and found != OpenText(text=said)
+        ):
+            return wanted
     if not _lacks_something(found):
         return found
     question = _after_small_talk(said, before, known, matchers)
@@ -80,7 +91,7 @@ def recognise_all(
 def _after_complaint(
     text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
 ) -> Meaning | None:
-    """Return the request after what is wrong with a thing: "Sonarr hangs again, restart it".
+    """Return the request after what is wrong with a thing, or its refusal: "Sonarr hangs again, restart it".
 
     None if no request follows, or if the first clause says anything else: it could be a condition.
     """
@@ -93,8 +104,37 @@ def _after_complaint(
         if start > name.end and is_complaint(clause, matchers[0], "named_complaint"):
             earlier = [*before, text[name.start : name.end]]
             found = _recognised(text[start:], earlier, known, matchers, has_model=False)
-            return found if isinstance(found, _REQUESTS) else None
+            return found if isinstance(found, (*_REQUESTS, UnsupportedRequest)) else None
     return None
+
+
+def _beside_talk(
+    text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
+) -> Meaning | None:
+    """Return the request that a text is without its talk, which is named, or its refusal, None if it is none.
+
+    What the request refers to stands in the text. Talk before it may name it.
+    """
+    beside = without_talk(text, known, matchers[0])
+    if beside is None:
+        return None
+    named = known.index.find(beside.rest)
+    keys = {one.targets[0].target.key for _, one in beside.names}
+    if not named and ((not keys and beside.is_before) or len(keys) > 1):
+        return None
+    name = [said for said, _ in beside.names[:1]]
+    found = _recognised(beside.rest, [*before, *name], known, matchers, has_model=False)
+    if not named and name and not isinstance(found, _REQUESTS):
+        # "Radarr hangs again, restart please" has no pronoun.
+        found = _recognised(f"{name[0]} {beside.rest}", before, known, matchers, has_model=False)
+    if isinstance(found, UnsupportedRequest):
+        return found
+    if not isinstance(found, _REQUESTS) or (beside.is_emphasised and not isinstance(found, ScheduledRequest)):
+        return None
+    if not keys <= _targets(found):
+        return None
+    talk = ", ".join(beside.talk)
+    return SeveralMeanings((OpenText(text=talk), found)) if talk else found
 
 
 def _is_all_open(found: Meaning) -> bool:
@@ -306,6 +346,8 @@ def _plan(requests: Sequence[PersonRequest | PlanRequest]) -> PlanRequest:
 def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
     """Return whether a sentence is a greeting, a courtesy, or a complaint: "Hello", "my game is so slow"."""
     words, folded = list(WORD.finditer(sentence)), words_of(sentence)
+    if matchers[0].find("more", sentence):
+        return False  # "Restart Sonarr. L'autre aussi."
     return any(
         is_courtesy(words, one) or says_nothing(folded, one) or is_complaint(folded, one) for one in matchers
     )
