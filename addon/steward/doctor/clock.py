@@ -9,7 +9,7 @@ from typing import Final
 from homelab_steward.contract.doctor import Area, Finding, FindingSeverity
 
 from ..texts import household, translate
-from .findings import Checked
+from .findings import About, Checked
 
 DRIFT: Final = 30.0
 """Seconds from which a clock is wrong. A date of HTTP has whole seconds, and an answer may be slow."""
@@ -50,28 +50,22 @@ def _own(ahead: float) -> Finding:
     drift = household().duration(timedelta(seconds=abs(ahead)))
     behind = translate(t"The clock of this machine is {drift} behind.")
     problem = behind if ahead > 0 else translate(t"The clock of this machine is {drift} ahead.")
-    return Finding(
-        id="clock.own",
-        area=Area.CLOCK,
-        severity=FindingSeverity.ERROR if abs(ahead) > FAR else FindingSeverity.WARNING,
-        subject=translate(t"Clock"),
-        problem=problem,
-        why=translate(t"Expiry, schedules and the order of events are wrong, and logins may fail."),
-        remedy=translate(t"Turn on time synchronization on the machine: timedatectl set-ntp true"),
-        needs_repair=True,
+    return About(Area.CLOCK, translate(t"Clock")).finding(
+        "own",
+        FindingSeverity.ERROR if abs(ahead) > FAR else FindingSeverity.WARNING,
+        problem,
+        translate(t"Expiry, schedules and the order of events are wrong, and logins may fail."),
+        translate(t"Turn on time synchronization on the machine: timedatectl set-ntp true"),
     )
 
 
 def _other(source: str, ahead: float) -> Finding:
     drift = household().duration(timedelta(seconds=abs(ahead)))
     problem = translate(t"Its clock is {drift} ahead of the app's.")
-    return Finding(
-        id=f"clock.{source}",
-        area=Area.CLOCK,
-        severity=FindingSeverity.WARNING,
-        subject=source,
-        problem=problem if ahead > 0 else translate(t"Its clock is {drift} behind the app's."),
-        why=translate(t"Its log lines and alerts are put into the wrong order."),
-        remedy=translate(t"Turn on time synchronization on the machine of {source}."),
-        needs_repair=True,
+    return About(Area.CLOCK, source).finding(
+        source,
+        FindingSeverity.WARNING,
+        problem if ahead > 0 else translate(t"Its clock is {drift} behind the app's."),
+        translate(t"Its log lines and alerts are put into the wrong order."),
+        translate(t"Turn on time synchronization on the machine of {source}."),
     )
