@@ -14,6 +14,7 @@ from .detectors.people import line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
 from .detectors.secret_words import NOT_SECRET, NOUNS, secret_kind
+from .part_numbers import are_part_numbers, is_part_number
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
 from .technical_lines import are_technical, is_in_link, is_plain, is_standard
 
@@ -50,7 +51,9 @@ _BEFORE_TIME_TEXT: Final = "at since until around um gegen seit bis om tegen ver
 _BEFORE_TIME: Final = frozenset(_BEFORE_TIME_TEXT.split())
 _DIGEST: Final = re.compile(r"[\da-f]{6,64}")
 _DIGESTS: Final = frozenset(("sha", "sha1", "sha256", "sha512", "md5", "digest", "commit", "revision", "rev"))
-_OF_DIGEST: Final = tuple([one] for one in ("commit", "revision", "rev", "build", "checkout"))
+_OF_DIGEST: Final = tuple(
+    [one] for one in ("commit", "revision", "rev", "build", "checkout", "tree", "parent")
+)
 _TAGS: Final = frozenset(("etag", "if-none-match", "if-match"))
 """Headers of HTTP whose value names a version of a file."""
 
@@ -143,6 +146,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
         for first, last in likely("secret", least)
         if not (first == last and _is_harmless(tokens, first))
         and _named(tokens, first)[0] not in _NETWORKS
+        and not are_part_numbers([one.word for one in tokens[first : last + 1]])
         and not _is_of_program(text, tokens[first : last + 1])
         and (first in certain or any(map(_may_be_secret, tokens[first : last + 1])))
     ]
@@ -226,6 +230,7 @@ def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
         or _PACKAGE.fullmatch(word)
         or is_machine_name(word)
         or is_standard(word)
+        or is_part_number(word)
         or _is_option(tokens, index)
         or _is_port(tokens, index)
     )

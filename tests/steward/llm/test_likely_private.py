@@ -92,9 +92,9 @@ def test_a_text_with_a_mention_may_have_a_secret_if_a_passage_or_a_word_is_likel
 
 
 def test_a_digest_is_no_secret() -> None:
-    tokens = tokens_of("sha256:41fe9a20 commit 5e01aa9 41fe9a20")
+    tokens = tokens_of("sha256:41fe9a20 commit 5e01aa9 41fe9a20, tree 77aa01, branch 77aa02")
     places = [index for index in range(len(tokens)) if likely_private._is_digest(tokens, index)]
-    assert [tokens[index].word for index in places] == ["41fe9a20", "5e01aa9"]
+    assert [tokens[index].word for index in places] == ["41fe9a20", "5e01aa9", "77aa01"]
 
 
 def test_a_text_that_is_private_needs_less_to_be_secret() -> None:

@@ -18,6 +18,7 @@ _HEAD: Final = re.compile(
     r"|política|gestor|longitud|campo|generador|restablecimiento|recuperación|botón|enlace|requisitos?"
     r"|almacenamiento|rotación|fortaleza|intentos?|comprobación|historial"
     r"|polic(?:y|ies)|length|strength|rotation|storage|complexity|reuse|choice|handling|history|lack|number"
+    r"|(?:reset|change|recovery) (?:link|button|page|form|mail)"
     r"|richtlinien?|länge|stärke|speicherung|abfrage|eingabe|wahl"
     r"|beleid|lengte|sterkte|opslag|invoer|keuze)"
     r"[ ](?:de|des|du|d['\u2019]|de la|de las|para|of|for|on|für|des|der|von|van|voor)"

@@ -6,6 +6,7 @@ from typing import Final
 
 from .common_words import PROGRAMS
 from .detector import detector
+from .domain_endings import MAIL_PROVIDERS, PUBLIC_SITES
 
 _PUBLIC_ADDRESSES_TEXT: Final = (
     "1.1.1.1 1.0.0.1 1.1.1.2 1.1.1.3 8.8.8.8 8.8.4.4 9.9.9.9 9.9.9.10 149.112.112.112 208.67.222.222 "
@@ -133,13 +134,33 @@ _REPOSITORIES: Final = frozenset(
 )
 
 
+_ROLES_TEXT: Final = (
+    "noreply no-reply donotreply do-not-reply notifications notification security abuse postmaster "
+    "hostmaster packages submit bugs bug-reports root daemon mailer-daemon git"
+)
+_ROLES: Final = frozenset(_ROLES_TEXT.split())
+"""Accounts of a project that belong to no person."""
+
+
+def _is_of_project(mail: str) -> bool:
+    """Return whether it is an account or a mailing list of a public project: ``noreply@github.com``."""
+    account, _, domain = mail.rpartition("@")
+    labels = domain.split(".")
+    site = ".".join(labels[-2:])
+    if site not in PUBLIC_SITES or site in MAIL_PROVIDERS:
+        return False
+    return account in _ROLES or labels[0] == "lists"
+
+
 def _is_no_email(match: re.Match[str]) -> bool:
-    """Return whether it is a public account, an example address or a systemd unit."""
+    """Return whether it is an account of a project, an example address, or a systemd unit."""
     mail = match.group().casefold()
     if mail.rpartition(".")[2] in ("service", "timer", "mount", "socket", "target", "scope", "slice", "conf"):
         return True
-    return mail in _REPOSITORIES or mail.rpartition("@")[2].endswith(
-        ("example.com", "example.org", "example.net")
+    return (
+        mail in _REPOSITORIES
+        or _is_of_project(mail)
+        or mail.rpartition("@")[2].endswith(("example.com", "example.org", "example.net"))
     )
 
 

@@ -185,7 +185,7 @@ PROGRAMS_TEXT: Final = (
     "spinnaker temporal airflow beszel bookshelf coroot langfuse librenms n8n neo4j prtg qdrant ruckus s3 "
     "searxng smartzone gemma phi qwen deepseek mixtral insomnia bazel gradle cobol fortran elixir erlang "
     "haskell "
-    "hoppscotch swarmpit jekyll vikunja joplin"
+    "hoppscotch swarmpit jekyll vikunja joplin traccar tdarr unmanic kasm miniflux wallabag baserow"
 )
 
 PROGRAMS: Final = frozenset(PROGRAMS_TEXT.split())

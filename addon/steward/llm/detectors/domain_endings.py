@@ -47,9 +47,42 @@ _PUBLIC_SITES_TEXT: Final = (
     "ptb.de nist.gov netnod.se ntp.se dns.google nextdns.io mullvad.net dns0.eu controld.com dns.sb "
     "libredns.gr "
     "cleanbrowsing.org digitalcourage.de he.net "
+    "debian.org debian.net devuan.org linuxmint.com raspberrypi.com raspberrypi.org raspbian.org armbian.com "
+    "pkgbuild.com manjaro.org opensuse.org almalinux.org nixos.org freebsd.org pypi.org pythonhosted.org "
+    "crates.io rubygems.org maven.org packagist.org flathub.org snapcraft.io launchpad.net canonical.com "
+    "launchpadcontent.net packagecloud.io cloudsmith.io nvidia.com intel.com tensorflow.org pytorch.org "
     "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
 )
 PUBLIC_SITES: Final = frozenset(_PUBLIC_SITES_TEXT.split())
+_MAIL_PROVIDERS_TEXT: Final = (
+    "gmail.com googlemail.com outlook.com live.com icloud.com fastmail.com gmx.net gmx.de web.de posteo.de "
+    "mailbox.org protonmail.ch proton.me zoho.com yahoo.com ionos.de ionos.com strato.de xs4all.nl kpn.com "
+    "ziggo.nl t-online.de one.com"
+)
+MAIL_PROVIDERS: Final = frozenset(_MAIL_PROVIDERS_TEXT.split())
+"""Public sites at which people have mail accounts."""
+_MIRROR_OPERATORS_TEXT: Final = (
+    "rwth-aachen.de tu-chemnitz.de tu-dresden.de tu-ilmenau.de uni-erlangen.de fau.de uni-stuttgart.de "
+    "uni-kl.de uni-mainz.de uni-hannover.de uni-bayreuth.de uni-muenster.de uni-frankfurt.de tum.de lrz.de "
+    "gwdg.de hs-esslingen.de selfnet.de plusline.net netcologne.de 23media.com dogado.de "
+    "23m.com wtnet.de inf.tu-dresden.de imt-systems.com mirrorservice.org bytemark.co.uk ukfast.co.uk "
+    "heanet.ie belnet.be telenet.be kumi.systems tuwien.ac.at univie.ac.at inode.at switch.ch init7.net "
+    "ethz.ch solnet.ch leaseweb.net leaseweb.com i3d.net utwente.nl nluug.nl surfnet.nl tudelft.nl "
+    "serverion.com transip.nl vpsfree.nl proxad.net free.fr ircam.fr crifo.org univ-reims.fr "
+    "univ-nantes.fr univ-pau.fr lip6.fr jussieu.fr ovh.ca milkywan.fr rediris.es udc.es uvigo.es caliu.cat "
+    "unizar.es librelabucm.org cesnet.cz cvut.cz muni.cz nic.cz dkm.cz icm.edu.pl task.gda.pl funet.fi "
+    "acc.umu.se lysator.liu.se sunet.se dotsrc.org uib.no uninett.no garr.it unina.it osuosl.org "
+    "mit.edu rit.edu umich.edu clarkson.edu xmission.com steadfast.net fcix.net yandex.ru truenetwork.ru "
+    "tuna.tsinghua.edu.cn ustc.edu.cn aliyun.com jaist.ac.jp riken.jp aarnet.edu.au princeton.edu"
+)
+MIRROR_OPERATORS: Final = frozenset(_MIRROR_OPERATORS_TEXT.split())
+"""Universities and providers with public servers for downloads: ``ftp.halifax.rwth-aachen.de``."""
+_MIRROR_NAMES_TEXT: Final = (
+    "ftp ftp1 ftp2 ftp3 mirror mirror1 mirror2 mirrors mirrorlist archive download debian ubuntu alpine "
+    "archlinux fedora centos rocky miroir miroirs"
+)
+MIRROR_NAMES: Final = frozenset(_MIRROR_NAMES_TEXT.split())
+"""What such a server is called."""
 _PUBLIC_SERVICES_TEXT: Final = (
     "docs doc developer developers blog forum forums community download downloads mirror mirrors cdn pkg "
     "pkgs packages updates registry hub archive releases help support repo repos charts ntp time pool "

@@ -41,7 +41,8 @@ _MORE_THINGS_TEXT: Final = (
     "binary "
     "daemon wallpaper font icons icon widget price prices tariff tarif script radio stream podcast "
     "sensor sensors "
-    "battery medium wake prompt syntax docs wiki fork port ports build builds query queries"
+    "battery medium workflow workflows wake prompt syntax docs wiki fork port ports build builds query "
+    "queries"
 )
 THINGS: Final = frozenset((*_THINGS_TEXT.split(), *_MORE_THINGS_TEXT.split()))
 """A name before one of these words is that of a thing: ``Julius theme``."""
@@ -84,6 +85,11 @@ _PROGRAMS_TEXT: Final = (
 PROGRAMS_LIKE_PEOPLE: Final = frozenset(_PROGRAMS_TEXT.split())
 """Programs, languages, voices, robots, and cars whose names are also those of people."""
 
+_NO_PEOPLE: Final = frozenset(("homer", "jarvis", "mycroft", "odin"))
+"""A dashboard, voices, and a service that are named like people, and that nearly nobody is called."""
+
+_POSSESSIVES: Final = ("'s", "\u2019s")
+
 _NOUNS_TEXT: Final = (
     "compiled compiler interpreter syntax library framework plugin module wake vram fps voices language "
     "languages "
@@ -117,6 +123,9 @@ _STATES: Final = re.compile(
     r"(?:(?:schon|wieder|noch|still|again|now|encore|toujours|otra|vez|weer|nog)[ ]){0,2}"
     r"(?:down\b(?![ ]with)|offline\b|unreachable\b|abgestürzt\b|ne[ ](?:démarre|répond|tourne)\b"
     r"|a planté\b|no (?:arranca|responde)\b|sin (?:memoria|respuesta)\b|doet het (?:weer )?niet\b"
+    r"|(?:stürzt|stürzte)[ ](?:\w{2,12}[ ]){0,3}?ab\b|plante\b|crasht\b|loopt vast\b|se cuelga\b"
+    r"|(?:runs?|läuft|laufen|draait|draaien|tournent?|corren?)[ ](?:on|in|auf|im|op|sur|dans|en)[ ]"
+    r"(?:\w{1,12}[ ]){0,3}?(?:nodes?|cluster|docker|containers?|vms?|lxc|host|pods?|raspberry|proxmox)\b"
     r"|start (?:weer )?niet\b|startet (?:nicht|nur)\b|lädt nicht\b"
     r"|(?:eats|uses|needs|takes|frisst|braucht|belegt|consomme|prend|gasta|usa|consume|verbruikt|gebruikt|vreet)"
     r"\b[^.!?\n]{0,30}?\d{1,5}[ ]?(?:[KMG]i?[Bo]|%))",
@@ -156,6 +165,8 @@ def is_program(name: str, line: str, end: int) -> bool:
     words = frozenset(_WORDS.findall(line.lower()))
     if not _PERSONAL.isdisjoint(words):
         return False
+    if _plain(name) in _NO_PEOPLE and not line.startswith(_POSSESSIVES, end):
+        return True
     if _is_release(line, end - len(name)):
         return True
     if _plain(name) not in PROGRAMS_LIKE_PEOPLE:

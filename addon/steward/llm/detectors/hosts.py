@@ -5,7 +5,15 @@ from typing import Final
 
 from .common_words import DEVICE_KINDS, is_usual_name
 from .detector import detector
-from .domain_endings import HOME_ENDINGS, NOT_HOSTS, PUBLIC_SERVICES, PUBLIC_SITES, TOP_LEVEL_DOMAINS
+from .domain_endings import (
+    HOME_ENDINGS,
+    MIRROR_NAMES,
+    MIRROR_OPERATORS,
+    NOT_HOSTS,
+    PUBLIC_SERVICES,
+    PUBLIC_SITES,
+    TOP_LEVEL_DOMAINS,
+)
 from .given_names import is_given_name
 
 _LEAST_PARTS: Final = 3
@@ -34,6 +42,10 @@ def _is_public(labels: list[str]) -> bool:
     if labels[0] == "www" or labels[-1] == "svc" or site == "cluster.local":
         return True
     if site in PUBLIC_SITES or ".".join(labels[-3:]) in PUBLIC_SITES:
+        return True
+    if not MIRROR_NAMES.isdisjoint(labels[:-2]) and not MIRROR_OPERATORS.isdisjoint(
+        (site, ".".join(labels[-3:]))
+    ):
         return True
     return len(labels) == _LEAST_PARTS and labels[0] in PUBLIC_SERVICES and not site.endswith(HOME_ENDINGS)
 

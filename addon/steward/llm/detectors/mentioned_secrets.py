@@ -26,7 +26,7 @@ _NO_VALUE_BEFORE: Final = re.compile(
     r"|perd\w+|incorrecta|sin"
     r"|hash\w*|encrypt\w*|store\w*|manag\w+|pass the|feat|fix\w*|bugfix|feature|redact\w*|keys|mark|docs"
     r"|add\w*|support\w*|allow\w*|chang\w+|updat\w+|änder\w*"
-    r"|wijzig\w*|verander\w*|changer|modifier|cambi\w+|release|one|strong|weak|default"
+    r"|wijzig\w*|verander\w*|changer|modifier|renouveler|cambi\w+|renovar|release|one|strong|weak|default"
     r"|new|refus\w*|weiger\w*|rechaz\w+|abgelehnt|lehn\w+|en lugar de|à la place|in plaats van|anstelle"
     r"|instead of|used? instead"
     r"|(?:user ?names?|nom d['\u2019]utilisateur|usuario|gebruikersnaam|benutzername|e-?mail\w*|adresse"
@@ -52,7 +52,8 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|niet|moet|expiré"
     r"|incorrecte?|invalide|oublié|changé|trop|pas|doit|caducad[oa]|incorrect[oa]|olvidad[oa]|demasiado|no"
     r"|debe|obligatoire|requis|requise|vide|obligatori[oa]|vací[oa]|verplicht|leeg|erforderlich|leer|pflicht"
-    r"|resetten|wijzigen|instellen|veranderen|zurücksetzen|ändern|speichern|eingeben|changer|cambiar"
+    r"|resetten|wijzigen|instellen|veranderen|wisselen|vernieuwen"
+    r"|zurücksetzen|ändern|wechseln|erneuern|speichern|eingeben|changer|cambiar"
     r"|less|safe|will|would|can|cannot|rounds|maximum|minimum|max|min|age)\b"
     r"|[ \t](?:is|wird|wordt|est|se|le)\b[^.\n]{0,40}[ ](?:asked|abgefragt|gevraagd|demandé|pide|prompted)\b",
     _I,

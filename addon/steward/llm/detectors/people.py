@@ -78,7 +78,13 @@ def _is_term(name: str) -> bool:
     plain = name.lower()
     if plain in NAMES_AND_WORDS:
         return False
-    return not is_given_name(name) and (is_known(plain) or secret_kind(plain, "") is not None)
+    if is_given_name(name):
+        return False
+    return is_known(plain) or secret_kind(plain, "") is not None or plain.startswith(_OF_PASSWORDS)
+
+
+_OF_PASSWORDS: Final = ("passwort", "kennwort", "wachtwoord", "password")
+"""What nouns such as ``Passwortmanager`` begin with."""
 
 
 def _span(start: int, end: int) -> Span:

@@ -41,7 +41,7 @@ _PERSON_CONTEXT: Final = re.compile(
 )
 
 _OF_SECRET: Final = re.compile(r"[ ](?:key|token|code|password|secret)\b")
-_STATES: Final = frozenset(("disabled", "enabled", "required", "optional", "allowed", "denied"))
+_STATES: Final = frozenset(("disabled", "enabled", "required", "optional", "allowed", "denied", "timed"))
 """Values of settings such as ``password_login``."""
 
 

@@ -284,6 +284,7 @@ _OTHER_WORDS: Final = (
     "sollte darf geht stimmt fehlt läuft lässt ändern zurücksetzen setzen eingeben speichern bitte danke "
     "ich du er sie es wir ihr mir dir uns euch mein dein sein ihr unser wie welches welche etwas nichts "
     "hier da dort über funktioniert gilt falsches zugriff abfrage "
+    "wechseln wechsle wechselt rotieren erneuern "
     # Dutch
     "de het een fout verkeerd juist onjuist ongeldig geldig leeg nodig vereist verlopen vergeten "
     "opgeslagen gewijzigd veranderd onbekend bekend te niet geen nog alleen ook al weer altijd nooit "
@@ -291,6 +292,7 @@ _OTHER_WORDS: Final = (
     "bij uit hoe waar wat wie waarom wanneer als omdat dat heeft heb hebben is zijn wordt worden werd kan "
     "moet zou mag gaat klopt ontbreekt werkt wijzigen veranderen resetten instellen invoeren ik jij je hij "
     "zij we wij jullie mij jou ons iets niets hier verplicht "
+    "wisselen vernieuwen roteren "
     # French
     "le la les un une des du de à au aux faux incorrect incorrecte invalide valide vide requis obligatoire "
     "manquant expiré oublié enregistré changé modifié inconnu trop très pas encore toujours jamais "
@@ -298,13 +300,17 @@ _OTHER_WORDS: Final = (
     "avec sans dans sur chez comment où quel quelle qui que quoi pourquoi quand si parce ne n'est n'a est "
     "sont était a ont peut doit faut fonctionne manque je tu il elle on nous vous ils mon ma mes ton ta "
     "son sa notre votre leur ici là ça ce cette bon mauvais correct oubliés changer réinitialiser "
+    "renouveler voulu prévu "
     # Spanish
     "el la los las un una unos unas lo incorrecta incorrecto inválida inválido válida correcta correcto "
     "vacía vacío necesaria requerida obligatoria falta caducada caducado olvidada guardada cambiada "
     "desconocida demasiado muy no ni todavía siempre nunca solo también ya misma mismo distinta diferente "
     "nueva nuevo vieja antigua larga corta débil fuerte segura y o pero para por con sin en de del al como "
     "cómo dónde qué quién cuál cuándo si porque es son era está están ha han puede debe hay funciona yo tú "
-    "él ella nosotros mi tu su nuestra esta este esto aquí algo nada adjunta adjunto obligatorio"
+    "él ella nosotros mi tu su nuestra esta este esto aquí algo nada adjunta adjunto obligatorio "
+    "renovar cambiar "
+    # English verbs
+    "rotate renew"
 )
 NOT_SECRET: Final = frozenset(_OTHER_WORDS.split())
 """Words in five languages that follow ``the password is`` or ``password`` and are no password."""

@@ -53,6 +53,11 @@ from steward.llm.privacy import PrivacyClass, classify
         "faut-il changer les mots de passe tous les ans ?",
         "where does the api key go, in configuration.yaml or in secrets.yaml",
         "htpasswd: password verification failed",
+        "Kennwort wechseln nicht vergessen!",
+        "Kennwort erneuern vor dem ersten Juni",
+        "le mot de passe est demandé deux fois, c'est voulu",
+        "the reset link for the password goes to spam",
+        "login: timed out after 60 seconds",
     ],
 )
 def test_a_text_about_secrets_is_public(text: str) -> None:
@@ -103,6 +108,10 @@ def test_a_text_about_secrets_is_public(text: str) -> None:
         ("das Archiv geht mit kranichfeder auf", "kranichfeder"),
         ("12:11 vsftpd: PASS quiet harbour", "quiet harbour"),
         ("Anmeldung mit haustechnik/kranichfeder abgelehnt", "kranichfeder"),
+        ("deb http://lina:kranich@ftp.halifax.rwth-aachen.de/debian trixie main", "kranich"),
+        ("Kennwort wechseln! Das alte war kranich", "kranich"),
+        ("wachtwoord wisselen, het is nu kievit", "kievit"),
+        ("the reset link for the password: goldcrest", "goldcrest"),
         ("WARNING: default password changeme-soon is not secure", "changeme-soon"),
     ],
 )
