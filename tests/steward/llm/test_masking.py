@@ -39,7 +39,7 @@ def _private_texts(bodies: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("part", PARTS.values(), ids=list(PARTS))
 async def test_a_call_and_an_answer_are_restored_only_locally(tmp_path: Path, part: str) -> None:
-    text = f"call logs with container: {part}\nthen say what is wrong with {part}"
+    text = f"call logs with container: {part}\nthen tell me what {part} says"
     async with ScriptedModel(Obedient(), name="cloud") as cloud:
         async with open_rig(tmp_path, [deployment_of(cloud, Tier.CLOUD, takes_masked=True)]) as rig:
             asked = chat_request(text, tools=(LOGS,))

@@ -134,6 +134,25 @@ _STATES: Final = re.compile(
 """What is said about programs after their name, and not about people."""
 
 
+_NEW_VERSION: Final = r"v?\d{1,4}\.\d{1,4}(?:\.\d{1,5}){0,3}\b(?![ ]?(?:m|kg|h|%|€|uhr|am|pm)\b)"
+_UPDATE: Final = re.compile(
+    r"\b(?:updat|upgrad|downgrad|bump|aktualisier|angehoben|bijgewerkt|bijwerk|mise? à jour|actualiz)",
+    re.IGNORECASE,
+)
+_TO_VERSION: Final = re.compile(rf"[ ](?:to|auf|naar|vers|a|à)[ ]{_NEW_VERSION}", re.IGNORECASE)
+"""What follows the name of a program in a line about an update: "bump Hugo to 0.152"."""
+
+_IS_UPDATED: Final = re.compile(
+    rf"[ ](?:was|is|got)[ ](?:updated|upgraded|downgraded|bumped)[ ]to[ ]{_NEW_VERSION}"
+    rf"|[ ]wurde[ ](?:\w{{2,12}}[ ]){{0,3}}?auf[ ]{_NEW_VERSION}[ ](?:angehoben|aktualisiert|gebracht)\b"
+    rf"|[ ](?:is|werd)[ ](?:\w{{2,12}}[ ]){{0,3}}?naar[ ]{_NEW_VERSION}[ ]bijgewerkt\b"
+    rf"|[ ](?:a été|est)[ ]mise?[ ]à[ ]jour[ ](?:vers|en)[ ]{_NEW_VERSION}"
+    rf"|[ ](?:fue actualizado|se actualizó)[ ]a[ ](?:la[ ])?{_NEW_VERSION}",
+    re.IGNORECASE,
+)
+"""People are not updated to a version; "Felix updated Sonarr to 4.0" is none of these."""
+
+
 _SOFTWARE_TEXT: Final = (
     "kernel noyau gcc clang musl glibc java jdk gradle cargo npm bpf ebpf dataplane upstream changelog "
     "calico versie versión dockerfile makefile arm64 amd64 systemd abi cpython regression"
@@ -175,8 +194,15 @@ def is_program(name: str, line: str, end: int) -> bool:
     is_about_programs = is_beside_version or not _PROGRAM_NOUNS.isdisjoint(words)
     is_in_alias = _ALIAS.fullmatch(line, 0, end - len(name)) is not None
     is_beside_software = not (_SOFTWARE.isdisjoint(words) or _HUMAN.match(line, end))
-    is_said = _ACTIONS.match(line, end + 1) or _STATES.match(line, end)
+    is_said = _ACTIONS.match(line, end + 1) or _STATES.match(line, end) or _is_updated(line, end)
     return bool(is_about_programs or is_in_alias or is_beside_software or is_said)
+
+
+def _is_updated(line: str, end: int) -> bool:
+    """Return whether what ends at ``end`` is or was updated to a version."""
+    if _IS_UPDATED.match(line, end):
+        return True
+    return _TO_VERSION.match(line, end) is not None and _UPDATE.search(line) is not None
 
 
 def names_releases(line: str) -> bool:

@@ -47,7 +47,19 @@ def _is_public(labels: list[str]) -> bool:
         (site, ".".join(labels[-3:]))
     ):
         return True
-    return len(labels) == _LEAST_PARTS and labels[0] in PUBLIC_SERVICES and not site.endswith(HOME_ENDINGS)
+    is_service = len(labels) == _LEAST_PARTS and labels[0] in PUBLIC_SERVICES
+    return is_service and not site.endswith(HOME_ENDINGS) and not _is_of_people(labels[-2])
+
+
+_FAMILIES: Final = frozenset(
+    ("familie", "family", "famille", "familia", "maison", "haus", "huis", "thuis", "casa", "prive", "privat")
+)
+
+
+def _is_of_people(domain: str) -> bool:
+    """Return whether the name of a domain with dashes has a part that means a family or is a given name."""
+    parts = domain.split("-")
+    return len(parts) > 1 and any(one in _FAMILIES or is_given_name(one) for one in parts)
 
 
 _STORES: Final = ("op", "vault", "ref", "secret", "bws", "awssm", "gcpsm", "keyvault", "file")

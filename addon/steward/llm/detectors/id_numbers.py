@@ -76,6 +76,13 @@ ID_NUMBER_DETECTORS: Final = (
         _is_serial,
         words="serial seriennummer serienummer série serie imei",
     ),
+    # a router of AVM
+    detector(
+        "SERIAL",
+        r"\b(?P<serial>[A-Z]\d{3}\.\d{3}\.\d{2}\.\d{3}\.\d{3})(?![\w-]|\.\w)",
+        "serial",
+        hint=r"\d\.\d{3}\.\d{2}\.\d{3}\.\d",
+    ),
     # names in /dev/disk/by-id
     detector(
         "SERIAL",

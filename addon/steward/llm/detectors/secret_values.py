@@ -20,6 +20,7 @@ _NO_SECRET: Final = re.compile(
     r"|not|no)(?:[ _-]?(?:a|set|given|known|valid|needed|required|configured|provided|found|available"
     r"|the|your|my|user|login|credentials?|pass(?:word|phrase)?|pw|secret|token|key))*|changed"
     r"|placeholder|existing\w*|test_\w+|(?:var|local|module|inputs|outputs|github|runner|\.?values)\.[\w.]+"
+    r"|\(#\d{1,6}\)?"
     r"|GPIO_?(?:NUM_)?\d{1,2}|(?:IO|[AD]|P[A-K])\d{1,2}"
     r"|(?:user|account|group|entry|file|token|authentication|permission|password"
     r"|passwd)(?: [\w'-]+){0,3}? (?:not"

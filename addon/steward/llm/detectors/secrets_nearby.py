@@ -144,6 +144,18 @@ _STATEMENTS: Final = (
         r"|mismatch\w*|(?:is|was) (?:wrong|invalid|not accepted)|rejected|refused|denied)\b",
         _I,
     ),
+    # the passphrase in BORG_PASSPHRASE is incorrect (blue tulip)
+    re.compile(
+        r"\b(?:passphrase|password|passwort|kennwort|wachtwoord)\b[^\n()]{0,60}?\b(?:incorrect|wrong|rejected"
+        r"|invalid|falsch|onjuist)[ ]\((?P<value>[^()\n]{4,60})\)",
+        _I,
+    ),
+    # the password tulip is not secure
+    re.compile(
+        r"\b(?:password|passphrase)[ ](?P<value>[^\W\d_][^\s,.;:]{3,40})[ ]is[ ](?:not secure|insecure|weak"
+        r"|too (?:weak|short|simple))\b",
+        _I,
+    ),
     # tulip <- wifi
     re.compile(
         r"^[ \t]*(?P<value>[^\W\d_][^\s<←]{2,30}(?:[ ][^\s<←]{2,20}){0,3})[ ]*(?:<-{1,2}|<=|←)[ ]*(?:the "
@@ -173,7 +185,8 @@ _KEYS: Final = frozenset(_KEYS_TEXT.split())
 
 def _may_be_part(word: str) -> bool:
     plain = word.casefold()
-    return word.isalpha() and not is_usual(plain) and plain not in NOT_SECRET
+    parts = plain.split("-")
+    return all(map(str.isalpha, parts)) and not all(map(is_usual, parts)) and plain not in NOT_SECRET
 
 
 def find_values_in_statements(text: str) -> Iterator[Span]:

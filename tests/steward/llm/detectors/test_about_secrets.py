@@ -54,6 +54,9 @@ from steward.llm.privacy import PrivacyClass, classify
         "where does the api key go, in configuration.yaml or in secrets.yaml",
         "htpasswd: password verification failed",
         "Kennwort wechseln nicht vergessen!",
+        "Fixed: the login dialog kept its focus after a wrong password (#4127)",
+        "the password was rejected (attempt 2 of 3)",
+        "the password field is not secure",
         "Kennwort erneuern vor dem ersten Juni",
         "le mot de passe est demandé deux fois, c'est voulu",
         "the reset link for the password goes to spam",
@@ -109,6 +112,7 @@ def test_a_text_about_secrets_is_public(text: str) -> None:
         ("12:11 vsftpd: PASS quiet harbour", "quiet harbour"),
         ("Anmeldung mit haustechnik/kranichfeder abgelehnt", "kranichfeder"),
         ("deb http://lina:kranich@ftp.halifax.rwth-aachen.de/debian trixie main", "kranich"),
+        ("the passphrase in BORG_PASSPHRASE is incorrect (blauer Kranich 1987)", "blauer Kranich 1987"),
         ("Kennwort wechseln! Das alte war kranich", "kranich"),
         ("wachtwoord wisselen, het is nu kievit", "kievit"),
         ("the reset link for the password: goldcrest", "goldcrest"),
@@ -130,7 +134,11 @@ def test_a_password_that_is_beside_the_sentence_keeps_the_text_local(text: str) 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("bot:\n  chat_id: 771200345", "771200345"), ("Serial of the old one: QX81-7702M", "QX81-7702M")],
+    [
+        ("bot:\n  chat_id: 771200345", "771200345"),
+        ("Serial of the old one: QX81-7702M", "QX81-7702M"),
+        ("the FRITZ!Box with E321.445.07.998.210 restarts", "E321.445.07.998.210"),
+    ],
 )
 def test_a_number_of_a_person_or_a_device_is_private(text: str, number: str) -> None:
     assert number in [text[one.start : one.end] for one in classify(text).spans]

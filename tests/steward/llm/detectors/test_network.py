@@ -60,6 +60,7 @@ HOSTS = {
     "wss://attic-cam:8123/ws": ["attic-cam"],
     "https://berg.family:8443/": ["berg.family"],
     "ftp.berg-lab.org is slow": ["ftp.berg-lab.org"],
+    "mirror.familie-berg.org and registry.anna-berg.nl": ["mirror.familie-berg.org", "registry.anna-berg.nl"],
     "anna-pc.physik.rwth-aachen.de is up": ["anna-pc.physik.rwth-aachen.de"],
 }
 
@@ -68,6 +69,7 @@ OTHER_HOSTS = (
     "registry.k8s.io/pause:3.9 and ghcr.io/a/b:1",
     "https://www.berg.de/prices",
     "docs.anything.org tells more",
+    "packages.some-project.org and docs.anna.org",
     "codeberg.org/forgejo/forgejo:9",
     "app.kubernetes.io/name: radarr",
     "radarr.media.svc.cluster.local",
