@@ -26,6 +26,7 @@ def target(tool: str, **arguments: object) -> str:
         ("7", "/boxes/7"),
         (7, "/boxes/7"),
         (True, "/boxes/true"),
+        (False, "/boxes/false"),
         ("a b", "/boxes/a%20b"),
         ("library/nginx", "/boxes/library%2Fnginx"),
         ("a?b=1&c#d", "/boxes/a%3Fb%3D1%26c%23d"),
@@ -121,17 +122,23 @@ def test_the_body_is_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "key"),
+    ("tool", "arguments", "key", "reason"),
     [
-        ("readBox", {}, "id"),
-        ("readBox", {"id": None}, "id"),
-        ("addBox", {}, "body"),
-        ("readBox", {"id": "1", "Authorization": "x"}, "arguments"),
-        ("listBoxes", {"label": {"a": 1}}, "label"),
-        ("listBoxes", {"tag": [["a"]]}, "tag"),
+        ("readBox", {}, "id", "is missing"),
+        ("readBox", {"id": None}, "id", "is missing"),
+        ("readBox", {"id": ".."}, "id", "cannot be a part of a path"),
+        ("addBox", {}, "body", "is missing"),
+        (
+            "readBox",
+            {"id": "1", "Authorization": "x"},
+            "arguments",
+            "has a key that the tool does not have",
+        ),
+        ("listBoxes", {"label": {"a": 1}}, "label", "must be a text, a number, true or false"),
+        ("listBoxes", {"tag": [["a"]]}, "tag", "must be a text, a number, true or false"),
     ],
 )
-def test_wrong_arguments_are_refused(tool: str, arguments: dict[str, Any], key: str) -> None:
+def test_wrong_arguments_are_refused(tool: str, arguments: dict[str, Any], key: str, reason: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
         request_of(OPERATIONS[tool], arguments)
-    assert caught.value.key == key
+    assert (caught.value.key, str(caught.value)) == (key, f"{key}: {reason}")

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from homelab_steward.contract.incidents import Alert
+from homelab_steward.contract.incidents import Alert, Outcome
 from homelab_steward.contract.state import Coverage, CoverageStatus, InstanceStatus
 from rig import records
 from rig.inventory import ITSELF, NOW, ToyInventory, box
 from rig.toy import Toy
 from rig.trials import stored_trial
-from steward.agent.levels.trial_watch import DARK, is_back, is_known, is_readable, repeats, watched
+from steward.agent.levels.trial_watch import DARK, is_back, is_known, is_readable, observed, repeats, watched
+from steward.autonomy.trials import Observed, Watch
 from steward.inventory.ports import Seen
 from steward.store.autonomy import StoredTrial
 
@@ -114,3 +115,19 @@ async def test_what_the_last_poll_did_not_read_is_not_readable() -> None:
     inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.UNREACHABLE)
     assert not is_readable(inventory, ITSELF)
     assert not is_readable(inventory, replace(ITSELF, instance_id="gone"))
+
+
+def test_what_is_known_about_a_run() -> None:
+    trial = replace(stored_trial(), at=NOW, due_at=NOW + timedelta(hours=7), was_readable=False)
+    expected = Observed(
+        outcome=Outcome.FIXED,
+        changed_at=NOW,
+        undo_failed=False,
+        was_readable=False,
+        is_back=True,
+        watch=Watch(trial.watch),
+        window=timedelta(hours=7),
+    )
+    assert observed(trial, Outcome.FIXED, is_back=True) == expected
+    failed = observed(trial, Outcome.FIXED, is_back=True, undo_failed=True)
+    assert failed == replace(expected, undo_failed=True)
