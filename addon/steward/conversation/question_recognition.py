@@ -43,6 +43,7 @@ from .questions import (
     TopicQuestion,
 )
 from .reading_answers import kinds_of
+from .request_verbs import is_switching
 from .said_text import PRONOUN, SaidText, without_place
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def begins_with_verb(said: SaidText, matcher: LanguageMatcher) -> bool:
 
 def question_by_sentence(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the question that a text is in one language, None if it is none."""
+    if is_switching(said.text, said.known.offers, matcher):
+        return None
     for match in matcher.questions(marked(said.text, said.mentions), said.lists):
         meaning = match_meaning(match, said)
         if meaning is not None:
@@ -93,7 +96,7 @@ def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
     """Return the question that the parts of a text make, None when a word is not understood."""
     from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is not loaded at the start
 
-    if begins_with_verb(said, matcher):
+    if begins_with_verb(said, matcher) or is_switching(said.text, said.known.offers, matcher):
         return None
     known = matcher.part_texts(said.bare)
     # "How fast is it" asks about the speed also if something is named Fast.

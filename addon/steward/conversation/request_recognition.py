@@ -35,8 +35,12 @@ if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher
 
 
-_SIMILAR: Final = {"stop": "pause", "start": "resume"}
-"""Verbs that are used for others where only those are offered."""
+_SIMILAR: Final = {
+    "stop": frozenset({"pause", "disable"}),
+    "start": frozenset({"resume", "enable"}),
+    "silence": frozenset({"disable"}),
+}
+"""Verbs that are used for others where only those are offered: "mute the beeper"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _asked(
     if not found:
         # "Start a scrub" names the action by its noun.
         others = verbs_of_nouns(text, mentions, offers, matcher)
-        others |= {_SIMILAR[one] for one in verbs if one in _SIMILAR}
+        others |= frozenset[str]().union(*(_SIMILAR[one] for one in verbs if one in _SIMILAR))
         found = parse_requests(text, mentions, offers, matcher, others)
     if not found:
         return OpenText(text=text, lacks_action=mentions[0].targets[0])

@@ -26,6 +26,12 @@ def requested_verbs(text: str, offers: Offers, matcher: LanguageMatcher) -> froz
     return frozenset(str(found[0].slots["verb"]).split("|"))
 
 
+def is_switching(text: str, offers: Offers, matcher: LanguageMatcher) -> bool:
+    """Return whether a text begins with a verb that is also the name of a thing: "switch it off"."""
+    begins = begins_with("switching_verb", text, matcher)
+    return begins and "?" not in text and bool(requested_verbs(text, offers, matcher))
+
+
 def verbs_in(
     text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher, *, is_first: bool
 ) -> frozenset[str]:

@@ -15,6 +15,7 @@ from ..language.words import WORD, words_of
 from .given_names import GivenNames
 from .meanings import Offers
 from .mentions import Mention, NamedTarget, NameIndex
+from .request_verbs import is_switching
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher, Lists
@@ -99,6 +100,8 @@ def read_text(text: str, last: Mention | None, known: Known, matchers: Sequence[
     """Return a text with the names in it; ``last`` was named before, ``matchers`` begin with the person's."""
     bare = known_lists(known)
     mentions = tuple(one for one in known.index.find(text) if not _is_adjective(text, one, bare, matchers[0]))
+    if mentions and _is_verb(text, mentions[0], known, matchers[0]):
+        mentions = mentions[1:]
     following = (*mentions[1:], None)
     mentions = tuple(
         one for one, two in zip(mentions, following, strict=bool(mentions)) if not _is_label(text, one, two)
@@ -133,6 +136,13 @@ def _is_label(text: str, mention: Mention, following: Mention | None) -> bool:
     inside = {one.target.instance_id for one in following.targets if one.scope is not None}
     is_next = not text[mention.end : following.start].strip()
     return is_next and mention.targets[0].target.instance_id in inside
+
+
+def _is_verb(text: str, mention: Mention, known: Known, matcher: LanguageMatcher) -> bool:
+    """Return whether a name is the verb of a request where it is: "switch it off" names no Switch."""
+    rest = text[mention.start :]
+    is_first = not text[matcher.prefix("polite", text) : mention.start].strip()
+    return is_first and is_switching(rest, known.offers, matcher)
 
 
 def _is_adjective(text: str, mention: Mention, bare: Lists, matcher: LanguageMatcher) -> bool:
