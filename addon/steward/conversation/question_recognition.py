@@ -187,6 +187,9 @@ _TOPICS: Final = {
     "Secrets": Topic.SECRETS,
     "Addresses": Topic.ADDRESSES,
 }
+_BROAD: Final = ("any", "service", "node", "device")
+"""Kinds whose words people also use for everything."""
+
 _PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
 """Topics that can be asked about what is in a place."""
 
@@ -267,10 +270,10 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
     slots = match.slots
     match match.intent:
         case "ValueOfAll":
-            kind, is_count = slots.get("kind"), "count" in slots
-            topic = None if kind else _topic_of(str(slots["reading"]))
-            value = ReadingQuestion(str(slots["reading"]), kind=kind, is_count=is_count, place=place)
-            return TopicQuestion(topic) if topic else value
+            kind, topic = slots.get("kind"), _topic_of(str(slots["reading"]))
+            is_topic = topic is Topic.UPDATES or (topic is not None and not kind)
+            value = ReadingQuestion(str(slots["reading"]), kind=kind, is_count="count" in slots, place=place)
+            return TopicQuestion(topic, kind=_narrow(kind)) if topic and is_topic else value
         case "Extreme" | "Longest":
             kind, is_most = slots.get("kind"), slots["order"] == "most"
             return ExtremeQuestion(str(slots.get("reading") or UPTIME), kind, is_most, place)
@@ -292,6 +295,11 @@ def _topic_of(reading: str) -> Topic | None:
     return next(iter(topics)) if len(topics) == 1 else None
 
 
+def _narrow(kind: str | None) -> str | None:
+    """Return a kind that limits a topic, None for "services" and "servers", with which people mean all."""
+    return None if kind in _BROAD else kind
+
+
 def _threshold(match: Match, target: TargetRef | None = None) -> Meaning | None:
     slots, bound = match.slots, _bound(match)
     if bound is None:
@@ -310,7 +318,8 @@ def _about_topic(match: Match, said: SaidText) -> Meaning:
         place = mention.targets[0]
     people = (match.texts["person"],) if "person" in match.texts else ()
     hours = _hours(match) if people or match.intent == "Done" else None
-    return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None, people)
+    target, kind = place.target if place else None, _narrow(match.slots.get("kind"))
+    return TopicQuestion(_TOPICS[match.intent], hours, target, people, kind)
 
 
 def _names_person(match: Match, said: SaidText) -> bool:

@@ -38,13 +38,14 @@ class TopicQuestion:
     """A question about the whole homelab, or about one target.
 
     ``hours`` is how far back it asks, None when it does not say. ``people`` are the names of those who
-    watch, if the question is about them.
+    watch, if the question is about them. ``kind`` limits it to the targets of a kind.
     """
 
     topic: Topic
     hours: int | None = None
     target: TargetRef | None = None
     people: tuple[str, ...] = ()
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from ..texts import Texts, local, texts_of
 from ..texts.limit_text import limit_text
 from .phrases import say
 from .questions import Topic, TopicQuestion
+from .reading_answers import kinds_of
 from .readings import Found, Readings, listed, value_text
 from .turn import RequestPort
 
@@ -49,6 +50,9 @@ class TopicAnswers:
         among = self._readings.within(question.target, list(self._readings.targets()))
         if question.target is not None:
             among.append(question.target)
+        if question.kind is not None:
+            kinds = kinds_of(question.kind)
+            among = [one for one in among if one.kind in kinds]
         match question.topic:
             case Topic.BACKUPS:
                 return self._oldest(among, texts, shown)
@@ -56,7 +60,8 @@ class TopicAnswers:
                 return self._certificates(among, texts, shown)
             case Topic.UPDATES:
                 keys = {one.key for one in among}
-                found = [one for one in updates if question.target is None or one.target.key in keys]
+                is_all = question.target is None and question.kind is None
+                found = [one for one in updates if is_all or one.target.key in keys]
                 return self._updates(found, among, texts, shown)
             case _:
                 return self._expected_off(among, texts, shown)

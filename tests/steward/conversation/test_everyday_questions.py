@@ -55,6 +55,24 @@ def test_how_long_the_power_lasts_is_asked_of_everything(language: str, text: st
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "who is on the wifi right now"),
+        ("en", "is anybody using our wlan"),
+        ("de", "wer ist gerade im WLAN"),
+        ("de", "wer nutzt das Wi-Fi"),
+        ("fr", "qui utilise le wifi en ce moment"),
+        ("es", "quién está conectado a la red inalámbrica"),
+        ("nl", "wie zit er nu op de wifi"),
+    ],
+)
+def test_who_is_in_the_wireless_network_asks_for_clients_not_for_access_points(
+    language: str, text: str
+) -> None:
+    assert meaning(text, language) == ReadingQuestion("=clients", kind="access_point")
+
+
+@pytest.mark.parametrize(
     ("language", "text", "topic"),
     [
         ("en", "what is the wifi password", Topic.SECRETS),

@@ -88,6 +88,35 @@ async def test_updates_are_listed_by_what_they_wait_for(language: str, text: str
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "Which containers have updates?",
+            "Updates that are not asked about yet: Mealie 2 → 3 (11/23).",
+        ),
+        ("en", "Which vms are out of date?", "Nothing that I know reports updates."),
+        ("de", "Welche VMs brauchen ein Update?", "Nichts, was ich kenne, meldet Updates."),
+        ("fr", "Quels conteneurs ne sont pas à jour ?", "Mealie 2 → 3 (23/11)."),
+        ("es", "¿Qué contenedores están desactualizados?", "Mealie 2 → 3 (23/11)."),
+        ("nl", "Welke containers zijn verouderd?", "Mealie 2 → 3 (23-11)."),
+        ("en", "Which servers need an update?", "Updates are waiting for: pve1 (7), NAS, and Plex."),
+    ],
+)
+async def test_updates_of_one_kind_are_those_of_no_other_thing(
+    language: str, text: str, expected: str
+) -> None:
+    lab = QuestionLab()
+    mealie = lab.target("docker", "container", "c3")
+    assert mealie is not None
+    row = records.change("c", title="Mealie 2 → 3", until=NOW + timedelta(days=3), target=mealie)
+    lab.updates_now = (row,)
+    found = await answer(text, lab, language=language)
+    assert found.endswith(expected)
+    assert ("pve1" in found) is ("servers" in text)
+
+
+@pytest.mark.parametrize(
     ("status", "first", "later"),
     [
         (ChangeStatus.APPLYING, "An update is being applied: “Mealie 2 → 3”. ", True),
