@@ -104,10 +104,11 @@ def _openings(hidden: str, matcher: LanguageMatcher) -> Iterator[_Opening]:
     """Yield where a condition can begin, with the longest entry of the list there."""
     known = matcher.worded(CONDITION_WORD)
     words = list(WORD.finditer(hidden))
+    folded = tuple(one[0].casefold() for one in words)
     taken = -1
     for place, word in enumerate(words):
         for count in range(min(LONGEST, len(words) - place), 0, -1):
-            mode = known.get(tuple(one[0].casefold() for one in words[place : place + count]))
+            mode = known.get(folded[place : place + count])
             if mode is not None and place > taken:
                 taken = place + count - 1
                 yield _Opening(word.start(), words[taken].end(), str(mode))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 type Slots = Mapping[str, str]
 
@@ -50,6 +50,11 @@ class PartTexts(dict[tuple[str, ...], dict[str, str]]):
     def exact(self) -> PartTexts:
         """The same texts, none of which another form of a word stands for."""
         return _ExactTexts(self)
+
+    @cached_property
+    def read(self) -> dict[str, Any]:
+        """What was read of texts with these ones: a question is read several times."""
+        return {}
 
     def similar(self, word: str) -> Sequence[Slots]:
         """Return what a word stands for that is no text itself: one thing, or the parts of a compound."""
@@ -119,6 +124,9 @@ class _ExactTexts(PartTexts):
 
 
 MOST_KEPT: Final = 1_000
+
+MOST_READ: Final = 64
+"""Texts whose parts are kept."""
 
 
 def _stems(word: str) -> Iterator[str]:

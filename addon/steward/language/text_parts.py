@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .part_texts import PartTexts
+from .part_texts import MOST_READ, PartTexts
 from .words import WORD
 
 PARTS: Final = (
@@ -67,7 +67,16 @@ class Parts:
 
 
 def read_parts(text: str, known: PartTexts) -> Parts:
-    """Return the parts of a text with marks in place of names."""
+    """Return the parts of a text with marks in place of names; the last ones are kept."""
+    kept: Parts | None = known.read.get(text)
+    if kept is None:
+        if len(known.read) >= MOST_READ:
+            known.read.clear()
+        kept = known.read[text] = _read(text, known)
+    return kept
+
+
+def _read(text: str, known: PartTexts) -> Parts:
     words = list(WORD.finditer(text))
     folded = [one[0].casefold() for one in words]
     names: list[int] = []

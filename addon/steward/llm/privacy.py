@@ -175,13 +175,16 @@ def mask(texts: Sequence[str], names: frozenset[str] = frozenset(), *, secrets_o
     hosts. ``secrets_only`` masks secrets and keeps what local models may read.
     """
     classified = [classify(text, names) for text in texts]
-    found = [[span for span in one.spans if span.is_secret or not secrets_only] for one in classified]
-    secrets = _SecretValues()
-    for one in classified:
-        secrets.add(one.secrets)
+    found = [
+        [span for span in one.spans if span.is_secret or not secrets_only] if one.spans else []
+        for one in classified
+    ]
     if not any(found):
         # Nothing is replaced: no span is a secret either.
         return Masked(texts=tuple(texts), originals=MappingProxyType({}))
+    secrets = _SecretValues()
+    for one in classified:
+        secrets.add(one.secrets)
     placeholders = _Placeholders(texts)
     masked = tuple(
         placeholders.replace(text, merge([*spans, *secrets.find(text)]))

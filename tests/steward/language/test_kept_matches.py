@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from steward.language.language_matcher import MOST_KEPT, LanguageMatcher, Lists
 from steward.language.matcher_blocks import Occurring
+from steward.language.part_texts import MOST_READ, PartTexts
 from steward.language.sentence_files import BUILT_IN, read_language
+from steward.language.text_parts import read_parts
 
 NAMES = Lists(names={"qxz0qxz": 0})
 PLACES = st.text(alphabet="aäßİ -_b", max_size=6)
@@ -75,3 +77,14 @@ def test_the_values_that_occur_are_those_in_the_text_in_their_order(
     ]
     assert occurring.occurs("word") is bool(found.values)
     assert occurring.occurs("unknown")
+
+
+def test_parts_of_a_text_are_kept_in_a_bounded_number_and_for_the_same_texts_only() -> None:
+    known = PartTexts({("hot",): {"reading": "=heat"}})
+    first = read_parts("hot", known)
+    assert read_parts("hot", known) is first
+    assert read_parts("hot", PartTexts({("hot",): {"reading": "=other"}})).values("reading") == ["=other"]
+    for number in range(MOST_READ):
+        read_parts(f"other {number}", known)
+    assert len(known.read) <= MOST_READ
+    assert read_parts("hot", known) == first
