@@ -17,5 +17,5 @@ def run_sending_again(*arguments: Any) -> None:
         await self._mark(work, StepState.EFFECT_KNOWN, await self._execute(work, ready))
         return DONE
 
-    Effects._find_out = again  # type: ignore[method-assign]
+    Effects._find_out = again  # type: ignore[method-assign,assignment]
     crash_probes._run(*arguments)
