@@ -12,6 +12,7 @@ from ..texts import Texts, texts_of
 from .autonomy_answers import AutonomyAnswers
 from .comparison_answers import ComparisonAnswers
 from .decisions import Decisions, meant, stoppable, with_scheduled
+from .dependent_answers import dependents_text
 from .given_names import AREA
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
@@ -37,6 +38,7 @@ from .questions import (
     ActionHistoryQuestion,
     ChangesQuestion,
     CompareQuestion,
+    DependentsQuestion,
     ExtremeQuestion,
     ListQuestion,
     ReadingQuestion,
@@ -58,7 +60,14 @@ from .target_answers import TargetAnswers
 from .topic_answers import TopicAnswers, cloud_text, not_told_text, quota_text
 from .turn import RequestPort
 
-type AboutReadings = ThresholdQuestion | CompareQuestion | ReadingQuestion | ExtremeQuestion | ListQuestion
+type AboutReadings = (
+    ThresholdQuestion
+    | CompareQuestion
+    | ReadingQuestion
+    | ExtremeQuestion
+    | ListQuestion
+    | DependentsQuestion
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,7 @@ class KnownAnswers:
                 | ReadingQuestion()
                 | ExtremeQuestion()
                 | ListQuestion()
+                | DependentsQuestion()
             ):
                 return Answered(self._from_readings(meaning, texts, shown))
             case ApprovalAnswer() | FalseAlarmReport():
@@ -186,6 +196,8 @@ class KnownAnswers:
                 return await self._requested(meaning, question)
 
     def _from_readings(self, meaning: AboutReadings, texts: Texts, shown: int) -> str:
+        if isinstance(meaning, DependentsQuestion):
+            return dependents_text(meaning.target, self._all_readings, texts, shown)
         if isinstance(meaning, ThresholdQuestion | CompareQuestion):
             return self._comparisons.answer(meaning, texts, shown)
         return self._readings.answer(meaning, texts, shown)

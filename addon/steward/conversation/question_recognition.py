@@ -32,6 +32,7 @@ from .questions import (
     Bound,
     ChangesQuestion,
     CompareQuestion,
+    DependentsQuestion,
     ExtremeQuestion,
     ListQuestion,
     ReadingQuestion,
@@ -196,6 +197,7 @@ _PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECT
 _ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
     "State": TargetQuestion,
     "Since": SinceQuestion,
+    "Dependents": DependentsQuestion,
 }
 _TOPIC_READINGS: Final = {
     "update updates": Topic.UPDATES,

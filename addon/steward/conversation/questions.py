@@ -145,6 +145,13 @@ class SinceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DependentsQuestion:
+    """A question what depends on a target, and stops with it."""
+
+    target: TargetRef
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesQuestion:
     """A question what happened in the last ``hours``, to a target or to everything."""
 
@@ -181,6 +188,7 @@ type AboutOne = (
     TargetQuestion
     | ReadingQuestion
     | SinceQuestion
+    | DependentsQuestion
     | ChangesQuestion
     | ThresholdQuestion
     | ActionHistoryQuestion
@@ -191,6 +199,7 @@ ABOUT_ONE: Final = (
     TargetQuestion,
     ReadingQuestion,
     SinceQuestion,
+    DependentsQuestion,
     ChangesQuestion,
     ThresholdQuestion,
     ActionHistoryQuestion,
@@ -207,6 +216,7 @@ type Question = (
     | ExtremeQuestion
     | ListQuestion
     | SinceQuestion
+    | DependentsQuestion
     | ChangesQuestion
     | ActionHistoryQuestion
 )

@@ -21,7 +21,7 @@ INTENTS: Final = frozenset(
         "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
         "Monitors", "BlindMonitors", "SetUp", "ThisMonth", "Restores", "Secrets", "Addresses",
         "Watching", "CloudRequests", "Help", "Autonomy", "NotAlone", "State", "Value",
-        "ValueOfAll", "Extreme", "Longest", "Count",
+        "ValueOfAll", "Extreme", "Longest", "Count", "Dependents",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
         "Snooze", "Cancel", "Stop", "FalseAlarm", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
         "MoveToVlan", "RunRunbook",
