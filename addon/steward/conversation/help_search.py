@@ -51,8 +51,8 @@ class HelpSearch:
         """
         found = await self.search(SearchQuery(text=problem[:LONGEST_PROBLEM], limit=MOST_SUGGESTED))
         incidents = found.incidents[:1] if self.includes_incidents else ()
-        titles = [f"“{texts.name(one.title)}”" for one in found.runbooks]
-        runbooks = texts.listed(titles, either=True)
+        titles = [texts.name(one.title) for one in found.runbooks]
+        runbooks = texts.listed([texts(t"“{title}”") for title in titles], either=True)
         lines = [texts(t"A runbook may fit: {runbooks}.")] if titles else []
         lines += [
             texts("Similar: incident {number}, {what}", number=one.number, what=f"{one.text}.")

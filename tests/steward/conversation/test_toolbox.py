@@ -236,7 +236,7 @@ async def test_runbooks_are_found_and_past_incidents_for_an_owner(
             True,
             ("A runbook may fit: “Access point”. Similar: incident 12, it helped.", True),
         ),
-        ("no wifi", "de", False, ("Ein Runbook könnte passen: “Zugangspunkt”.", False)),
+        ("no wifi", "de", False, ("Ein Runbook könnte passen: „Zugangspunkt“.", False)),
         ("jazz", "en", True, None),
     ],
 )

@@ -204,7 +204,8 @@ def _is_of(option: Option, row: stored.Selection) -> bool:
 
 
 def _would_offer(labels: Iterable[str], texts: Texts) -> str:
-    names = texts.listed([f"“{said_in(one, texts)}”" for one in labels])
+    titles = [said_in(one, texts) for one in labels]
+    names = texts.listed([texts(t"“{title}”") for title in titles])
     return texts(t"Only observed. It would offer: {names}.")
 
 
