@@ -7,13 +7,20 @@ from typing import Final
 from .detector import Span, is_machine_text
 
 _I: Final = re.IGNORECASE
+_OF_HOME: Final = (
+    r"(?:of|van|vom|von|de|du|del)[ ](?:(?:the|de|het|der|dem|la|le|el|our|ons|onze)[ ]|l['\u2019])?"
+    r"(?:\w{0,12}(?:yard|garden|garage|driveway|house|tuin|oprit|schuur|huis|garten|hof|haus)|jardin|cour"
+    r"|maison|jardín|patio|casa)\b"
+)
 _PLACE: Final = re.compile(
     r"\b(?:alarm(?:e|a|s|anlage|panel)?|safe|key ?safe|tresor|kluis(?:je)?|coffre(?:-fort)?|caja fuerte"
     r"|key ?pad"
     r"|tastenfeld|clavier|teclado|toetsenpaneel|(?:pad|combination |bike |door |chain )lock|lock ?box"
     r"|key ?box|schlüssel(?:box|kasten|tresor)|sleutelkluis|boîte à clés|cadenas|candado|hangslot"
     r"|(?:\w{2,12}-?)?schloss|serrure|cerradura|(?:front |back |side |garden |garage )?(?:gate|door)"
-    r"|garage|shed|intercom|portail|portón|(?:de |het )poort(?:je)?|tuinpoort|(?:\w{2,12})?tür|(?:garagen"
+    r"|garage|shed|intercom|portail|portón|(?:de |het )poort(?:je)?|tuinpoort"
+    # Without an article it can be a port of the network.
+    rf"|poort(?=[ ]\d{{4,8}}[ ]{_OF_HOME})|(?:\w{{2,12}})?tür|(?:garagen"
     r"|hof|garten)?tor|porte"
     r"|puerta|(?:\w{2,12})?deur|digicode|hek|barrier|schranke|lift|elevator|keycode|visaphone|visiophone"
     r"|bitlocker|sim|(?:opens?|unlocks?|öffnet|geht auf|entsperrt|s['\u2019]ouvre|se abre|opent) (?:with"
@@ -47,7 +54,8 @@ _ENDS: Final = re.compile(
     r"|opens?|ok|if|when|in the|dann|und|für|bis|jetzt|bitte|geht|ist|ein|an der|am|en|voor|om|tot|nu|aan"
     r"|bij|in"
     r"|puis|et|pour|jusqu|sur|maintenant|y|para|hasta|ahora|luego|después|#|\*|hash|star|raute|stern|étoile"
-    r"|dièse|almohadilla|hekje|sterretje|\()",
+    r"|dièse|almohadilla|hekje|sterretje|\()"
+    rf"|[ ]{_OF_HOME}",
     _I,
 )
 _NOT_BEFORE: Final = re.compile(

@@ -25,6 +25,7 @@ from steward.llm.privacy import PrivacyClass, classify
         "UPID:pve2:0003A1B2:00F1C2D3:68A1B2C3:vzsnapshot:110:root@pam:",
         "wpa_supplicant: wlan0: CTRL-EVENT-BEACON-LOSS",
         "the prefix 24:6f:28 belongs to Espressif",
+        "poort 4711 van de server",
     ],
 )
 def test_what_is_about_programs_is_public(text: str) -> None:
@@ -45,6 +46,9 @@ def test_what_is_about_programs_is_public(text: str) -> None:
         "device 7c:2a:db:41:90:e3 is back",
         "port 22, ask Henrike Aumann",
         "poort 4711 van de achtertuin",
+        "hek 2468 van onze oprit",
+        "Tor 4711 vom Garten",
+        "portail 4711 du jardin",
     ],
 )
 def test_what_is_about_people_stays_private(text: str) -> None:
