@@ -50,6 +50,35 @@ async def test_it_is_good_only_when_the_window_has_closed(tmp_path: Path) -> Non
         assert trial.due_at - trial.at == timedelta(hours=24)
 
 
+async def test_a_look_soon_after_another_writes_nothing(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        await repaired(rig)
+        before = await trials(rig)
+        clock.move(60)
+        await rig.agent._autonomy.stage.look()
+        assert await trials(rig) == before
+        clock.move(600)
+        await rig.agent._autonomy.stage.look()
+        (trial,) = await trials(rig)
+        assert trial.looked_at == clock.now()
+
+
+async def test_of_two_looks_at_once_the_first_label_stands(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        await repaired(rig)
+        (read_before,) = await trials(rig)
+        await pass_window(rig, clock)
+        (labelled,) = await trials(rig)
+        assert labelled.label == "good"
+        clock.move(3000)
+        # It was read before the label, as by a look that began at the same time; its target was not watched.
+        await rig.agent._autonomy.trials._judge(read_before, ())
+        (trial,) = await trials(rig)
+        assert (trial.label, trial.labelled_at) == ("good", labelled.labelled_at)
+
+
 async def test_the_window_is_that_of_the_recipe(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     text = RUNBOOK.replace("    settle: 0.01", "    settle: 0.01\n    relapse: 2", 1)
