@@ -31,8 +31,8 @@ from steward.settings.changes import Changes, RegistryLogin
 from steward.settings.model import ConfiguredInstance, KnownPerson, Limits, Listen, Settings
 from steward.settings.reader import keep_secrets, read_settings
 
-SPEED: Final = 8.0
-"""Seconds of the app in one second: it watches an update for twenty seconds instead of some minutes."""
+SPEED: Final = 6.0
+"""Seconds of the app in one second: it watches an update for half a minute instead of some."""
 
 WATCHED: Final = 160
 DEADLINE: Final = 240.0
@@ -93,7 +93,7 @@ VERSIONS: Final = (
     Version(
         "greedy",
         # Its last program touches more and more of its buffer, for as long as it is watched.
-        "echo broken >log; while :; do dd if=/dev/zero bs=1000000 count=1 2>/dev/null; sleep 0.5; done"
+        "echo broken >log; while :; do dd if=/dev/zero bs=1000000 count=1 2>/dev/null; sleep 0.25; done"
         " | busybox tail -c 500000000",
         limits={"Memory": 600 * 2**20},
         reasons=("Memory used is",),
