@@ -48,9 +48,9 @@ _PUBLIC_SITES_TEXT: Final = (
     "libredns.gr "
     "cleanbrowsing.org digitalcourage.de he.net "
     "debian.org debian.net devuan.org linuxmint.com raspberrypi.com raspberrypi.org raspbian.org armbian.com "
-    "pkgbuild.com manjaro.org opensuse.org almalinux.org nixos.org freebsd.org pypi.org pythonhosted.org "
-    "crates.io rubygems.org maven.org packagist.org flathub.org snapcraft.io launchpad.net canonical.com "
-    "launchpadcontent.net packagecloud.io cloudsmith.io nvidia.com intel.com tensorflow.org pytorch.org "
+    "pkgbuild.com manjaro.org opensuse.org almalinux.org nixos.org freebsd.org flathub.org "
+    "snapcraft.io launchpad.net canonical.com launchpadcontent.net "
+    "packagecloud.io cloudsmith.io nvidia.com intel.com tensorflow.org pytorch.org "
     "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
 )
 PUBLIC_SITES: Final = frozenset(_PUBLIC_SITES_TEXT.split())

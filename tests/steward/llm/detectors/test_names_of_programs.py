@@ -2,6 +2,7 @@
 
 import pytest
 
+from steward.llm.detectors.access_codes import find_access_codes
 from steward.llm.privacy import PrivacyClass, classify
 
 
@@ -25,11 +26,15 @@ from steward.llm.privacy import PrivacyClass, classify
         "UPID:pve2:0003A1B2:00F1C2D3:68A1B2C3:vzsnapshot:110:root@pam:",
         "wpa_supplicant: wlan0: CTRL-EVENT-BEACON-LOSS",
         "the prefix 24:6f:28 belongs to Espressif",
-        "poort 4711 van de server",
     ],
 )
 def test_what_is_about_programs_is_public(text: str) -> None:
     assert classify(text).privacy_class is PrivacyClass.PUBLIC
+
+
+def test_a_gate_without_a_word_of_the_house_can_be_a_port() -> None:
+    assert list(find_access_codes("poort 4711 van de server")) == []
+    assert [one.label for one in find_access_codes("poort 4711 van de achtertuin")] == ["PIN"]
 
 
 @pytest.mark.parametrize(

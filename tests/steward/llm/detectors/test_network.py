@@ -26,7 +26,7 @@ ADDRESSES = {
     "arp 3c52.820a.1b2c": ["3c52.820a.1b2c"],
     "dev_3C_52_82_0A_1B_2C": ["3C_52_82_0A_1B_2C"],
     "write to lina.berg@posteo.de, please": ["lina.berg@posteo.de"],
-    "noreply@berg-lab.org and lina@debian.org": ["noreply@berg-lab.org", "lina@debian.org"],
+    "noreply@berg-lab.org and lina@gnu.org": ["noreply@berg-lab.org", "lina@gnu.org"],
     "security@gmx.de": ["security@gmx.de"],
     "lists@berg-lab.org": ["lists@berg-lab.org"],
     "mise à jour de 10.11.0.7 vers 10.11.0.8": ["10.11.0.7", "10.11.0.8"],
@@ -48,8 +48,8 @@ OTHER_ADDRESSES = (
     "3a:5f:0c:91:b2:77:e4:1d:09:aa:6b:c3:58:f0:12:94",
     "git@github.com and user@example.com",
     "user@1000.service started",
-    "noreply@github.com and packages@qa.debian.org",
-    "debian-user@lists.debian.org",
+    "noreply@github.com and packages@qa.gnu.org",
+    "help@lists.gnu.org",
 )
 
 HOSTS = {
@@ -77,7 +77,7 @@ OTHER_HOSTS = (
     "main.py, backup.tar.gz, v1.2.3.dev, 10.2.3.4",
     "http://localhost:8123 and http://radarr:7878",
     "metadata.labels.name",
-    "deb http://ftp.de.debian.org/debian bookworm main",
+    "deb http://ftp.fau.de/debian bookworm main",
     "ftp.halifax.rwth-aachen.de and debian.mirror.lrz.de answer",
     "Err:2 http://mirror.nl.leaseweb.net/debian bookworm Release",
     "http://ftp.tuwien.ac.at/pub/ubuntu",
