@@ -47,6 +47,18 @@ OTHER_WORDS_TEXT = (
     "Montana Paris Roma Santiago Savannah Sydney Vienna"
 )
 OTHER_WORDS = frozenset(OTHER_WORDS_TEXT.split())
+MORE_TEXT = (
+    "Abena Achieng Adaeze Aiko Ainhoa Aleksei Amit Ananya Andriy Ankit Ayşe Basia Bohdan Chidi Chinedu "
+    "Deepak Defne Dmitri Dmytro Douwe Eilidh Emeka Emre Eneko Ewen Freek Ganesh Geeta Geoff Gorka Haruto "
+    "Hauke Hiroshi Ifeoma Iryna Iñaki Karthik Kasia Kees Kenji Kiran Kofi Kwabena Lerato Linh Manish "
+    "Marloes Małgorzata Minjun Morag Mukesh Mykola Naoko Ngozi Nguyen Nikhil Nirmala Njeri Nomsa Oksana "
+    "Oleksandr Otieno Oyelaran Pradeep Praveen Priyanka Rahul Rajesh Ramesh Rekha Ritu Rohit Rosalind "
+    "Sandeep Sanjay Satoshi Seraphina Shreya Sipho Snežana Sunita Suresh Svitlana Swati Takeshi Taras "
+    "Tariq Tendai Thabo Thandiwe Thuy Titouan Tjitske Truus Unai Varun Vidya Vikram Wanjiru Wietske "
+    "Yevgenia Yuki Yuto Zanele Éloïse"
+)
+MORE = frozenset(MORE_TEXT.split())
+"""Names of people that the data of Faker lacks, or has in one locale only."""
 
 
 def main() -> None:
@@ -60,9 +72,11 @@ def main() -> None:
             for name in names if isinstance(names, tuple | list | dict) else ():
                 locales[str(name)].add(module.name)
     chosen = sorted(
-        name
-        for name, where in locales.items()
-        if NAME.fullmatch(name) and name not in OTHER_WORDS and (len(where) > 1 or where & LOCALES)
+        MORE.union(
+            name
+            for name, where in locales.items()
+            if NAME.fullmatch(name) and name not in OTHER_WORDS and (len(where) > 1 or where & LOCALES)
+        )
     )
     license_text = distribution("faker").read_text("licenses/LICENSE.txt") or ""
     version = distribution("faker").version

@@ -5,17 +5,18 @@ from collections.abc import Container, Iterator, Sequence
 from math import log2
 from typing import Final
 
+from .detectors.addresses import is_example_address
 from .detectors.common_words import PROGRAMS
 from .detectors.detector import Span
-from .detectors.given_names import is_program, names_releases
+from .detectors.given_names import names_releases
 from .detectors.known_words import is_known
+from .detectors.names_of_things import is_name_of_thing, line_around
 from .detectors.no_values import is_participle
-from .detectors.people import line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
 from .detectors.secret_words import NOT_SECRET, NOUNS, secret_kind
 from .part_numbers import are_part_numbers, is_part_number
-from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
+from .privacy_model import UNIT, LinearModel, Token, document_slots, load, slots_by_token, tokens_of
 from .technical_lines import are_technical, is_in_link, is_plain, is_standard
 
 PASSAGE: Final = 40
@@ -126,13 +127,13 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
     found = [
         Span(start=passage[0].start, end=passage[-1].end, label=PRIVATE_TOPICS)
         for passage in passages_of(tokens)
-        if model.score("private", document_slots(passage)) >= model.least["private"] + more
+        if _is_likely(model, text, passage, model.least["private"] + more)
         and not are_technical(text, passage[0].start, passage[-1].end)
     ]
     found += [
         Span(start=tokens[first].start, end=tokens[last].end, label=LIKELY_PERSONAL)
         for first, last in likely("personal", model.least["personal"])
-        if not (first == last and (_is_program(text, tokens[first]) or is_standard(tokens[first].word)))
+        if not all(_is_public(text, one) for one in tokens[first : last + 1])
     ]
     least = model.least[IN_PRIVATE if found or is_private else "secret"]
     certain = {first for first, _ in likely("secret", model.least["secret"])}
@@ -175,11 +176,24 @@ def passages_of(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return [tokens[first : first + PASSAGE] for first in range(0, len(tokens), PASSAGE)]
 
 
-def _is_program(text: str, token: Token) -> bool:
-    """Return whether a word is the name of a program in its line."""
+def _is_likely(model: LinearModel, text: str, passage: Sequence[Token], least: int) -> bool:
+    """Return whether a passage is likely private, also without the names of programs and public people."""
+    if model.score("private", document_slots(passage)) < least:
+        return False
+    rest = [one for one in passage if not (one.word[0].isupper() and _is_thing(text, one))]
+    return len(rest) == len(passage) or (bool(rest) and model.score("private", document_slots(rest)) >= least)
+
+
+def _is_thing(text: str, token: Token) -> bool:
+    return is_name_of_thing(text, token.start, token.end)
+
+
+def _is_public(text: str, token: Token) -> bool:
+    """Return whether a word is a standard, an example from a manual, or the name of a thing in its line."""
+    if is_standard(token.word) or is_example_address(token.word) or _is_thing(text, token):
+        return True
     first, last = line_around(text, token.start, token.end)
-    line = text[first:last]
-    return is_program(token.word, line, token.end - first) or names_releases(line)
+    return names_releases(text[first:last])
 
 
 def _is_of_program(text: str, found: Sequence[Token]) -> bool:

@@ -163,7 +163,7 @@ def broken_off(deployment: Deployment, *, is_slow: bool) -> ModelFailed:
     """Return the error of an answer that did not end; ``is_slow``: its time was over while it arrived."""
     if is_slow:
         return ModelSlow(t"{deployment.id} did not end its answer in time")
-    return ModelStalled(t"{deployment.id} stopped in the middle of its answer")
+    return ModelStalled(t"{deployment.id} did not finish its answer")
 
 
 async def _next_event(

@@ -21,6 +21,7 @@ _FORMATS: Final = (
     r"X\d{3}-[A-Z]{2}\d",
     r"9[2-6]\d{2}-\d{1,2}[ie]",
     r"SAS\d{4}",
+    r"H[37]\d{2}P?",
     r"\d{6}-B21",
     # chips
     r"(?:RTL8\d{3}|BCM\d{4,5}|AQC\d{3}|ASM\d{4}|JMB\d{3}|MCP\d{4}|CP210\d|CH34\d|CC\d{4}|BM[EP]\d{3})[A-Z]{0,2}",

@@ -349,7 +349,7 @@ async def test_a_slow_answer_succeeds_and_a_stalled_one_fails(session: aiohttp.C
         with pytest.raises(ModelSlow):
             await _answer(session, deployment_of(model), seconds=0.9)
         model.fault = ModelFault(kind=ModelFaultKind.STALL, after=3)
-        with pytest.raises(ModelStalled, match="stopped in the middle"):
+        with pytest.raises(ModelStalled, match="did not finish its answer"):
             await _answer(session, deployment_of(model))
 
 

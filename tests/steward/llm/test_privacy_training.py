@@ -81,6 +81,7 @@ def test_least_scores_are_chosen_with_sets_that_were_not_learned(
     least = training.calibrate([*listed, *private], [])
     assert len(learned) == training.PARTS
     assert least["private"] == 90 - round(90 * training.SHARES["private"])
+    assert least["secret"] == 91 - round(90 * training.SHARES["secret"]) + training.ADDED["secret"]
     assert least[IN_PRIVATE] == 202
     assert least[MENTIONED] == 90 - round(90 * training.SHARES[MENTIONED])
     assert least[SECRET_MENTIONED] == 91 - round(90 * training.SHARES[SECRET_MENTIONED])

@@ -152,6 +152,20 @@ def _is_of_project(mail: str) -> bool:
     return account in _ROLES or labels[0] == "lists"
 
 
+_RESERVED_ENDINGS: Final = (".example", ".invalid", ".test")
+"""Domains that exist nowhere (RFC 2606)."""
+
+
+def is_example_address(word: str) -> bool:
+    """Return whether a word is an address that is reserved for documentation, or that of no machine."""
+    if "@" in word:
+        return word.casefold().endswith(_RESERVED_ENDINGS)
+    return _IP_ADDRESS.fullmatch(word) is not None and word.startswith(_RESERVED_PREFIXES)
+
+
+_IP_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
+
+
 def _is_no_email(match: re.Match[str]) -> bool:
     """Return whether it is an account of a project, an example address, or a systemd unit."""
     mail = match.group().casefold()
@@ -160,7 +174,7 @@ def _is_no_email(match: re.Match[str]) -> bool:
     return (
         mail in _REPOSITORIES
         or _is_of_project(mail)
-        or mail.rpartition("@")[2].endswith(("example.com", "example.org", "example.net"))
+        or mail.endswith(("example.com", "example.org", "example.net", *_RESERVED_ENDINGS))
     )
 
 

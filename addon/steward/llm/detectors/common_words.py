@@ -42,7 +42,7 @@ _COMMON_IN_OTHER_LANGUAGES: Final = (
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag maart mei augustus le la les un une des "
     "et ou est pour dans sur avec pas je tu il elle nous vous mon ma mes votre bonjour merci el los las "
     "una y o no con por para del al hola gracias il lo gli uno una e non con per sono ciao grazie wer "
-    "meldet läuft kommt geht zeigt kannst könntest würde wäre"
+    "meldet läuft kommt geht zeigt kannst könntest würde wäre starte hause pourquoi combien quelle"
 )
 _TECHNICAL: Final = (
     "error warning warn info debug critical notice fatal failed failure restart start stop started "
@@ -185,6 +185,14 @@ PROGRAMS_TEXT: Final = (
     "spinnaker temporal airflow beszel bookshelf coroot langfuse librenms n8n neo4j prtg qdrant ruckus s3 "
     "searxng smartzone gemma phi qwen deepseek mixtral insomnia bazel gradle cobol fortran elixir erlang "
     "haskell "
+    "vim emacs tmux zellij karakeep linkwarden keepass filebrowser homebox ghostfolio dozzle glances netbird "
+    "wg-easy umami matomo wordpress hedgedoc bookstack wikijs docmost silverbullet trilium librephotos "
+    "piwigo "
+    "viseron evcc fhem casaos xcp-ng flatcar coolify dokku caprover incus libvirt rsnapshot btrbk "
+    "changedetection mattermost rocketchat peertube mastodon pixelfed bluesky git kotlin perl lua nim "
+    "gnome kde "
+    "wayland hyprland librewolf vivaldi blender gimp inkscape krita audacity ardour vlc mpv stremio lunasea "
+    "swiftfin findroid symfonium finamp "
     "hoppscotch swarmpit jekyll vikunja joplin traccar tdarr unmanic kasm miniflux wallabag baserow"
 )
 

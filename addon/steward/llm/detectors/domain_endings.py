@@ -31,7 +31,7 @@ _PUBLIC_SITES_TEXT: Final = (
     "themoviedb.org thetvdb.com tvdb.com tmdb.org w3.org ietf.org json-schema.org yaml.org mozilla.com "
     "truenas.com opnsense.org pfsense.org openwrt.org pi-hole.net adguard.com traefik.io hashicorp.com "
     "stackoverflow.com stackexchange.com serverfault.com reddit.com youtube.com python.org "
-    "readthedocs.io rust-lang.org golang.org go.dev nodejs.org npmjs.com mqtt.org esphome.io "
+    "readthedocs.io rust-lang.org golang.org go.dev nodejs.org mqtt.org hivemq.com mosquitto.org esphome.io "
     "zigbee2mqtt.io tasmota.com shelly.cloud tuya.com ui.com ubnt.com synology.com qnap.com "
     "backblazeb2.com backblaze.com wasabisys.com hetzner.com hetzner.cloud digitalocean.com linode.com "
     "ovh.net tailscale.com tailscale.io wireguard.com zerotier.com duckdns.com opendns.com quad9.net "
@@ -50,7 +50,7 @@ _PUBLIC_SITES_TEXT: Final = (
     "debian.org debian.net devuan.org linuxmint.com raspberrypi.com raspberrypi.org raspbian.org armbian.com "
     "pkgbuild.com manjaro.org opensuse.org almalinux.org nixos.org freebsd.org flathub.org "
     "snapcraft.io launchpad.net canonical.com launchpadcontent.net "
-    "packagecloud.io cloudsmith.io nvidia.com intel.com tensorflow.org pytorch.org "
+    "nvidia.com intel.com tensorflow.org pytorch.org "
     "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
 )
 PUBLIC_SITES: Final = frozenset(_PUBLIC_SITES_TEXT.split())
@@ -89,6 +89,13 @@ _PUBLIC_SERVICES_TEXT: Final = (
     "security deb"
 )
 PUBLIC_SERVICES: Final = frozenset(_PUBLIC_SERVICES_TEXT.split())
+_DEFAULT_HOSTS_TEXT: Final = (
+    "raspberrypi.local homeassistant.local hassio.local octopi.local unifi.local truenas.local "
+    "retropie.local "
+    "openwrt.lan fritz.box wpad.local pi.hole mainsailos.local fluiddpi.local volumio.local wled.local"
+)
+DEFAULT_HOSTS: Final = frozenset(_DEFAULT_HOSTS_TEXT.split())
+"""What devices and programs are called in every network at first."""
 _NOT_HOSTS_TEXT: Final = (
     "zone person sensor binary_sensor light switch climate cover lock camera media_player automation "
     "script scene input_boolean input_number input_select input_text input_datetime group sun weather "

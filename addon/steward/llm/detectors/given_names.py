@@ -80,7 +80,9 @@ _PROGRAMS_TEXT: Final = (
     "sage sandy sasha selene skye sol stella sunny tess theia thorsten titus tomcat una vera victoria "
     "viola wallace clara clio dora gaia gerrit grace hector hopper igor isabelle lucy marlin merlin "
     "minerva orion otis pascal percy roberta ted zelda "
-    "wanda watson zoe zola leo lisa bixby cobol insomnia leaf angie"
+    "wanda watson zoe zola leo lisa bixby cobol insomnia leaf angie monica fabio daphne sherlock travis "
+    "julius "
+    "kali alma polly edgar harvey franz basil hazel willow maxwell theo"
 )
 PROGRAMS_LIKE_PEOPLE: Final = frozenset(_PROGRAMS_TEXT.split())
 """Programs, languages, voices, robots, and cars whose names are also those of people."""
@@ -111,7 +113,8 @@ _ACTIONS: Final = re.compile(
 
 
 _ROLES_OF_PROGRAMS: Final = (
-    r"(?:agents?|brokers?|daemons?|démons?|demonios?|exporters?|indexers?|runners?|schedulers?|shippers?|proxy"
+    r"(?:agents?|brokers?|daemons?|démons?|demonios?|exporters?|indexers?|runners?|schedulers?|shippers?"
+    r"|proxy"
     r"|dienst|dienste|services?|servicios?|résolveurs?|resolvers?|planer|planificateurs?|planificador)"
 )
 _STATES: Final = re.compile(
@@ -127,7 +130,8 @@ _STATES: Final = re.compile(
     r"|(?:runs?|läuft|laufen|draait|draaien|tournent?|corren?)[ ](?:on|in|auf|im|op|sur|dans|en)[ ]"
     r"(?:\w{1,12}[ ]){0,3}?(?:nodes?|cluster|docker|containers?|vms?|lxc|host|pods?|raspberry|proxmox)\b"
     r"|start (?:weer )?niet\b|startet (?:nicht|nur)\b|lädt nicht\b"
-    r"|(?:eats|uses|needs|takes|frisst|braucht|belegt|consomme|prend|gasta|usa|consume|verbruikt|gebruikt|vreet)"
+    r"|(?:eats|uses|needs|takes|frisst|braucht|belegt|consomme|prend|gasta|usa|consume|verbruikt|gebruikt"
+    r"|vreet)"
     r"\b[^.!?\n]{0,30}?\d{1,5}[ ]?(?:[KMG]i?[Bo]|%))",
     re.IGNORECASE,
 )
@@ -155,18 +159,43 @@ _IS_UPDATED: Final = re.compile(
 
 _SOFTWARE_TEXT: Final = (
     "kernel noyau gcc clang musl glibc java jdk gradle cargo npm bpf ebpf dataplane upstream changelog "
-    "calico versie versión dockerfile makefile arm64 amd64 systemd abi cpython regression"
+    "calico versie versión dockerfile makefile arm64 amd64 systemd abi cpython regression "
+    "container containers conteneur contenedor docker pod pods cpu ram gpu api plugin plugins yaml toml repo "
+    "branch compose helm chart traceback stacktrace segfault kubernetes lxc release releases html css "
+    "markdown "
+    "parser compiler syntax module modules npm pip gem gems sdk cli localhost daemon endpoint metrics "
+    "webhook "
+    "changelogs backend frontend linter ci binary binaries tarball postgres sqlite redis nginx traefik caddy"
 )
 _SOFTWARE: Final = frozenset(_SOFTWARE_TEXT.split())
 """Words of lines about software, in which such a name is a program unless it does what a person does."""
 
 _HUMAN: Final = re.compile(
     r"['\u2019]s\b|[ ](?:and[ ]|und[ ]|et[ ]|y[ ]|en[ ])?"
-    r"(?:has|had|hat|hatte|a|ha|heeft|wants?|says|said|asks?|asked|told|thinks|will|would|möchte|sagt|meint|fragt"
-    r"|veut|dit|demande|quiere|dice|wil|zegt|vraagt|\w{2,20}ed)\b",
+    r"(?:has|had|hat|hatte|a|ha|heeft|wants?|says|said|asks?|asked|told|thinks|will|would|möchte|sagt"
+    r"|meint|fragt"
+    r"|veut|dit|demande|quiere|dice|wil|zegt|vraagt|\w{2,20}ed"
+    r"|plays?|watches|reads|likes|loves|hates|does|did|can|could|may|should|must|broke|lost|forgot|built"
+    r"|made|wrote"
+    r"|got|took|set|put|uses? (?:his|her|the)|is (?:at|in|on|with|late|home|back|away|ill|sick|here|not"
+    r"|still)"
+    r"|spielt|schaut|guckt|liest|kann|darf|soll|muss|mag|war|kommt|geht|arbeitet|macht|ist (?:im|in|am|auf"
+    r"|bei|noch|zu)"
+    r"|joue|regarde|lit|peut|doit|est (?:au|à|en|chez|dans)|juega|mira|lee|puede|debe|está|trabaja"
+    r"|speelt|kijkt|leest|kan|mag|moet|werkt|is (?:op|bij|aan|thuis|nog))\b",
     re.IGNORECASE,
 )
 """What follows the name of a person who has to do with software: "Felix updated the kernel"."""
+
+_LONGEST_WORDS: Final = 24
+_TO_SOMEBODY: Final = re.compile(
+    r"\b(?:ask|tell|call|text|with|for|by|and|of|show|give|let|can|could|may|should|does|did|is|has|was|user|"
+    r"frag|sag|mit|für|von|und|kann|darf|hat|ist|soll|war|avec|pour|de|et|peut|à|demande|con|para|y|puede"
+    r"|tiene|"
+    r"está|met|voor|van|en|kan|mag|heeft)\s\Z",
+    re.IGNORECASE,
+)
+"""What is before the name of somebody who is asked, addressed, or owns something."""
 
 _ALIAS: Final = re.compile(r"[\s-]{0,12}(?:alias|friendly_name):[ ]{1,2}[\"']?")
 """What is before a name at the start of the name of an automation."""
@@ -193,7 +222,11 @@ def is_program(name: str, line: str, end: int) -> bool:
     is_beside_version = any(_plain(one["name"]) in PROGRAMS_LIKE_PEOPLE for one in _VERSION.finditer(line))
     is_about_programs = is_beside_version or not _PROGRAM_NOUNS.isdisjoint(words)
     is_in_alias = _ALIAS.fullmatch(line, 0, end - len(name)) is not None
-    is_beside_software = not (_SOFTWARE.isdisjoint(words) or _HUMAN.match(line, end))
+    is_beside_software = not (
+        _SOFTWARE.isdisjoint(words)
+        or _HUMAN.match(line, end)
+        or _TO_SOMEBODY.search(line[max(0, end - len(name) - _LONGEST_WORDS) : end - len(name)])
+    )
     is_said = _ACTIONS.match(line, end + 1) or _STATES.match(line, end) or _is_updated(line, end)
     return bool(is_about_programs or is_in_alias or is_beside_software or is_said)
 
@@ -239,7 +272,8 @@ _DESCRIBED: Final = re.compile(
 )
 _NAMES_OF_THINGS: Final = re.compile(
     r"\b(?:codenames?|names? of|noms? d(?:es?|u)|nombres? del?|namen? (?:der|des|von|vom|van))\b"
-    r"[^.!?\n]{0,30}?\b(?:ups|units?|nodes?|n(?:œ|oe)uds?|knoten|servers?|speakers?|lautsprechers?|altavo(?:z|ces)|enceintes?"
+    r"[^.!?\n]{0,30}?\b(?:ups|units?|nodes?|n(?:œ|oe)uds?|knoten|servers?|speakers?|lautsprechers?"
+    r"|altavo(?:z|ces)|enceintes?"
     r"|printers?|druckers?|racks?|hosts?|machines?|robots?|clusters?|vms?|containers?|releases?|voices?"
     r"|stimmen?|themes?)\b",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from typing import Final
 from .common_words import DEVICE_KINDS, is_usual_name
 from .detector import detector
 from .domain_endings import (
+    DEFAULT_HOSTS,
     HOME_ENDINGS,
     MIRROR_NAMES,
     MIRROR_OPERATORS,
@@ -23,7 +24,7 @@ def _is_own_host(match: re.Match[str]) -> bool:
     """Return whether it is a host in a home network's domain or in a domain that is not public."""
     host = match["host"].casefold().rstrip(".")
     labels = host.split(".")
-    if labels[0] in NOT_HOSTS or not labels[-1].isalpha() or _is_public(labels):
+    if host in DEFAULT_HOSTS or labels[0] in NOT_HOSTS or not labels[-1].isalpha() or _is_public(labels):
         return False
     if host.endswith(HOME_ENDINGS):
         return any(label.strip("0123456789-_") for label in labels[:-1])

@@ -40,6 +40,8 @@ def _is_iban(match: re.Match[str]) -> bool:
     from stdnum import iban  # noqa: PLC0415 - it takes memory, and few texts contain a number
 
     text = match.group()
+    if len(set(text[4:].replace(" ", ""))) == 1:
+        return False  # an example, such as DE00 0000 0000
     if iban.is_valid(text, check_country=False):
         return True
     before = match.string[max(0, match.start() - 60) : match.start()]

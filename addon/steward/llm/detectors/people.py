@@ -8,8 +8,10 @@ from typing import Final
 
 from .common_words import PROGRAMS, is_usual
 from .detector import Span, is_machine_text
-from .given_names import ARTICLES, THINGS, is_given_name, is_program
+from .given_names import ARTICLES, PROGRAMS_LIKE_PEOPLE, THINGS, is_given_name
+from .household_questions import is_of_household
 from .known_words import is_known
+from .names_of_things import is_name_of_thing, line_around
 from .people_words import (
     ANNOUNCEMENTS,
     AUXILIARY_VERBS,
@@ -63,14 +65,8 @@ def find_people(text: str) -> Iterator[Span]:
         if run.start() and text[run.start() - 1] not in _BEFORE_NAME:
             continue
         for start, end in _names(run):
-            if not _is_term(text[start:end]) and not _is_program(text, start, end):
+            if not _is_term(text[start:end]) and not is_name_of_thing(text, start, end):
                 yield _span(start, end)
-
-
-def _is_program(text: str, start: int, end: int) -> bool:
-    """Return whether it is one word that is the name of a program in its line."""
-    first, last = line_around(text, start, end)
-    return is_program(text[start:end], text[first:last], end - first)
 
 
 def _is_term(name: str) -> bool:
@@ -78,7 +74,7 @@ def _is_term(name: str) -> bool:
     plain = name.lower()
     if plain in NAMES_AND_WORDS:
         return False
-    if is_given_name(name):
+    if is_given_name(name) or " " in name:
         return False
     return is_known(plain) or secret_kind(plain, "") is not None or plain.startswith(_OF_PASSWORDS)
 
@@ -200,8 +196,9 @@ def _is_relation(text: str, start: int, relation: str) -> bool:
 
 def _is_person(name: _Name) -> bool:
     is_owner = name.is_owner and bool(name.after) and _is_belonging(name.after[0].rstrip(".,?!;:"))
+    is_of_household = _is_possibly_of_household(name)
     if name.text[name.start : name.end].lower() in NAMES_AND_WORDS:
-        return _is_mentioned(name) or _acts(name) or is_owner
+        return _is_mentioned(name) or _acts(name) or is_owner or is_of_household
     return (
         _has_given_name(name)
         or _is_beside_given_name(name)
@@ -209,9 +206,17 @@ def _is_person(name: _Name) -> bool:
         or _acts(name)
         or _is_addressed(name)
         or is_owner
+        or is_of_household
         or (name.has_parts and (_has_initial(name) or _is_in_person_context(name)))
         or (not name.has_parts and _is_in_personal_sentence(name))
     )
+
+
+def _is_possibly_of_household(name: _Name) -> bool:
+    """Return whether a name that programs and people have is that of somebody in a household."""
+    first = name.text[name.start : name.end].partition(" ")[0]
+    is_shared = first.lower() in NAMES_AND_WORDS or first.lower() in PROGRAMS_LIKE_PEOPLE
+    return is_shared and is_of_household(name.text, name.start, name.start + len(first))
 
 
 _NOT_AFTER: Final = ("=", "/", "_", "[", "{", ".py", ".so")
@@ -248,13 +253,6 @@ def _is_beside_given_name(name: _Name) -> bool:
 def _line(name: _Name) -> str:
     first, last = line_around(name.text, name.start, name.end)
     return name.text[first:last]
-
-
-def line_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return start and end of the line around ``text[start:end]``, or of what is near in a long one."""
-    last = text.find("\n", end)
-    first = max(text.rfind("\n", 0, start) + 1, start - _CONTEXT_LENGTH)
-    return first, min(end + _CONTEXT_LENGTH, last if last >= 0 else len(text))
 
 
 def _is_belonging(word: str) -> bool:

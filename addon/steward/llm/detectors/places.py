@@ -14,6 +14,7 @@ def _has_digit(match: re.Match[str]) -> bool:
     return any(one.isdigit() for one in match["place"])
 
 
+_EXAMPLE: Final = re.compile(r"123 (?:main|example|any|fake) (?:st|street)\b(?:,? any\w*)?\Z", _I)
 _NUMBER_WITHIN: Final = 45
 _IN_NUMBERS: Final = re.compile(
     r"\b(?:with|of|have|has|over|under|about|every|after|at least|than|version|v)\b[ ]?\d", _I
@@ -113,7 +114,9 @@ PLACE_DETECTORS: Final = (
         rf"(?P<place>\b\d{{1,5}}[a-z]?(?:[/-]\d{{1,3}})?,?[ ](?:(?i:{LETTER}[\w'\u2019-]{{1,30}})"
         rf"[ ]){{1,4}}{_STREET}\b\.?(?:,?[ ](?:{WORD}|\d{{1,6}})){{0,5}})",
         "place",
-        lambda match: _has_digit(match) and _has_unusual_capital(match),
+        lambda match: (
+            _has_digit(match) and _has_unusual_capital(match) and not _EXAMPLE.match(match["place"])
+        ),
         words=_STREET_WORDS,
     ),
     detector(
