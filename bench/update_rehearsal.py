@@ -10,7 +10,8 @@ import msgspec
 
 from bench.update_lab import UPDATED_AT, Lab, sample_times
 from homelab_steward.contract.changes import Change, ChangeStatus, Distance, WayBack
-from homelab_steward.contract.incidents import BACK, ApprovalRequest, Option, OptionKind, RunStatus
+from homelab_steward.contract.incidents import ApprovalRequest, RunStatus
+from homelab_steward.contract.proposals import BACK, Option, OptionKind
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, open_rig

@@ -37,6 +37,7 @@ _APPLETS = (
         "chmod",
         "chown",
         "dd",
+        "df",
         "echo",
         "find",
         "httpd",

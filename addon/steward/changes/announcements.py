@@ -23,7 +23,8 @@ _OTHERS: Final = re.compile(
 _BREAKS: Final = re.compile(
     r"(?:\b(?:is|are|has|contains?|introduces?|brings|includes?|warning)\b\W+"
     r"(?:(?:an?|some|several|major|minor|the) )*"
-    r"(?:breaking change|backwards?[- ]incompatib|incompatible change)|\bnot backwards?[- ]compatible\b)",
+    r"(?:breaking change|backwards?[- ]incompatib|incompatible change)|\bnot backwards?[- ]compatible\b"
+    r"|\b(?:may|might|could|can) break (?:your|existing|current|old)\b|^breaking because\b)",
     re.IGNORECASE,
 )
 _DENIES: Final = re.compile(

@@ -9,16 +9,8 @@ import structlog
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change, WayBack
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import (
-    BACK,
-    ApprovalRequest,
-    ApprovalStatus,
-    Option,
-    OptionKind,
-    Run,
-    RunStatus,
-    Verdict,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Run, RunStatus, Verdict
+from homelab_steward.contract.proposals import BACK, Option, OptionKind
 from homelab_steward.contract.state import FrontEnd
 
 from ..agent.plans.back_plans import BackPlans

@@ -15,13 +15,13 @@ from .pull_request_text import Notes, PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
 from .versions import parsed
 
-LEAST: Final = 0.52
+LEAST: Final = 0.54
 """The estimate from which a line counts as a breaking change."""
 
-PATCH_STEP: Final = 0.14
+PATCH_STEP: Final = 0.12
 """By how much the limit is higher for a patch release, as one in six breaks something."""
 
-MAJOR_STEP: Final = 0.2
+MAJOR_STEP: Final = 0.14
 """By how much the limit is lower for the first release of a major version: most of them break something."""
 
 LISTED_REMOVED: Final = 0.12

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from homelab_steward.contract.changes import Change, ChangeLevel
-from homelab_steward.contract.incidents import CHANGE, ApprovalRequest, Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.later import Later
+from homelab_steward.contract.proposals import CHANGE, Option, OptionKind
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..agent.plans.change_plans import WaitStep, change_of

@@ -14,12 +14,12 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Decision,
     IncidentStatus,
-    OptionKind,
     Run,
     RunStatus,
     StepState,
     Verb,
 )
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import RowKind
 
 from ..agent.decisions.gate import STEWARD

@@ -60,7 +60,10 @@ _HEADINGS: Final = {
     ),
     Section.SECURITY: "securit|sicherheit|sécurité|seguridad|beveiliging|🔒|安全",
     Section.DEPENDENCIES: "dependenc|deps|abhängigkeit|dépendance|dependencia|⬆|依赖",
-    Section.DOCUMENTATION: r"\bdocs?\b|documenta|dokumenta|translation|übersetz|i18n|📚|📝|文档|翻译",
+    Section.DOCUMENTATION: (
+        r"\bdocs?\b|documenta|dokumenta|translation|übersetz|i18n|📚|📝|文档|翻译"
+        r"|^(?:manual )?install(?:ation|ing)?:?$"
+    ),
     Section.INTERNAL: (
         r"internal|refactor|chore|build|\bci\b|tests?$|maintenance|housekeeping|under the hood|🧹|👷"
     ),
@@ -78,6 +81,7 @@ _TYPES: Final = {
     **dict.fromkeys(("security", "sec"), Section.SECURITY),
     **dict.fromkeys(("docs", "doc", "documentation", "i18n"), Section.DOCUMENTATION),
     **dict.fromkeys(("refactor", "chore", "build", "ci", "test", "tests", "style"), Section.INTERNAL),
+    **dict.fromkeys(("travis", "travis-ci", "appveyor", "circleci", "lint"), Section.INTERNAL),
     **dict.fromkeys(("deps", "dependency", "dependencies"), Section.DEPENDENCIES),
     "breaking": Section.BREAKING,
     **dict.fromkeys(("drop", "dropped", "remove", "removed"), Section.REMOVED),
@@ -124,7 +128,7 @@ _ORDINARY: Final = frozenset(
 )
 """Sections of ordinary changes. "Changes" above the first of them is what people must know."""
 _EMOJI_HEADING: Final = re.compile(r"[^\w\s*#`\-\[(<\"'>|]\S*\s+\S+(?:\s+\S+){0,2}\s*$")
-_BULLET: Final = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+")
+_BULLET: Final = re.compile(r"\s*(?:[-*+•]|\d+[.)]|o(?= +[A-Z`]))\s+")
 _COMMIT: Final = re.compile(
     r"\**(\w[\w-]*)\**(?:\(([^)]*)\))?(!)?(?: #\d{1,9})?(?::\**|\**:)\s+(.*)", re.DOTALL
 )
@@ -164,7 +168,7 @@ _NO_NOTE: Final = re.compile(
     r"|(?:there (?:are|is) )?no (?:release notes|changelog|notes)\b.{0,60}"
     r"|(?:please )?(?:see|read|check|view|refer to) (?:the )?(?:full )?(?:changelog|release notes)\b"
     r"(?:(?!break|migrat|upgrad|important).){0,60}"
-    r"|(?:release|version) v?\d+(?:\.\d+)+\S{0,20})\W*",
+    r"|(?:release|version) v?\d+(?:\.\d+)+\S{0,20}|released:? \d{1,4}[./-]\d{1,2}[./-]\d{1,4})\W*",
     re.IGNORECASE,
 )
 """What a forge adds to notes, and what stands in place of notes."""

@@ -8,7 +8,8 @@ import msgspec
 import structlog
 
 from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus
-from homelab_steward.contract.incidents import CHANGE, CheckResult, Option, Outcome, Run, Verdict
+from homelab_steward.contract.incidents import CheckResult, Outcome, Run, Verdict
+from homelab_steward.contract.proposals import CHANGE, Option
 from homelab_steward.contract.state import TargetRef
 
 from ..agent.plans.plan import is_change

@@ -11,6 +11,7 @@ from aiohttp import web
 from lab.faults import Faults
 from lab.server import Simulator
 from lab.world import World
+from services.docker.commands import Commands
 from services.docker.storage import Storage, filtered, mounts_of
 
 NEVER = "0001-01-01T00:00:00Z"
@@ -39,6 +40,11 @@ class Engine:
         self.info: dict[str, Any] = {}
         self.storage = Storage(self.containers)
         self.images = self.storage.images
+        self.sizes = {"db": 2**29}
+        self.networks: dict[str, dict[str, Any]] = {}
+        self.is_open = False
+        self.programs: dict[str, str] = {}
+        self.commands = Commands(self.storage)
         self._starts = 0
         self._created = 0
         self._aside: set[str] = set()
@@ -119,7 +125,7 @@ class Engine:
             "/version": self.version,
             "/info": {"Name": self.host, **self.info},
             "/events": None,
-            "/system/df": {"LayersSize": 2**30, "Volumes": [{"Name": "db", "UsageData": {"Size": 2**29}}]},
+            "/system/df": {"LayersSize": 2**30, "Volumes": self._measured()},
             "/containers/json": filtered(listed, query),
             "/images/json": [
                 {"Id": key, "RepoTags": tags, "RepoDigests": [f"radarr@{key}"], "Size": 2**28}
@@ -128,6 +134,9 @@ class Engine:
         }
         if path in answers:
             return web.json_response(answers[path])
+        parts = path.split("/")
+        if parts[1] == "exec" or path.endswith("/exec"):
+            return self.commands.answer(method, parts, self._find(parts[2]), body)
         return self._other(method, path, query, body)
 
     def _broken(self, method: str, path: str) -> int | None:
@@ -153,10 +162,46 @@ class Engine:
         if parts[1] == "volumes":
             return self.storage.answer_volume(method, "/".join(parts[2:]), query, body)
         if parts[1] == "networks":
+            return self._network(method, parts[2:], query, body)
+        verb = parts[3] if len(parts) > 3 else ""
+        return self._run_program(parts[2], verb) or self._container(method, parts[2], verb, query, body)
+
+    def _measured(self) -> list[dict[str, Any]]:
+        return [{"Name": name, "UsageData": {"Size": size}} for name, size in self.sizes.items()]
+
+    def _network(
+        self, method: str, parts: list[str], query: Mapping[str, str], body: dict[str, Any]
+    ) -> web.Response:
+        """Answer a request below /networks; `is_open` makes networks that have a way out."""
+        if not parts:
+            return web.json_response(filtered(self.networks.values(), query))
+        if parts == ["create"]:
+            network = {**body, "Id": f"id-{body['Name']}", "Internal": body["Internal"] and not self.is_open}
+            self.networks[body["Name"]] = network
+            return web.json_response({"Id": network["Id"]}, status=201)
+        if parts[1:] == ["connect"]:
             name = body["Container"]
-            self.containers[name]["NetworkSettings"]["Networks"][parts[2]] = body["EndpointConfig"]
+            self.containers[name]["NetworkSettings"]["Networks"][parts[0]] = body["EndpointConfig"]
             return web.Response()
-        return self._container(method, parts[2], parts[3] if len(parts) > 3 else "", query, body)
+        found = next(one for one in self.networks.values() if parts[0] in (one["Id"], one["Name"]))
+        if method != "DELETE":
+            return web.json_response(found)
+        used = any(found["Name"] == one["HostConfig"].get("NetworkMode") for one in self.containers.values())
+        if not used:
+            del self.networks[found["Name"]]
+        return web.Response(status=403 if used else 204)
+
+    def _run_program(self, key: str, verb: str) -> web.Response | None:
+        """Answer for a container that runs one of `programs`, None for any other one."""
+        entry = (self._find(key) or {"Config": {}})["Config"].get("Entrypoint") or [""]
+        if entry[0] not in ("cat", "df") or verb not in ("start", "wait", "logs"):
+            return None
+        text = self.programs.get(entry[0])
+        if verb == "start" and text is None:
+            return web.json_response({"message": "executable file not found in $PATH"}, status=400)
+        if verb == "logs":
+            return web.Response(body=frame(1, text or ""))
+        return web.json_response({"StatusCode": 0}) if verb == "wait" else web.Response(status=204)
 
     def _create(self, name: str, body: dict[str, Any]) -> web.Response:
         self._created += 1

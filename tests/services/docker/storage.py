@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+from steward.services._docker.databases import FOLDER
+
 LABEL = "homelab-steward.of"
 
 
@@ -22,6 +24,7 @@ class Storage:
         self.pulled: dict[str, str] = {}
         self.volumes: dict[str, dict[str, Any]] = {}
         self.content: dict[str, bytes] = {}
+        self.dumps: dict[str, bytes] = {}
         self.full = False
 
     def add_volume(self, name: str, content: bytes = b"", **more: Any) -> None:
@@ -85,13 +88,20 @@ class Storage:
         return web.json_response(self.volumes[body["Name"]], status=201)
 
     def answer_archive(self, one: dict[str, Any], path: str, body: bytes | None) -> web.Response:
-        """Answer with the content of a folder of a container, or take the content of a folder in it."""
+        """Answer with the content of a folder of a container, or take the content of a folder in it.
+
+        A dump is the only folder that is no volume: it is in ``dumps`` by the id of its container.
+        """
         mounts = {str(bind).split(":")[1]: str(bind).split(":")[0] for bind in one["HostConfig"]["Binds"]}
+        folder = {"/": FOLDER, "/kept": "/kept/data"}.get(path, path)
+        place, key = (self.content, mounts[folder]) if folder in mounts else (self.dumps, one["Id"])
         if body is None:
-            return web.Response(body=self.content[mounts[path]], content_type="application/x-tar")
+            if key not in place:
+                return web.json_response({"message": "Could not find the file"}, status=404)
+            return web.Response(body=place[key], content_type="application/x-tar")
         if self.full:
             return web.json_response({"message": "no space left on device"}, status=500)
-        self.content[mounts[f"{path}/data"]] = body
+        place[key] = body
         return web.Response()
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from homelab_steward.contract.changes import ChangeLevel, PackageChange
-from homelab_steward.contract.incidents import OptionKind
 from homelab_steward.contract.later import Later
+from homelab_steward.contract.proposals import OptionKind
 from rig import records
 from rig.changes_rig import assessment
 from rig.inventory import NOW, box

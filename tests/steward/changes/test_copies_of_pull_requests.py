@@ -67,7 +67,7 @@ async def test_the_program_makes_its_backup_before_the_merge(tmp_path: Path) -> 
         run = await it.executed(request, it.synced)
         assert {each.state for each in run.steps} == {StepState.VERIFIED}
         assert ("POST", "/api/v3/command") in it.inventory.visits["radarr"].writes
-        await it.rig.agent.agent._journal.settle(request, RunStatus.SUCCEEDED)
+        await it.rig.agent.agent._runs.journal.settle(request, RunStatus.SUCCEEDED)
         await it.rig.stage.keeper.look()
         assert (await row(it)).kept.endswith("Back up (Radarr).")
 
@@ -86,7 +86,7 @@ async def test_the_volumes_get_snapshots_that_are_ready_before_the_merge(tmp_pat
         run = await it.executed(request, it.synced)
         assert {each.state for each in run.steps} == {StepState.VERIFIED}
         assert taken(it) == [name]
-        await it.rig.agent.agent._journal.settle(request, RunStatus.SUCCEEDED)
+        await it.rig.agent.agent._runs.journal.settle(request, RunStatus.SUCCEEDED)
         it.rig.later(days=8)
         await it.rig.stage.keeper.look()
         assert taken(it) == []

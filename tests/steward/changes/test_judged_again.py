@@ -104,7 +104,7 @@ async def test_what_is_scheduled_is_asked_about_again(tmp_path: Path) -> None:
         (again,) = await rig.pending()
         assert BREAKS in again.text
         rig.later(days=2)
-        await rig.agent.agent._scheduled.look()
+        await rig.agent.agent._asked.scheduled.look()
         assert list(rig.agent.toy.effects) == []
 
 

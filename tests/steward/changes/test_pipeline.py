@@ -20,15 +20,9 @@ from homelab_steward.contract.changes import (
     WayBack,
 )
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import (
-    ApprovalStatus,
-    OptionKind,
-    Outcome,
-    RunStatus,
-    Verb,
-    Verdict,
-)
+from homelab_steward.contract.incidents import ApprovalStatus, Outcome, RunStatus, Verb, Verdict
 from homelab_steward.contract.maintenance import AddMaintenance, Occurrence
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.second_person import needs_another
 from rig import records
@@ -191,7 +185,7 @@ async def test_an_unanswered_request_is_asked_again_a_day_later(tmp_path: Path) 
         rig.sources[0].offer(found())
         await rig.look()
         rig.later(hours=13)
-        await rig.agent.agent._expiry.look()
+        await rig.agent.agent._asked.expiry.look()
         await rig.look()
         row = await rig.row()
         assert row.status is ChangeStatus.DEFERRED
@@ -477,7 +471,7 @@ async def test_an_approved_update_waits_for_the_maintenance_of_its_target(tmp_pa
         assert {one.status for one in await rig.rows()} == {ChangeStatus.ASKED}
         assert list(rig.agent.toy.effects) == []
         rig.later(hours=5)
-        await rig.agent.agent._scheduled.look()
+        await rig.agent.agent._asked.scheduled.look()
         rows = [await rig.ended(name) for name in ("radarr", "sonarr")]
         assert {one.status for one in rows} == {ChangeStatus.DONE}
 
@@ -495,7 +489,7 @@ async def test_a_scheduled_update_that_is_another_one_by_now_is_asked_about_agai
         await rig.agent.press(request)
         rig.agent.toy.limit = 3000
         rig.later(hours=1)
-        await rig.agent.agent._scheduled.look()
+        await rig.agent.agent._asked.scheduled.look()
         assert (await rig.agent.request_with(request.id)).status is ApprovalStatus.SUPERSEDED
         await rig.look()
         (again,) = await rig.pending()

@@ -9,15 +9,8 @@ from typing import Any, Final
 import pytest
 
 from homelab_steward.contract.changes import ChangeStatus, WayBack
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    OptionKind,
-    Outcome,
-    RunStatus,
-    StepState,
-    Verb,
-    Verdict,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, Outcome, RunStatus, StepState, Verb, Verdict
+from homelab_steward.contract.proposals import OptionKind
 from rig.agent_rig import TaskEngine, decide_command
 from rig.changes_rig import ChangesRig, ToySource, changes_rig, found
 from rig.copies import DISK, CopyInventory
@@ -235,7 +228,7 @@ async def test_the_second_update_on_a_machine_waits_for_the_first(tmp_path: Path
         wait = await execute(second.approval_id or "")
         assert isinstance(wait, float)
         assert len(copies(inventory)) == 1
-        await rig.agent.agent._journal.settle(first.approval_id or "", RunStatus.SUCCEEDED)
+        await rig.agent.agent._runs.journal.settle(first.approval_id or "", RunStatus.SUCCEEDED)
         assert await execute(second.approval_id or "") is RunStatus.VERIFYING
         assert [one.partition(" ")[0] for one in inventory.toy.effects] == [
             "copy",
@@ -252,9 +245,9 @@ class Back:
         self.rig = rig
         self.inventory = inventory
         agent = rig.agent.agent
-        self._plans = BackPlans(inventory, Resolver(inventory), agent._journal)
+        self._plans = BackPlans(inventory, Resolver(inventory), agent._runs.journal)
         self._questions = BackQuestions(
-            rig.agent.store, agent._journal, agent.writer, inventory, self._plans, UTC
+            rig.agent.store, agent._runs.journal, agent.writer, inventory, self._plans, UTC
         )
 
     async def plan(self) -> Plan:
@@ -287,7 +280,7 @@ class Back:
             pass
 
     async def undo(self) -> Any:
-        return await self.rig.agent.agent._executor.undo((await self.rig.row()).approval_id or "")
+        return await self.rig.agent.agent._runs.executor.undo((await self.rig.row()).approval_id or "")
 
 
 @asynccontextmanager
@@ -451,7 +444,7 @@ async def test_every_commit_of_an_update_with_a_copy_can_be_the_last(
         # Nothing happens twice, and there is no update without a copy.
         assert done in ([], ["copy"], ["copy", "set_memory"])
         assert (done[-1:] == ["set_memory"]) is (status is RunStatus.VERIFYING)
-        await rig.agent.agent._journal.settle(request_id, RunStatus.SUCCEEDED)
+        await rig.agent.agent._runs.journal.settle(request_id, RunStatus.SUCCEEDED)
         async with rig.agent.store.read() as connection:
             assert bool(await runs.with_copies(connection)) or not copies(inventory)
         rig.later(days=8)

@@ -11,16 +11,8 @@ import msgspec
 import pytest
 
 from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus, Distance, WayBack
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Option,
-    OptionKind,
-    Outcome,
-    Run,
-    RunStatus,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Outcome, Run, RunStatus, Verb
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import (
     Coverage,
     CoverageStatus,
@@ -379,7 +371,7 @@ async def test_an_undo_that_takes_time_or_fails_is_waited_for_and_reported(
         async def undo(_: str) -> Undone | float:
             return answers.pop(0)
 
-        monkeypatch.setattr(now.rig.agent._executor, "undo", undo)
+        monkeypatch.setattr(now.rig.agent._runs.executor, "undo", undo)
         now.rig.toy.running = False
         run = await now.until_over()
         assert answers == []

@@ -21,7 +21,7 @@ from .containers import Container
 from .history import History
 from .images import ImageDetails
 from .models import NEVER, Details, Image, Info, Listed, Volumes
-from .mounts import Data, Volume, data_of
+from .mounts import Data, Dumping, Volume, data_of
 from .stats import Sample, Stats
 
 AT_ONCE: Final = 8
@@ -37,6 +37,9 @@ ENDED: Final = Unknown("The container does not run")
 CONTAINERS: Final = "containers"
 KEPT_OF: Final = "homelab-steward.of"
 """The label of what an update keeps for going back: the id of the container that it is of."""
+
+DRILL: Final = "homelab-steward.drill"
+"""The label of what a restore drill creates: its mark."""
 
 SELDOM: Final = 600.0
 """Seconds between two reads of what changes seldom."""
@@ -83,6 +86,11 @@ class ContainerClient(Rest, ABC):
     def way(self) -> tuple[str, ...]:
         """Names of images through which the engine is reached: without them nothing can be started again."""
         return ()
+
+    @property
+    def may_execute(self) -> bool:
+        """Whether commands may be carried out in containers, as far as it is known."""
+        return True
 
     @abstractmethod
     async def root(self, place: str) -> str:
@@ -199,10 +207,16 @@ class ContainerClient(Rest, ABC):
         for one in found:
             for mount in one.details.mounts:
                 users.setdefault(mount.name, set()).add(one.details.name)
-        return tuple(
-            replace(one, data=data_of(one.details.mounts, volumes, users, sizes, one.details.name))
-            for one in found
-        )
+
+        def data(details: Details) -> Data:
+            dumping = self.dumping(details, volumes)
+            return data_of(details.mounts, volumes, users, sizes, details.name, dumping)
+
+        return tuple(replace(one, data=data(one.details)) for one in found)
+
+    def dumping(self, details: Details, volumes: Mapping[str, Volume] | Unknown) -> Dumping | None:
+        """Return the database in a container. ``volumes`` are those of its engine."""
+        return details.dumping(may_execute=self.may_execute, may_keep=not isinstance(volumes, Unknown))
 
     async def inspect(self, call: Call) -> Details:
         """Return the target as it is now. Raises PreconditionFailed when it is not there."""
@@ -259,8 +273,7 @@ def shown_rows(rows: Sequence[Listed]) -> tuple[tuple[Listed, ...], Mapping[str,
     While a container is recreated its id is in front of its name: between two renames it is shown by its
     name, so that it does not vanish. The ends SUFFIXES are of containers that are not started so far.
     """
-    rows = tuple(row for row in rows if KEPT_OF not in row.labels)
-    own = [row for row in rows if KEPT_OF not in row.labels]
+    own = [row for row in rows if not {KEPT_OF, DRILL} & row.labels.keys()]
     ids, names = {row.id[:12] for row in own}, {row.name for row in own}
     shown: dict[str, str] = {}
     for row in own:

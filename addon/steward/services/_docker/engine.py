@@ -1,7 +1,7 @@
 """One engine as an update asks it, and the names and labels of what the updates of the app keep there."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -85,6 +85,26 @@ class Engine:
         """Remove a container of the app that never ran, with the unnamed volumes that its image declares."""
         await self.delete(f"containers/{container}", v=True, force=True)
 
+    async def create_idle(
+        self,
+        name: str,
+        image: str,
+        labels: Mapping[str, str],
+        binds: Sequence[str],
+        env: Sequence[str] = (),
+    ) -> None:
+        """Create a container of the app that never runs."""
+        host = {"Binds": list(binds), "NetworkMode": "none", "RestartPolicy": {"Name": "no"}}
+        body: Raw = {
+            "Image": image,
+            # Never started; an image without a command cannot make a container without one.
+            "Cmd": ["kept"],
+            "Env": list(env),
+            "Labels": dict(labels),
+            "HostConfig": host,
+        }
+        await self.post("containers/create", body, name=name)
+
     async def stop(self, container: str) -> None:
         """Stop a container; one that is stopped is fine."""
         await self.post(f"containers/{container}/stop")
@@ -104,6 +124,11 @@ class Engine:
         """Return the rows of all volumes with a label."""
         answer = await self.raw("volumes", filters=json.dumps({"label": [label]}))
         return parse(list[Raw], answer.get("Volumes") or [], "volumes")
+
+    async def networks(self, label: str) -> list[Raw]:
+        """Return the rows of all networks with a label."""
+        answer = await self.client.late.get(f"{self.root}/networks", filters=json.dumps({"label": [label]}))
+        return parse(list[Raw], answer, "networks")
 
     async def kept(self) -> Mapping[str, Mapping[str, str]]:
         """Return the labels of everything that updates have kept here, by the ids of the containers."""
@@ -144,20 +169,21 @@ class Engine:
 
         async def counted() -> AsyncIterator[bytes]:
             nonlocal read
-            async for piece in self._archive(source, folder):
+            async for piece in self.archive(source, folder):
                 read += len(piece)
                 yield piece
 
         path = f"{self.root}/containers/{target}/archive"
-        above = folder.rpartition("/")[0]
+        above = folder.rpartition("/")[0] or "/"
         await self.client.pulling.upload(path, counted(), kind=TAR, idle=IDLE, path=above)
         written = 0
-        async for piece in self._archive(target, folder):
+        async for piece in self.archive(target, folder):
             written += len(piece)
         if written != read:
             raise PreconditionFailed(t"The copy has {size(written)} instead of {size(read)}")
 
-    def _archive(self, container: str, folder: str) -> AsyncIterator[bytes]:
+    def archive(self, container: str, folder: str) -> AsyncIterator[bytes]:
+        """Yield the pieces of the archive of a folder of a container."""
         path = f"{self.root}/containers/{container}/archive"
         return self.client.pulling.stream(path, idle=IDLE, path=folder)
 

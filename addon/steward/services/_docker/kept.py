@@ -1,19 +1,21 @@
-"""What an update keeps of a container: its image, its whole definition, and copies of its volumes.
+"""What an update keeps of a container: its image, its whole definition, copies of its volumes, and a dump.
 
 The definition and the copies belong to a container of the app that never runs, made from the old image.
 So no clean-up of unused images and volumes removes them. It exists only when the copies are complete.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused
+from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused, TemporaryFailure
 from ...sdk.answers import Item, at, parse
 from .client import KEPT_OF
-from .engine import NAME, TAKEN, Engine, Raw
+from .databases import database
+from .engine import NAME, TAKEN, Engine
+from .kept_dump import KeptDump
 from .mounts import Volume
 
 VARIABLE: Final = "HOMELAB_STEWARD_KEPT="
@@ -29,7 +31,8 @@ SHORT: Final = 12
 class Definition(Item, rename=None):
     """How a container was made. ``networks`` are those that it is connected to after its creation.
 
-    ``reference`` is its image as it was configured, ``image`` the engine's id of it.
+    ``reference`` is its image as it was configured, ``image`` the engine's id of it. ``dump`` is the key of
+    the database whose dump is kept, "" without one.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Definition(Item, rename=None):
     body: dict[str, Any]
     networks: dict[str, dict[str, Any]]
     volumes: tuple[Volume, ...] = ()
+    dump: str = ""
 
     @property
     def policy(self) -> object:
@@ -63,6 +67,11 @@ class Kept:
         return f"{self.name}-from", f"{self.name}-to"
 
     @property
+    def dump(self) -> KeptDump:
+        """The dump of its database."""
+        return KeptDump(self.engine, f"{self.name}-dump")
+
+    @property
     def tag(self) -> str:
         """The tag of the old image."""
         return self.container[:SHORT]
@@ -82,19 +91,27 @@ class Kept:
         found = next((one for one in env if one.startswith(VARIABLE)), None)
         return None if found is None else _read(found.removeprefix(VARIABLE), self.name)
 
+    async def take_dump(self, definition: Definition, at_seconds: float) -> None:
+        """Dump the database of the container, which must run. Raises TemporaryFailure when it cannot be."""
+        if definition.dump:
+            labels = self._labels(definition, at_seconds)
+            await self.dump.take(database(definition.dump), self.container, definition.image, labels)
+
     async def take(self, definition: Definition, at_seconds: float) -> None:
         """Copy the volumes, then keep them with the definition. The container must not run.
 
-        What an interrupted attempt left is removed first.
+        What an interrupted attempt left is removed first, but not the dump: it was made before the stop.
         """
-        await self.drop_copies()
-        labels = {KEPT_OF: self.container, NAME: definition.name, TAKEN: str(int(at_seconds))}
+        if definition.dump and not await self.dump.is_there():
+            raise TemporaryFailure(t"{definition.name} was stopped before its database was dumped")
+        await self._drop_volume_copies()
+        labels = self._labels(definition, at_seconds)
         for position, volume in enumerate(definition.volumes):
             body = {"Name": self.copy_of(position), "Labels": labels}
             await self.engine.post("volumes/create", body)
             await self._copy(definition.image, labels, volume.name, self.copy_of(position))
         written = json.dumps(_plain(definition))
-        await self._create(
+        await self.engine.create_idle(
             self.name,
             definition.image,
             labels,
@@ -118,12 +135,15 @@ class Kept:
             await self.engine.post("volumes/create", body)
             await self._copy(definition.image, labels, self.copy_of(position), volume.name)
 
+    async def put_dump_back(self, definition: Definition) -> None:
+        """Restore the dump, if that was not done, in the container that runs again. Raises ServiceError."""
+        if definition.dump:
+            await self.dump.put_back(database(definition.dump), definition.name)
+
     async def drop_copies(self) -> None:
-        """Remove the copies, and the container that keeps them."""
-        await self._discard_copying()
-        await self.engine.discard(self.name)
-        for one in await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"):
-            await self.engine.delete(f"volumes/{one['Name']}")
+        """Remove the copies and the dump, and the containers that keep them."""
+        await self._drop_volume_copies()
+        await self.dump.drop()
 
     async def drop(self) -> None:
         """Remove everything that is kept, and the tag of the old image; an image in use stays."""
@@ -137,36 +157,27 @@ class Kept:
             return True
         return bool(await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"))
 
+    async def _drop_volume_copies(self) -> None:
+        await self._discard_copying()
+        await self.engine.discard(self.name)
+        for one in await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"):
+            if one["Name"] != self.dump.name:
+                await self.engine.delete(f"volumes/{one['Name']}")
+
+    def _labels(self, definition: Definition, at_seconds: float) -> Mapping[str, str]:
+        return {KEPT_OF: self.container, NAME: definition.name, TAKEN: str(int(at_seconds))}
+
     async def _copy(self, image: str, labels: Mapping[str, str], source: str, target: str) -> None:
         reader, writer = self.copying
         # Both folders have one name: so the archive has the owner and the mode of the folder itself too.
-        await self._create(reader, image, labels, [f"{source}:{FOLDER}"])
-        await self._create(writer, image, labels, [f"{target}:{FOLDER}"])
+        await self.engine.create_idle(reader, image, labels, [f"{source}:{FOLDER}"])
+        await self.engine.create_idle(writer, image, labels, [f"{target}:{FOLDER}"])
         await self.engine.copy(reader, writer, FOLDER)
         await self._discard_copying()
 
     async def _discard_copying(self) -> None:
         for name in self.copying:
             await self.engine.discard(name)
-
-    async def _create(
-        self,
-        name: str,
-        image: str,
-        labels: Mapping[str, str],
-        binds: Sequence[str],
-        env: Sequence[str] = (),
-    ) -> None:
-        host = {"Binds": list(binds), "NetworkMode": "none", "RestartPolicy": {"Name": "no"}}
-        body: Raw = {
-            "Image": image,
-            # Never started; an image without a command cannot make a container without one.
-            "Cmd": ["kept"],
-            "Env": list(env),
-            "Labels": dict(labels),
-            "HostConfig": host,
-        }
-        await self.engine.post("containers/create", body, name=name)
 
 
 async def drop_old(engine: Engine, name: str, but: str, now: float) -> None:
@@ -204,4 +215,5 @@ def _plain(definition: Definition) -> dict[str, Any]:
         "body": definition.body,
         "networks": definition.networks,
         "volumes": volumes,
+        "dump": definition.dump,
     }

@@ -9,7 +9,8 @@ import msgspec
 from ...sdk.answers import Item, NotKnown, Time
 from ...sdk.description import Stop
 from ...sdk.display import Text, brief
-from .mounts import Mount, Volume
+from .databases import LABEL, OFF, database_of
+from .mounts import Dumping, Mount, Volume
 from .ports import PortBinding, ports_of
 
 MANAGERS: Final = {
@@ -122,6 +123,7 @@ class HostConfig(Item, rename="pascal"):
     nano_cpus: int = 0
     port_bindings: Mapping[str, tuple[PortBinding, ...]] = {}
     privileged: bool | None = None
+    readonly_rootfs: bool = False
 
 
 class Config(Item, rename="pascal"):
@@ -200,6 +202,23 @@ class Details(Item, rename="pascal"):
     def is_up(self) -> bool:
         """Whether it runs, or is paused."""
         return self.state.running and not self.state.restarting
+
+    def dumping(self, *, may_execute: bool, may_keep: bool) -> Dumping | None:
+        """Return the database in it, None when it has none or nobody wants it dumped.
+
+        ``may_execute``: commands may be carried out in containers. ``may_keep``: volumes may be made.
+        """
+        database = database_of(self.config.image, self.config.env)
+        if database is None or self.config.labels.get(LABEL) == OFF:
+            return None
+        refusal: Text | None = None
+        if not may_execute or not may_keep:
+            refusal = t"the engine does not let the app do that"
+        elif self.host_config.readonly_rootfs:
+            refusal = t"its root file system is read-only"
+        elif database.secrets and not database.secrets.intersection(self.config.env):
+            refusal = t"the password of root is not in its environment"
+        return Dumping(database=database, refusal=refusal)
 
     def start_refusal(self) -> Text | None:
         """Return why the engine would not start it."""

@@ -11,7 +11,8 @@ from homelab_steward.contract.changes import WayBack
 from ...sdk.answers import Item, Unknown
 from ...sdk.description import DataPlace
 from ...sdk.display import Text, size
-from ...texts import translate
+from ...texts import household, translate
+from .databases import Database
 
 GIB: Final = 1024**3
 MOST_COPIED: Final = 20 * GIB
@@ -28,11 +29,15 @@ SHOWN: Final = 3
 
 
 class Mount(Item, rename="pascal"):
-    """One mount of a container. ``name`` is that of a volume, ``source`` a path of the machine."""
+    """One mount of a container. ``name`` is that of a volume, ``source`` a path of the machine.
+
+    ``destination`` is the folder in the container.
+    """
 
     type: str
     name: str = ""
     source: str = ""
+    destination: str = ""
     is_writable: bool = msgspec.field(name="RW", default=True)
 
     @property
@@ -56,6 +61,14 @@ class Volume(Item, rename="pascal"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dumping:
+    """A database in a container. ``refusal`` says why it cannot be dumped, None when it can be."""
+
+    database: Database
+    refusal: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
     """What a container keeps outside its image: volumes that can be copied, and why the rest cannot be."""
 
@@ -66,6 +79,9 @@ class Data:
     bytes: int | None = None
     """Size of the volumes together, None when it is not known."""
 
+    dump: Database | None = None
+    """The database that is dumped, because its folder cannot be copied."""
+
     @property
     def way_back(self) -> WayBack:
         """What can be taken back of an update."""
@@ -74,7 +90,7 @@ class Data:
     @property
     def text(self) -> Text:
         """Say in a sentence what can be taken back."""
-        if not self.volumes and not self.places:
+        if not self.has_copies and not self.places:
             return t"Can be taken back: it keeps no data outside its image"
         copied = self._copied()
         if not self.places:
@@ -82,11 +98,22 @@ class Data:
         reasons = "; ".join(translate(one.why) for one in self.places[:SHOWN])
         more = len(self.places) - SHOWN
         reasons = f"{reasons} …" if more > 0 else reasons
-        if self.volumes:
+        if self.has_copies:
             return t"Image and {copied} can be taken back, the rest of its data cannot: {reasons}"
         return t"Image only: {reasons}"
 
+    @property
+    def has_copies(self) -> bool:
+        """Whether any of it is kept before an update."""
+        return bool(self.volumes) or self.dump is not None
+
     def _copied(self) -> str:
+        found = [self._copied_volumes()] if self.volumes else []
+        if self.dump is not None:
+            found.append(translate(t"dump of {self.dump.name}"))
+        return household().listed(found)
+
+    def _copied_volumes(self) -> str:
         names = ", ".join(short(one) for one in self.volumes[:SHOWN])
         names = f"{names} …" if len(self.volumes) > SHOWN else names
         known = "" if self.bytes is None else f", {size(self.bytes)}"
@@ -104,13 +131,15 @@ def data_of(
     users: Mapping[str, Collection[str]],
     sizes: Mapping[str, int],
     own: str,
+    dumping: Dumping | None = None,
 ) -> Data:
     """Return what can be copied of a container called ``own``.
 
     ``users`` are the names of the containers that use each volume, ``sizes`` are in bytes, as far as
-    they are known.
+    they are known. ``dumping`` is the database in it: it is dumped when its folder cannot be copied.
     """
     copied, places = list[str](), list[DataPlace]()
+    dump: Database | None = None
     for mount in mounts:
         if not mount.has_data:
             continue
@@ -119,13 +148,18 @@ def data_of(
             if mount.type == VOLUME
             else t"{mount.source} is a bind mount"
         )
-        if reason is not None:
+        if reason is None:
+            copied += [mount.name] if mount.name not in copied else []
+        elif dumping is None or not dumping.database.holds(mount.destination):
             places.append(_place(mount, volumes, reason))
-        elif mount.name not in copied:
-            copied.append(mount.name)
+        elif dumping.refusal is not None:
+            why = t"{reason}, and {dumping.database.name} cannot be dumped: {dumping.refusal}"
+            places.append(_place(mount, volumes, why))
+        else:
+            dump = dumping.database
     known = [sizes[one] for one in copied if one in sizes]
     total = sum(known) if copied and len(known) == len(copied) else None
-    return Data(volumes=tuple(copied), places=tuple(places), bytes=total)
+    return Data(volumes=tuple(copied), places=tuple(places), bytes=total, dump=dump)
 
 
 def _place(mount: Mount, volumes: Mapping[str, Volume] | Unknown, why: Text) -> DataPlace:

@@ -48,7 +48,8 @@ class Goal:
     """One update of one container. ``container`` is its id, ``image`` that of the image it runs from.
 
     ``reference`` is that image as it was configured, ``wanted`` the new one, and ``digest`` its content, ""
-    for whatever the registry has. ``volumes`` are copied before.
+    for whatever the registry has. ``volumes`` are copied before, and ``dump`` is the key of the database that
+    is dumped, "" without one.
     """
 
     container: str
@@ -58,6 +59,12 @@ class Goal:
     wanted: str
     digest: str
     volumes: tuple[str, ...]
+    dump: str = ""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether data is kept of it."""
+        return bool(self.volumes or self.dump)
 
     @property
     def aside(self) -> str:
@@ -197,9 +204,9 @@ class Update:
         return image
 
     async def _replace(self, old: Details, image: str) -> None:
-        """Make the new container, stop the old one, copy its data, and exchange their names."""
+        """Make the new container, dump the old one, stop it, copy its data, and exchange their names."""
         goal, engine = self.goal, self.engine
-        fresh = f"{goal.aside}{SUFFIX}"
+        fresh, now = f"{goal.aside}{SUFFIX}", self.clock.now().timestamp()
         await engine.discard(fresh)
         known = await self.kept.definition()
         # What was kept before is right: an interrupted attempt changes the policy of the old container.
@@ -211,9 +218,10 @@ class Update:
         if old.state.running:
             await self._restore_policy(known)
             await self.kept.drop_copies()  # of an attempt before it was started again
+            await self.kept.take_dump(definition, now)
             await engine.stop(old.id)
         if old.state.running or known is None:
-            await self.kept.take(definition, self.clock.now().timestamp())
+            await self.kept.take(definition, now)
         # The engine starts a container with a policy again when it is restarted itself.
         await engine.post(f"containers/{old.id}/update", MANUAL)
         await engine.rename(old.id, goal.aside)
@@ -253,6 +261,7 @@ class Update:
             body=body,
             networks=dict(networks),
             volumes=tuple(parse(Volume, one, "volume") for one in volumes),
+            dump=self.goal.dump,
         )
 
     async def _must_fit(self, fresh: str, definition: Definition, image: str) -> None:
@@ -312,7 +321,7 @@ async def persistently(clock: Clock, step: Callable[[], Awaitable[None]]) -> Non
 
 
 async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
-    """Make the container again from the old image, with the data that was copied.
+    """Make the container again from the old image, with the data that was copied or dumped.
 
     The copies are removed once it runs. Raises ServiceError; what was done stays done, and it can be
     called again.
@@ -336,6 +345,7 @@ async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
     if await engine.container(before) is not None:
         await engine.rename(before, name)
     await engine.post(f"containers/{name}/start")
+    await kept.put_dump_back(definition)
     await kept.drop()
 
 

@@ -18,6 +18,7 @@ from ...sdk.image_names import VERSION, with_version
 from ...sdk.kits import About, difference, poll_until, result
 from ...texts import translate
 from .client import ContainerClient
+from .databases import database
 from .engine import Engine, Raw
 from .images import ImageDetails
 from .kept import Definition, Kept
@@ -76,6 +77,7 @@ async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
             "image": details.image_id,
             "reference": reference,
             "volumes": ",".join(data.volumes),
+            "dump": data.dump.key if data.dump is not None else "",
         },
         note=_note(details, data),
     )
@@ -138,32 +140,52 @@ async def _undo_dry_run(
 ) -> tuple[Difference, ...]:
     engine, goal = await Engine.of(client, call), _goal(call, baseline)
     named = await engine.container(goal.name)
+    kept = Kept(engine, goal.container)
+    definition = await kept.definition()
     if named is not None and named.image_id == goal.image and named.is_up:
-        is_left = await Kept(engine, goal.container).is_left()
+        if await _is_dump_left(kept, definition, named, baseline):
+            return (_dump_difference(goal),)
+        is_left = await kept.is_left()
         return (difference(t"Copies of its data", t"kept", t"removed"),) if is_left else ()
-    definition = await Kept(engine, goal.container).definition()
     if named is not None and named.image_id != goal.image and named.config.image != goal.wanted:
         raise PreconditionFailed(t"{goal.name} runs from {named.config.image}: somebody else changed it")
-    if definition is None and (goal.volumes or named is None):
+    if definition is None and (goal.has_data or named is None):
         raise PreconditionFailed(t"The copy of the data of {goal.name} does not exist any more")
     now: Text = named.config.image if named is not None else t"none"
     found = [difference(t"Image", now, goal.reference)]
     if definition is not None and definition.volumes and baseline.get(IMAGE_ONLY) is not True:
         names = ", ".join(one.name for one in definition.volumes)
         found.append(difference(t"Data in {names}", t"as it is now", t"as before the update"))
+    if definition is not None and definition.dump and baseline.get(IMAGE_ONLY) is not True:
+        found.append(_dump_difference(goal))
     return tuple(found)
+
+
+async def _is_dump_left(
+    kept: Kept, definition: Definition | None, named: Details, baseline: Mapping[str, Value]
+) -> bool:
+    """Return whether the container was made again, and its dump was not restored so far."""
+    if definition is None or not definition.dump or baseline.get(IMAGE_ONLY) is True:
+        return False
+    return named.id != kept.container and await kept.dump.is_there()
+
+
+def _dump_difference(goal: Goal) -> Difference:
+    name = database(goal.dump).name
+    return difference(t"Data in {name}", t"as it is now", t"as in the dump before the update")
 
 
 async def _undo(client: ContainerClient, call: Call, baseline: Mapping[str, Value]) -> str:
     engine, goal = await Engine.of(client, call), _goal(call, baseline)
     kept = Kept(engine, goal.container)
-    named = await engine.container(goal.name)
-    if named is not None and named.image_id == goal.image and named.is_up:
+    named, definition = await engine.container(goal.name), await kept.definition()
+    is_back = named is not None and named.image_id == goal.image and named.is_up
+    if named is not None and is_back and not await _is_dump_left(kept, definition, named, baseline):
         await kept.drop()  # it was interrupted after the container was back
         return translate(t"{goal.name} runs from {goal.reference} again")
-    definition = await kept.definition() or await _without_copy(engine, goal)
+    definition = definition or await _without_copy(engine, goal)
     if baseline.get(IMAGE_ONLY) is True:
-        definition = structs.replace(definition, volumes=())
+        definition = structs.replace(definition, volumes=(), dump="")
     if await engine.found(f"images/{definition.image}/json") is None:
         raise PreconditionFailed(t"The engine does not have the old image of {goal.name} any more")
     await persistently(client.clock, lambda: take_back(engine, kept, definition))
@@ -177,7 +199,7 @@ async def _undo(client: ContainerClient, call: Call, baseline: Mapping[str, Valu
 
 async def _without_copy(engine: Engine, goal: Goal) -> Definition:
     """Return the definition of the container as it is now, for one that has no data."""
-    if goal.volumes:
+    if goal.has_data:
         raise PreconditionFailed(t"The copy of the data of {goal.name} does not exist any more")
     raw = await engine.raw(f"containers/{goal.name}/json")
     base = parse(Raw, at(await engine.raw(f"images/{raw.get('Image')}/json"), "Config"), "image")
@@ -195,9 +217,9 @@ async def _data(client: ContainerClient, call: Call, details: Details, rows: Seq
         for mount in row.get("Mounts") or ():
             name = str((row.get("Names") or ["/"])[0]).removeprefix("/")
             users.setdefault(str(mount.get("Name", "")), set()).add(name)
-    return data_of(
-        details.mounts, await client.volumes(place), users, client.volume_sizes(place), details.name
-    )
+    volumes, sizes = await client.volumes(place), client.volume_sizes(place)
+    dumping = client.dumping(details, volumes)
+    return data_of(details.mounts, volumes, users, sizes, details.name, dumping)
 
 
 async def _must_have_space(engine: Engine, data: Data) -> None:
@@ -249,6 +271,7 @@ def _goal(call: Call, baseline: Mapping[str, Value]) -> Goal:
         wanted=_wanted(call, reference),
         digest=_digest(call),
         volumes=tuple(filter(None, str(baseline["volumes"]).split(","))),
+        dump=str(baseline.get("dump") or ""),
     )
 
 

@@ -7,6 +7,7 @@ from ...sdk.description import INFRASTRUCTURE, Call, Gaps, Right, Role, Service,
 from ...sdk.display import gibibytes, list_tool
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.readings import CHECKS, CONTAINER, COUNTS
+from .._docker.restore_drill import RESTORE_DRILL
 from .._docker.tools import TOOLS, image_lines
 from .client import VERBS, DockerClient, poll
 from .connection import SETTINGS
@@ -24,6 +25,11 @@ RIGHTS: Final = (
         key="volumes",
         name="POST /volumes/create, DELETE /volumes/* and the archives of containers",
         needed_for="copies of data before an update",
+    ),
+    Right(
+        key="exec",
+        name="POST /containers/*/exec and /exec/*/start, GET /exec/*",
+        needed_for="dumps of databases before an update",
     ),
     *(
         Right(key=verb, name=f"POST /containers/*/{verb}", needed_for=f"{verb} of a container")
@@ -58,6 +64,7 @@ SERVICE: Final = Service[DockerClient, DockerState](
     tools=(*TOOLS, _images),
     actions=ACTIONS,
     controls=CONTROLS,
+    restore_drill=RESTORE_DRILL,
     listen=DockerClient.listen,
     rights=RIGHTS,
     granted=lambda state: frozenset(one.key for one in RIGHTS) - state.denied,

@@ -57,6 +57,11 @@ class DockerClient(ContainerClient):
     def way(self) -> tuple[str, ...]:
         return () if self._socket else PROXIES
 
+    @property
+    @override
+    def may_execute(self) -> bool:
+        return "exec" not in self.denied
+
     async def version(self) -> Version:
         """Return the engine's version, and ask it by the newest API that both understand."""
         version = await self.one(Version, "version")
@@ -78,7 +83,7 @@ class DockerClient(ContainerClient):
         if self.clock.monotonic() >= self._due:
             self._due = self.clock.monotonic() + SELDOM
             async with task_group() as calls:
-                for right in (*VERBS, "create", "volumes", "events"):
+                for right in (*VERBS, "create", "exec", "volumes", "events"):
                     calls.create_task(self._try(right, gaps))
             if self._measuring is None or self._measuring.done():
                 # An empty context: identical reads are not shared with the poll, which ends earlier.
