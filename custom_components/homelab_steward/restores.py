@@ -47,7 +47,7 @@ def described(one: BackupProof) -> dict[str, str | None]:
     return {
         "name": one_line(one.target.name)[:80],
         "level": one.level.value,
-        "backup_at": one.newest_at.isoformat(),
+        "backup_at": one.newest_at.isoformat() if one.newest_at else None,
         "proven_at": one.proven_at.isoformat() if one.proven_at else None,
         "reason": one_line(one.reason or one.skipped)[:200],
     }

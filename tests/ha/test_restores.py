@@ -1,5 +1,6 @@
 """Backups that were restored in drills: a sensor with the count, and repairs for what is not proven."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,17 @@ async def test_without_drills_nothing_is_known_and_nothing_is_wrong(
 ) -> None:
     assert shown(hass).state == "unknown"
     assert [issue(hass, loaded, one) for one in ISSUES] == [None] * 3
+
+
+async def test_a_place_that_cannot_be_read_counts_and_is_named(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    unread = replace(proof("nas", None), newest_id="", newest_at=None, skipped="it is not mounted")
+    await steward.push(RowKind.RESTORES, report(unread))
+    await until(lambda: shown(hass).state == "0")
+    (row,) = shown(hass).attributes["not_proven"]
+    assert (row["name"], row["backup_at"], row["reason"]) == ("nas", None, "it is not mounted")
+    assert listed(hass, loaded, "restore_old") == "- nas"
 
 
 async def test_the_sensor_counts_what_is_proven_and_names_the_rest(

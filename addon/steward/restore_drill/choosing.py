@@ -39,14 +39,32 @@ def is_quiet(now: datetime, begin: str, end: str, zone: ZoneInfo) -> bool:
 
 def due(
     proofs: Iterable[BackupProof], now: datetime, days: int, *, is_asked: bool = False
-) -> tuple[BackupProof, ...]:
+) -> tuple[tuple[BackupProof, Backup], ...]:
     """Return the backups to restore: those that were never tried, then those whose last try is the oldest.
 
     With ``is_asked`` also what failed or was not possible a short time ago.
     """
-    wanted = [one for one in proofs if _is_due(one, now, timedelta(days=days), is_asked=is_asked)]
+    wanted = [
+        (one, backup)
+        for one in proofs
+        if _is_due(one, now, timedelta(days=days), is_asked=is_asked)
+        and (backup := newest_of(one)) is not None
+    ]
     return tuple(
-        sorted(wanted, key=lambda one: (one.tried_at is not None, one.tried_at or now, one.newest_at))
+        sorted(wanted, key=lambda one: (one[0].tried_at is not None, one[0].tried_at or now, one[1].made_at))
+    )
+
+
+def newest_of(proof: BackupProof) -> Backup | None:
+    """Return the newest backup of a row, None when none was ever read."""
+    if proof.newest_at is None:
+        return None
+    return Backup(
+        kind=proof.target.kind,
+        target_id=proof.target.id,
+        id=proof.newest_id,
+        made_at=proof.newest_at,
+        size=proof.size,
     )
 
 
@@ -77,7 +95,10 @@ def gibibytes(size: float) -> str:
 
 
 def found(before: BackupProof | None, target: TargetRef, drill: str, newest: Backup) -> BackupProof:
-    """Return the row of a target with its newest backup. The result of the last drill stays."""
+    """Return the row of a target with its newest backup. The result of the last drill stays.
+
+    Why the backups could not be read is left out: they were read.
+    """
     if before is None:
         return BackupProof(
             target=target, drill=drill, newest_id=newest.id, newest_at=newest.made_at, size=newest.size
@@ -89,7 +110,16 @@ def found(before: BackupProof | None, target: TargetRef, drill: str, newest: Bac
         newest_id=newest.id,
         newest_at=newest.made_at,
         size=newest.size,
+        skipped=before.skipped if before.skipped_at else "",
     )
+
+
+def unread(
+    before: Iterable[BackupProof], target: TargetRef, drill: str, reason: str
+) -> tuple[BackupProof, ...]:
+    """Return the rows of a place whose backups cannot be read now. One without rows gets one of its own."""
+    rows = tuple(before) or (BackupProof(target=target, drill=drill, newest_id="", newest_at=None),)
+    return tuple(replace(one, skipped=reason, skipped_at=None) for one in rows)
 
 
 def with_result(

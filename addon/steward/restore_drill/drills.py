@@ -30,8 +30,8 @@ from ..store.mode import read_mode
 from ..store.store import Store, Unit
 from ..tasks import repeat, run_to_completion
 from ..texts import translate
-from .choosing import due, found, is_quiet, space_refusal, with_result, without_result
-from .place import Place, Places
+from .choosing import due, found, is_quiet, space_refusal, unread, with_result, without_result
+from .place import Found, Place, Places
 
 EVERY: Final = 900.0
 """Seconds between two looks."""
@@ -100,9 +100,8 @@ class RestoreDrills:
         async with self._lock:
             await self._remove_left()
             await self._remove_marked()
-            await self._find()
-            for place, proof in await self._due(is_asked=True):
-                await self._begin(place, proof)
+            for one in await self._due(await self._find(), is_asked=True):
+                await self._begin(*one)
         return await self.report()
 
     async def report(self) -> RestoreReport:
@@ -119,11 +118,10 @@ class RestoreDrills:
                 await self._publish()
                 return
             await self._remove_marked()
-            await self._find()
-            for place, proof in await self._due():
+            for one in await self._due(await self._find()):
                 if not await self._may_begin():
                     break
-                await self._begin(place, proof)
+                await self._begin(*one)
 
     async def _may_begin(self) -> bool:
         settings, now = self._parts.settings, self._clock.now()
@@ -137,48 +135,64 @@ class RestoreDrills:
     def _places(self) -> Sequence[Place]:
         return [one for one in self._parts.places() if one.drill in self._parts.settings.kinds]
 
-    async def _find(self) -> None:
-        """Write which backups are the newest. A place that cannot be read keeps its rows."""
+    async def _find(self) -> Sequence[Place]:
+        """Write which backups are the newest, and return the places that were read.
+
+        One that cannot be read keeps its rows, which say why.
+        """
         places = self._places()
-        for place in places:
-            try:
-                async with asyncio.timeout(LONGEST_READ):
-                    backups = await place.backups()
-            except (StewardError, TimeoutError) as err:
-                log.warning("backups not read", place=place.id, reason=describe_error(err))
-                continue
-            async with self._store.change() as unit:
-                before = {
-                    one.target.key: one for one in await restore_proofs.proofs(unit.connection, place.id)
-                }
-                for one in backups:
-                    row = found(before.get(one.target.key), one.target, place.drill, one.backup)
-                    if row != before.get(one.target.key):
-                        await restore_proofs.save(unit.connection, place.id, row)
-                await restore_proofs.keep_only(unit.connection, place.id, [one.target for one in backups])
+        read = [one for one in places if await self._is_read(one)]
         if self._parts.has_all_places:
             async with self._store.change() as unit:
                 await restore_proofs.keep_places(unit.connection, [one.id for one in places])
         await self._publish()
+        return read
 
-    async def _due(self, *, is_asked: bool = False) -> list[tuple[Place, BackupProof]]:
-        """Return the backups to restore with their places, the first one first."""
+    async def _is_read(self, place: Place) -> bool:
+        """Write the newest backups of a place, or why they cannot be read; return whether they were."""
+        try:
+            async with asyncio.timeout(LONGEST_READ):
+                backups = await place.backups()
+        except (StewardError, TimeoutError) as err:
+            log.warning("backups not read", place=place.id, reason=describe_error(err))
+            reason = self._text(err)
+            await self._write(place, lambda rows: unread(rows, place.target, place.drill, reason))
+            return False
+        await self._write(place, lambda rows: _newest(place, rows, backups))
+        return True
+
+    async def _write(
+        self, place: Place, change: Callable[[Sequence[BackupProof]], Sequence[BackupProof]]
+    ) -> None:
+        """Replace the rows of a place."""
+        async with self._store.change() as unit:
+            before = await restore_proofs.proofs(unit.connection, place.id)
+            rows = change(before)
+            for one in rows:
+                if one not in before:
+                    await restore_proofs.save(unit.connection, place.id, one)
+            await restore_proofs.keep_only(unit.connection, place.id, [one.target for one in rows])
+
+    async def _due(
+        self, places: Sequence[Place], *, is_asked: bool = False
+    ) -> list[tuple[Place, BackupProof, Backup]]:
+        """Return the backups to restore with their places and rows, the first one first."""
         place_of = dict[tuple[str, str, str], Place]()
         rows = list[BackupProof]()
-        for place in self._places():
+        for place in places:
             stored = await self._stored(place.id)
             rows += stored
             place_of |= {one.target.key: place for one in stored}
         found_due = due(rows, self._clock.now(), self._parts.settings.days, is_asked=is_asked)
-        return [(place_of[one.target.key], one) for one in found_due]
+        return [(place_of[row.target.key], row, backup) for row, backup in found_due]
 
-    async def _begin(self, place: Place, proof: BackupProof) -> None:
+    async def _begin(self, place: Place, proof: BackupProof, backup: Backup) -> None:
         """Restore a backup if nothing stands against it now."""
         reason = self._leftover(place.id) or await self._parts.why_not(proof.target)
         if reason:
             await self._keep(place, without_result(proof, reason, self._clock.now()))
         else:
-            await self._drill(place, proof)
+            await self._drill(place, proof, backup)
 
     async def _stored(self, place_id: str) -> Sequence[BackupProof]:
         async with self._store.read() as connection:
@@ -192,15 +206,8 @@ class RestoreDrills:
         copy = copies[0]
         return translate(t"The copy {copy} could not be removed.")
 
-    async def _drill(self, place: Place, proof: BackupProof) -> None:
+    async def _drill(self, place: Place, proof: BackupProof, backup: Backup) -> None:
         """Restore a backup, and write the result."""
-        backup = Backup(
-            kind=proof.target.kind,
-            target_id=proof.target.id,
-            id=proof.newest_id,
-            made_at=proof.newest_at,
-            size=proof.size,
-        )
         log.info("restore drill begins", target=proof.target.name, backup=backup.id)
         level = ProofLevel.NONE
 
@@ -309,3 +316,9 @@ class RestoreDrills:
 
     def _text(self, error: Exception) -> str:
         return self._parts.clean(describe_error(error))
+
+
+def _newest(place: Place, before: Sequence[BackupProof], backups: Sequence[Found]) -> list[BackupProof]:
+    """Return the rows of a place with its newest backups."""
+    known = {one.target.key: one for one in before}
+    return [found(known.get(one.target.key), one.target, place.drill, one.backup) for one in backups]

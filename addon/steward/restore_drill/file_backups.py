@@ -38,6 +38,11 @@ class DatabaseBackups:
         """Return what identifies the place."""
         return f"{self.drill}:{self.settings.id}"
 
+    @property
+    def target(self) -> TargetRef:
+        """Return what it has backups of."""
+        return _target(self.drill, self.settings)
+
     async def backups(self) -> Sequence[Found]:
         """Return the newest file. Raises PreconditionFailed when the folder cannot be read."""
         try:
@@ -48,7 +53,7 @@ class DatabaseBackups:
         if newest is None:
             return []
         path, made_at, size = newest
-        target = _target(self.drill, self.settings)
+        target = self.target
         backup = Backup(kind=target.kind, target_id=target.id, id=path.name, made_at=made_at, size=size)
         return [Found(target, backup)]
 
@@ -124,12 +129,17 @@ class ResticBackups:
         """Return what identifies the place."""
         return f"{self.drill}:{self.settings.id}"
 
+    @property
+    def target(self) -> TargetRef:
+        """Return what it has backups of."""
+        return _target(self.drill, self.settings)
+
     async def backups(self) -> Sequence[Found]:
         """Return the newest snapshot. Raises NotRestorable and PreconditionFailed."""
         newest = await self._sample(self.data_dir).newest()
         if newest is None:
             return []
-        target = _target(self.drill, self.settings)
+        target = self.target
         backup = Backup(kind=target.kind, target_id=target.id, id=newest.id, made_at=newest.time)
         return [Found(target, backup)]
 

@@ -52,6 +52,7 @@ class OwnBackups:
     clock: Clock
     id: str = STEWARD
     drill: str = STEWARD
+    target: TargetRef = TARGET
 
     async def backups(self) -> Sequence[Found]:
         """Return the newest backup, nothing when there is none."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.ports import Inventory
+from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.description import Backup, Prepared, Reached, RestoreDrill
 
 
@@ -28,6 +28,10 @@ class Place(Protocol):
     @property
     def drill(self) -> str:
         """Return the kind of drill, as in the settings."""
+
+    @property
+    def target(self) -> TargetRef:
+        """Return what people call the place: its row as long as its backups were never read."""
 
     async def backups(self) -> Sequence[Found]:
         """Return the newest backup of each target. Raises StewardError."""
@@ -65,6 +69,14 @@ class ServicePlace:
     def drill(self) -> str:
         """Return the kind of drill."""
         return self.how.key
+
+    @property
+    def target(self) -> TargetRef:
+        """Return the instance."""
+        known = self.inventory.target(self.instance_id)
+        return known or TargetRef(
+            instance_id=self.instance_id, kind=INSTANCE, id=self.instance_id, name=self.instance_id
+        )
 
     async def backups(self) -> Sequence[Found]:
         """Return the newest backup of each target that exists."""

@@ -15,6 +15,7 @@ class DrillKind(StrEnum):
 
     STEWARD = "steward"
     GUEST = "guest"
+    CONTAINER = "container"
     DATABASE = "database"
     RESTIC = "restic"
 

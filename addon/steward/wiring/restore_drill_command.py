@@ -95,7 +95,8 @@ def lines(report: RestoreReport, now: datetime) -> list[str]:
 def _line(one: BackupProof, *, is_proven: bool) -> str:
     """Return the line of one backup."""
     mark = "restorable" if is_proven else "NOT PROVEN"
-    parts = [f"backup of {one.newest_at:%Y-%m-%d %H:%M} UTC"]
+    when = f"backup of {one.newest_at:%Y-%m-%d %H:%M} UTC" if one.newest_at else "no backup was read"
+    parts = [when]
     if one.tried_at is not None:
         parts.append(f"{one.level.value} on {one.tried_at:%Y-%m-%d %H:%M} UTC")
     parts += [reason for reason in (one.reason, one.skipped) if reason]

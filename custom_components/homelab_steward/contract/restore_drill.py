@@ -47,17 +47,19 @@ RESTORABLE_FROM: Final = ProofLevel.BOOTED
 class BackupProof(Message):
     """The newest backup of a target, and the result of the last drill with one of its backups.
 
-    ``newest_at`` is when the newest backup was made, ``size`` its size in bytes. ``backup_id`` and
+    ``newest_at`` is when the newest backup was made, None for a place that could never be read; ``size`` is
+    its size in bytes. ``backup_id`` and
     ``backup_at`` are those of the backup that the drill at ``tried_at`` restored as far as ``level``;
     ``proven_at`` is when it reached at least ``booted``. ``reason`` says in the language of the household why
     it got no further.
-    ``skipped`` is why no drill was possible at ``skipped_at``; the proof before it still counts.
+    ``skipped`` is why no drill was possible at ``skipped_at``, or, without that time, why the backups cannot
+    be read now; the proof before it still counts.
     """
 
     target: TargetRef
     drill: str
     newest_id: str
-    newest_at: Timestamp
+    newest_at: Timestamp | None
     size: int | None = None
     backup_id: str = ""
     backup_at: Timestamp | None = None

@@ -15,6 +15,7 @@ from steward.restore_drill.choosing import (
     found,
     is_quiet,
     space_refusal,
+    unread,
     with_result,
     without_result,
 )
@@ -41,7 +42,7 @@ def backup() -> Backup:
 
 
 def names(*proofs: BackupProof, is_asked: bool = False) -> list[str]:
-    return [one.target.name for one in due(proofs, NOW, DAYS, is_asked=is_asked)]
+    return [one.target.name for one, _ in due(proofs, NOW, DAYS, is_asked=is_asked)]
 
 
 def test_what_was_never_tried_comes_first_and_then_the_oldest_try() -> None:
@@ -140,3 +141,29 @@ def test_a_proof_counts_for_its_time_at_its_level_and_never_from_the_future() ->
     assert proof("one", ProofLevel.ANSWERED, 1).is_proven(NOW, longest, ProofLevel.ANSWERED)
     assert not proof("one", ProofLevel.ANSWERED, -1).is_proven(NOW, longest)
     assert not proof("one", ProofLevel.RESTORED, 1).is_proven(NOW, longest)
+
+
+def test_a_place_that_was_never_read_has_a_row_and_nothing_to_restore() -> None:
+    (row,) = unread((), target("nas"), "database", "it is not mounted")
+    assert (row.target, row.drill, row.newest_at) == (target("nas"), "database", None)
+    assert (row.skipped, row.skipped_at, row.tried_at) == ("it is not mounted", None, None)
+    assert names(row, is_asked=True) == []
+    read = found(row, row.target, row.drill, backup())
+    assert (read.newest_id, read.skipped) == ("new", "")
+
+
+def test_the_rows_of_a_place_that_is_not_read_keep_their_proofs() -> None:
+    rows = (proof("a", ProofLevel.ANSWERED, 3), proof("b"))
+    changed = unread(rows, target("nas"), "guest", "no answer")
+    assert [replace(one, skipped="") for one in changed] == [*rows]
+    assert {one.skipped for one in changed} == {"no answer"}
+
+
+def test_why_a_drill_was_not_possible_stays_when_the_backups_are_read() -> None:
+    row = without_result(proof("a"), "no space", NOW)
+    assert found(row, row.target, row.drill, backup()).skipped == "no space"
+
+
+def test_the_backup_to_restore_is_the_newest() -> None:
+    row = replace(proof("100"), size=10)
+    assert due((row,), NOW, DAYS) == ((row, replace(backup(), target_id="100")),)

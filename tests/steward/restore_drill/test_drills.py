@@ -53,9 +53,13 @@ class FakePlace:
     async def backups(self) -> Sequence[Found]:
         if self.unreadable:
             raise ServiceUnreachable("no answer")
-        return [Found(self.target(one), self.backup(one)) for one in self.names]
+        return [Found(self.guest(one), self.backup(one)) for one in self.names]
 
-    def target(self, name: str) -> TargetRef:
+    @property
+    def target(self) -> TargetRef:
+        return TargetRef(instance_id=self.id, kind="instance", id=self.id, name=self.id)
+
+    def guest(self, name: str) -> TargetRef:
         return TargetRef(instance_id=self.id, kind="vm", id=name, name=name)
 
     def backup(self, name: str) -> Backup:
@@ -317,6 +321,36 @@ async def test_a_place_that_cannot_be_read_keeps_its_proofs(store: Store) -> Non
     place.unreadable, place.names = False, ["b"]
     await rig.drills.look()
     assert set(await rig.rows()) == {"b"}, "a target without any backup is not listed"
+
+
+async def test_a_place_that_was_never_read_is_a_row_until_it_is_read(store: Store) -> None:
+    place, other = FakePlace("a"), FakePlace("b", place_id="second")
+    place.unreadable = True
+    rig = Rig(store, place, other)
+    await rig.drills.look()
+    rows = await rig.rows()
+    assert set(rows) == {"pve", "b"}
+    assert (rows["pve"].skipped, rows["pve"].newest_at) == ("no answer", None)
+    assert (place.tried, other.tried) == ([], ["b"])
+    place.unreadable = False
+    await rig.drills.look()
+    assert set(await rig.rows()) == {"a", "b"}
+    assert place.tried == ["a"]
+
+
+async def test_what_cannot_be_read_now_is_not_restored_and_says_why(store: Store) -> None:
+    place = FakePlace("a")
+    rig = Rig(store, place)
+    await rig.drills.look()
+    place.unreadable = True
+    rig.clock.move(timedelta(days=16).total_seconds())
+    await rig.drills.look()
+    row = (await rig.rows())["a"]
+    assert (row.level, row.skipped, place.tried) == (ProofLevel.ANSWERED, "no answer", ["a"])
+    place.unreadable = False
+    await rig.drills.look()
+    row = (await rig.rows())["a"]
+    assert (row.skipped, place.tried) == ("", ["a", "a"])
 
 
 async def test_only_the_chosen_kinds_are_restored(store: Store) -> None:

@@ -139,10 +139,12 @@ def test_the_lines_name_the_reason_and_what_was_not_removed() -> None:
         reason="it did not start",
         skipped="no space",
     )
-    report = RestoreReport(days=30, proofs=(failed,), left=("steward-drill-1: locked",))
+    unread = BackupProof(target=TARGET, drill="steward", newest_id="", newest_at=None, skipped="no disk")
+    report = RestoreReport(days=30, proofs=(failed, unread), left=("steward-drill-1: locked",))
     tried = "backup of 2026-11-20 03:00 UTC; restored on 2026-11-19 03:00 UTC"
     assert lines(report, NOW) == [
         f"NOT PROVEN     media: {tried}; it did not start; no space",
+        "NOT PROVEN     Homelab Steward: no backup was read; no disk",
         "NOT REMOVED    steward-drill-1: locked",
-        "0 of 1 restorable",
+        "0 of 2 restorable",
     ]
