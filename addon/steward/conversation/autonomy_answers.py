@@ -10,8 +10,9 @@ from homelab_steward.contract.autonomy import (
     RunbookLevel,
     RunbookLevels,
 )
-from homelab_steward.contract.incidents import Incident, Option
+from homelab_steward.contract.incidents import Incident
 from homelab_steward.contract.plain_text import one_line, quoted
+from homelab_steward.contract.proposals import Option
 
 from ..texts import Texts, english
 from .readings import listed

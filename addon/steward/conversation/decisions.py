@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from homelab_steward.contract.plain_text import one_line, quoted
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import FrontEnd, Speaker
 
 from ..clock import Clock

@@ -7,6 +7,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE
 from ..texts import Texts
+from .questions import DependentsQuestion
 from .readings import Readings, named
 
 _NOT_RUNNING: Final = frozenset(
@@ -18,11 +19,29 @@ _NOT_RUNNING: Final = frozenset(
 """Kinds of things that are kept on a machine, or only watch it."""
 
 
-def dependents_text(target: TargetRef, readings: Readings, texts: Texts, shown: int) -> str:
-    """Return what is known to run on a target, or to be in a place.
+_RESTARTS: Final = ("restart", "reboot")
+
+
+def dependents_text(question: DependentsQuestion, readings: Readings, texts: Texts, shown: int) -> str:
+    """Return what is known to run on a target, or to be in a place, and whether a restart can be requested.
 
     Nothing that is read says what needs it over the network, so that is said to be unknown.
     """
+    text = _dependents_text(question.target, readings, texts, shown)
+    return f"{text} {_restart_text(question.target, readings, texts)}" if question.is_restart else text
+
+
+def _restart_text(target: TargetRef, readings: Readings, texts: Texts) -> str:
+    """Return whether the restart of a target can be requested."""
+    service, name = readings.inventory.service(target.instance_id), target.name
+    scope = None if target.kind == INSTANCE else target.kind
+    offered = service.offer().actions if service is not None else ()
+    if not any(one.scope == scope and one.key.partition("_")[0] in _RESTARTS for one in offered):
+        return texts(t"A restart of {name} is not offered.")
+    return texts(t"You can request a restart of {name}: nothing is done before somebody approves it.")
+
+
+def _dependents_text(target: TargetRef, readings: Readings, texts: Texts, shown: int) -> str:
     name, found = target.name, list(_dependents(target, readings))
     if not found:
         return texts(t"I know of nothing that runs on {name}. What else needs it is not known.")

@@ -24,6 +24,7 @@ from .meanings import (
     OpenText,
     PersonRequest,
     PlanRequest,
+    Prohibition,
     RunbookRequest,
     ScheduledRequest,
     SeveralMeanings,
@@ -34,6 +35,7 @@ from .monitor_answers import MonitorAnswers
 from .note_answers import NoteAnswers
 from .phrases import say
 from .plan_answers import PlanAnswers, RequestPlanPort
+from .prohibitions import prohibition_text
 from .questions import (
     ActionHistoryQuestion,
     ChangesQuestion,
@@ -134,6 +136,8 @@ class KnownAnswers:
             return True
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
+        if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.LOGS:
+            return False
         if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.WATCHING and not meaning.people:
             return self._topics.is_watching_reported(meaning.target)
         return True
@@ -195,9 +199,19 @@ class KnownAnswers:
             case _:
                 return await self._requested(meaning, question)
 
+    async def _prohibited(self, meaning: Prohibition, question: ChatQuestion) -> str:
+        """Return what is changed although a person says that nothing may be."""
+        language, texts = question.language, texts_of(question.language)
+        shown = SHOWN_ALOUD if question.spoken else SHOWN
+        ways = await self._autonomy.what_it_may(texts, language, shown)
+        is_scheduled = bool(await self._records.scheduled())
+        topic = TopicQuestion(Topic.SCHEDULED)
+        scheduled = await self._records.answer(topic, language, shown) if is_scheduled else ""
+        return prohibition_text(meaning, ways, scheduled, texts)
+
     def _from_readings(self, meaning: AboutReadings, texts: Texts, shown: int) -> str:
         if isinstance(meaning, DependentsQuestion):
-            return dependents_text(meaning.target, self._all_readings, texts, shown)
+            return dependents_text(meaning, self._all_readings, texts, shown)
         if isinstance(meaning, ThresholdQuestion | CompareQuestion):
             return self._comparisons.answer(meaning, texts, shown)
         return self._readings.answer(meaning, texts, shown)
@@ -207,6 +221,8 @@ class KnownAnswers:
         language = question.language
         if isinstance(meaning, PersonRequest):
             return Answered(await self.requests.create(meaning, question.speaker, language))
+        if isinstance(meaning, Prohibition):
+            return Answered(await self._prohibited(meaning, question))
         if isinstance(meaning, ScheduledRequest):
             return await self._scheduled(meaning, question)
         if isinstance(meaning, RunbookRequest):
@@ -316,7 +332,7 @@ class KnownAnswers:
                 | Topic.THIS_MONTH
             ):
                 return Answered(await self._about_the_app(meaning, question, texts, shown, about))
-            case Topic.HELP | Topic.SECRETS | Topic.ADDRESSES:
+            case Topic.HELP | Topic.SECRETS | Topic.ADDRESSES | Topic.MAINTENANCE | Topic.LOGS:
                 is_help = topic is Topic.HELP
                 return Answered(say(question.language, "help") if is_help else not_told_text(topic, texts))
             case Topic.WATCHING | Topic.SET_UP:

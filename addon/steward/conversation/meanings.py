@@ -105,6 +105,13 @@ class RunbookRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Prohibition:
+    """That things must not be changed: ``targets``, or everything if none is named."""
+
+    targets: tuple[TargetRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AmbiguousRequest:
     """A request that could mean several actions or targets."""
 
@@ -237,6 +244,7 @@ type Meaning = (
     | PlanRequest
     | GoalRequest
     | RunbookRequest
+    | Prohibition
     | AmbiguousRequest
     | UnsupportedRequest
     | ScheduledRequest

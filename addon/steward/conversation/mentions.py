@@ -157,7 +157,7 @@ class NameIndex:
         A program that hears a question splits names that it does not know: "son are", "open sense".
         """
         joined = f"{first}{second}".casefold()
-        if len(joined) < _SHORTEST_HEARD or {first.casefold(), second.casefold()} & self.words:
+        if len(joined) < _SHORTEST_HEARD or {(first.casefold(),), (second.casefold(),)} & self._exact.keys():
             return None
         fitting = {
             one

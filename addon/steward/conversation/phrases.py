@@ -94,6 +94,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "part_condition": english("I cannot decide this condition: “{part}”."),
     "part_more": english("I can only request one action at a time, without exceptions: “{part}”."),
     "part_unknown": english("I did not understand “{part}”."),
+    "part_approval": english("I change nothing without the approval that it needs: “{part}”."),
     "part_nothing": english("So I have requested nothing. To request the action now, leave that part out."),
     "not_allowed": english("I may not request that on your behalf: {reason}"),
     "watching_private": english(

@@ -1,6 +1,5 @@
 """Recognises questions, by whole sentences or by their parts, and says what they mean."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -173,6 +172,9 @@ _TOPICS: Final = {
     "Quota": Topic.QUOTA,
     "ExpectedOff": Topic.EXPECTED_OFF,
     "Backups": Topic.BACKUPS,
+    "NoBackup": Topic.NO_BACKUP,
+    "Maintenance": Topic.MAINTENANCE,
+    "Logs": Topic.LOGS,
     "Restores": Topic.RESTORES,
     "Certificates": Topic.CERTIFICATES,
     "Updates": Topic.UPDATES,
@@ -191,14 +193,16 @@ _TOPICS: Final = {
 _BROAD: Final = ("any", "service", "node", "device")
 """Kinds whose words people also use for everything."""
 
-_PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
+_PLACED: Final = (
+    Topic.BACKUPS,
+    Topic.NO_BACKUP,
+    Topic.CERTIFICATES,
+    Topic.UPDATES,
+    Topic.EXPECTED_OFF,
+    Topic.WATCHING,
+)
 """Topics that can be asked about what is in a place."""
 
-_ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
-    "State": TargetQuestion,
-    "Since": SinceQuestion,
-    "Dependents": DependentsQuestion,
-}
 _TOPIC_READINGS: Final = {
     "update updates": Topic.UPDATES,
     "update updates version": Topic.UPDATES,
@@ -227,38 +231,45 @@ def match_meaning(match: Match, said: SaidText) -> Meaning | None:
 
 def _hours(match: Match) -> int | None:
     """Return how far back a question asks, None when it does not say."""
-    recent = match.slots.get("recent")
-    return None if recent is None else int(recent)
+    return int(match.slots["recent"]) if match.slots.get("recent") is not None else None
 
 
 def _bound(match: Match) -> Bound | None:
-    slots = match.slots
-    if NUMBER not in slots:
+    if NUMBER not in (slots := match.slots):
         return None
     return Bound(float(slots[NUMBER]), is_over=slots["bound"] == "over", is_check="check" in slots)
 
 
 def _about_target(match: Match, target: TargetRef) -> Meaning | None:
     """Return what a question about one thing means."""
-    if match.intent in _ABOUT_ONE:
-        return _ABOUT_ONE[match.intent](target)
-    if match.intent == "Changes":
-        return ChangesQuestion(target, _hours(match))
+    match match.intent:
+        case "State":
+            return TargetQuestion(target)
+        case "Since":
+            return SinceQuestion(target)
+        case "Dependents":
+            return DependentsQuestion(target, is_restart="restart" in match.slots)
+        case "Changes":
+            return ChangesQuestion(target, _hours(match))
+        case _:
+            return _about_readings(match, target)
+
+
+def _about_readings(match: Match, target: TargetRef) -> Meaning | None:
+    """Return what a question about the readings or actions of one thing means, or of what is in it."""
     if match.intent == "ActionHistory":
         return _action_history(match, target)
     if match.intent == "Threshold":
         return _threshold(match, target)
-    if match.intent == "Value":
-        found = _readings_of(str(match.slots["reading"]), target)
-        is_count = "count" in match.slots
-        return replace(found, is_count=is_count) if isinstance(found, ReadingQuestion) else found
-    return _about_all(match, target)
+    if match.intent != "Value":
+        return _about_all(match, target)
+    value, is_count = _readings_of(str(match.slots["reading"]), target), "count" in match.slots
+    return replace(value, is_count=is_count) if isinstance(value, ReadingQuestion) else value
 
 
 def _action_history(match: Match, target: TargetRef) -> ActionHistoryQuestion:
     verbs = str(match.slots.get("past_action") or match.slots["action_event"])
-    is_statement = "wish" in match.slots
-    return ActionHistoryQuestion(target, frozenset(verbs.split("|")), _hours(match), is_statement)
+    return ActionHistoryQuestion(target, frozenset(verbs.split("|")), _hours(match), "wish" in match.slots)
 
 
 def _readings_of(reading: str, target: TargetRef) -> Meaning:
@@ -302,12 +313,15 @@ def _narrow(kind: str | None) -> str | None:
     return None if kind in _BROAD else kind
 
 
-def _threshold(match: Match, target: TargetRef | None = None) -> Meaning | None:
+def _threshold(match: Match, target: TargetRef | None = None) -> ThresholdQuestion | None:
+    """Return a question about a number; with another kind of things it is about those in the target."""
     slots, bound = match.slots, _bound(match)
     if bound is None:
         return None
-    reading, is_left = str(slots.get("reading") or ""), "remaining" in slots
-    return ThresholdQuestion(reading, slots.get("unit"), bound, target, slots.get("kind"), is_left=is_left)
+    reading, kind, is_left = str(slots.get("reading") or ""), slots.get("kind"), "remaining" in slots
+    is_place = target is not None and kind is not None and target.kind not in kinds_of(kind)
+    of, place = (None, target) if is_place else (target, None)
+    return ThresholdQuestion(reading, slots.get("unit"), bound, of, kind, place, is_left)
 
 
 def _about_topic(match: Match, said: SaidText) -> Meaning:

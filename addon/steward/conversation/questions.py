@@ -17,6 +17,9 @@ class Topic(StrEnum):
     QUOTA = "quota"
     EXPECTED_OFF = "expected_off"
     BACKUPS = "backups"
+    NO_BACKUP = "no_backup"
+    MAINTENANCE = "maintenance"
+    LOGS = "logs"
     RESTORES = "restores"
     CERTIFICATES = "certificates"
     UPDATES = "updates"
@@ -146,9 +149,13 @@ class SinceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class DependentsQuestion:
-    """A question what depends on a target, and stops with it."""
+    """A question what depends on a target, and stops with it.
+
+    With ``is_restart`` it asks whether the target can be restarted without harm.
+    """
 
     target: TargetRef
+    is_restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

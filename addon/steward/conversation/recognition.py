@@ -17,6 +17,7 @@ from ..language.question_parts import (
 from ..language.said_times import without_time
 from ..language.spoken_numbers import with_digits
 from ..language.words import as_said, masked, names_joined, plain, words_of
+from .counted_targets import with_right_count, without_counts
 from .decision_recognition import decision
 from .loose_questions import makes_other, recognise_loosely
 from .meanings import (
@@ -33,6 +34,7 @@ from .meanings import (
 )
 from .mentions import Mention, marked
 from .plan_recognition import recognise_plan
+from .prohibitions import recognise_prohibition
 from .question_recognition import (
     begins_with_verb,
     question_about_several,
@@ -60,7 +62,7 @@ from .said_text import (
     with_names_of_ids,
     with_spelled_names,
 )
-from .unknown_names import unknown_in_part, unknown_in_questions, unknown_in_request
+from .unknown_names import kind_in_request, unknown_in_part, unknown_in_questions, unknown_in_request
 
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher
@@ -104,6 +106,7 @@ def recognise(
     if spelled != whole and not known.index.find(spelled):
         # "Since Sonarr hangs again, restart it" names it in the reason.
         before = (*before, whole)
+    spelled, counted = without_counts(spelled, known, matchers[0])
     spelled = without_repetition(without_particles(spelled, known, matchers[0]), matchers[0])
     spelled = with_names_of_ids(spelled, known.index, matchers)
     spelled = with_names_in_place(spelled, known.index, matchers)
@@ -122,6 +125,7 @@ def recognise(
         found = _conditional(said, known, matchers) or found
     if isinstance(found, UnsupportedRequest | OpenText):
         found = _scheduled(found, said, known, matchers)
+    found = with_right_count(found, counted)
     if isinstance(found, UnsupportedRequest):
         found = UnsupportedRequest(with_repetition(found.part, matchers), unknown_in_part(found.part, said))
     # Two things fit: the person is asked which one.
@@ -140,9 +144,8 @@ def _recognised(
     requests: list[Requested] = []
     not_offered: OpenText | None = None
     for matcher in matchers:
-        meaning = (
-            decision(said, matcher) or question_in_area(said, matcher) or question_by_sentence(said, matcher)
-        )
+        meaning: Meaning | None = decision(said, matcher) or recognise_prohibition(said, matcher)
+        meaning = meaning or question_in_area(said, matcher) or question_by_sentence(said, matcher)
         meaning = meaning or recognise_runbook(said, matcher) or recognise_plan(said, matcher)
         if meaning is not None:
             return meaning
@@ -201,7 +204,12 @@ def _without_target(
         if partly is not None and not partly.left_out:
             return OpenText(text=text, partly=partly)
     only = None if said.mentions else request_of_only_target(said.text, known.among, known.offers, matcher)
-    return only or unknown_in_request(said, requested) or OpenText(text=text, lacks_target=True)
+    return (
+        only
+        or kind_in_request(said, requested, matcher)
+        or unknown_in_request(said, requested)
+        or OpenText(text=text, lacks_target=True)
+    )
 
 
 def _unless_unknown(

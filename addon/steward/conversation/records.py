@@ -7,8 +7,9 @@ from typing import Final, Protocol
 
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
-from homelab_steward.contract.incidents import ApprovalRequest, Decision, Incident, Option, OptionKind, Run
+from homelab_steward.contract.incidents import ApprovalRequest, Decision, Incident, Run
 from homelab_steward.contract.plain_text import one_line, quoted
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 from homelab_steward.contract.step_parts import PlannedStep

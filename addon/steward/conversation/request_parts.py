@@ -30,6 +30,7 @@ class PartKind(StrEnum):
     REPEATED = "part_repeated"
     MORE = "part_more"
     UNKNOWN = "part_unknown"
+    APPROVAL = "part_approval"
 
 
 @dataclass(frozen=True, slots=True)

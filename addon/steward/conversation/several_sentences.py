@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..language.discourse import clause_starts, is_complaint, is_courtesy, says_nothing, without_joiners
 from ..language.words import WORD, plain, words_of
+from .approval_bypass import request_without_approval
 from .clause_questions import has_time, is_about_past, question_among_clauses
+from .counted_targets import says_count
 from .meanings import (
     AmbiguousName,
     AmbiguousRequest,
@@ -18,6 +20,7 @@ from .meanings import (
     OpenText,
     PersonRequest,
     PlanRequest,
+    Prohibition,
     ScheduledRequest,
     SeveralMeanings,
     UnknownName,
@@ -29,6 +32,7 @@ from .references import followed
 from .request_parts import PartKind, RequestPart
 from .request_talk import without_talk
 from .request_verbs import requested_verbs
+from .requests_in_talk import request_in_talk
 from .said_text import Known
 
 if TYPE_CHECKING:
@@ -69,6 +73,9 @@ def recognise_all(
     If one of several sentences is not understood, the text is recognised as a whole: it may be a condition.
     """
     said = _without_joiner(plain(text), matchers)
+    refused = request_without_approval(said, known, matchers[0])
+    if refused is not None:
+        return refused
     wanted = _after_complaint(said, before, known, matchers)
     if wanted is not None:
         return wanted
@@ -82,6 +89,9 @@ def recognise_all(
             return wanted
     if not _lacks_something(found):
         return found
+    refused = None if has_model else request_in_talk(_sentences(said), before, known, matchers)
+    if refused is not None:
+        return refused
     question = _after_small_talk(said, before, known, matchers)
     if question is None and not has_model and _is_all_open(found):
         question = question_among_clauses(said, before, known, matchers)
@@ -182,6 +192,10 @@ def _recognised(
     sentences = [one for one in _sentences(said) if not _says_nothing(one, matchers)]
     said = said if len(sentences) != 1 else sentences[0]
     found = _each(sentences, before, known, matchers)
+    excepted = [one for one, meaning in found if isinstance(meaning, Prohibition)]
+    if excepted and any(isinstance(meaning, _REQUESTS) for _, meaning in found):
+        # "Restart all containers. Don't touch Radarr."
+        return UnsupportedRequest(RequestPart(PartKind.MORE, excepted[0].rstrip(" .!")))
     if len(found) > 1 and _is_understood(found, matchers, has_model=has_model):
         return _together([meaning for _, meaning in found])
     whole = recognise(said, before, known, matchers, has_model=has_model)
@@ -193,6 +207,9 @@ def _recognised(
             is_more = not (is_topic or is_reading) or (whole in both and both[0] != both[1])
             if is_more and (not is_topic or _are_topics(both)) and _are_apart(both):
                 return _together(both)
+    if isinstance(whole, OpenText) and any(isinstance(one, NoTarget) for _, one in found):
+        # "The access point is slow. Restart it." names nothing.
+        return whole if known.index.find(said) else NoTarget()
     if isinstance(whole, OpenText) and whole.incomplete is None:
         return _with_request(said, before, known, matchers) or whole
     return whole
@@ -226,6 +243,7 @@ def _without_joiner(text: str, matchers: Sequence[LanguageMatcher]) -> str:
     """Return a text without the "and" that it begins with."""
     first = WORD.match(text)
     is_joiner = first is not None and first[0].casefold() in matchers[0].values("conjunction")
+    is_joiner = is_joiner and not text.startswith("-", first.end() if first else 0)  # "Puis-je"
     return text[first.end() :].lstrip(" ,") or text if first is not None and is_joiner else text
 
 
@@ -346,7 +364,7 @@ def _plan(requests: Sequence[PersonRequest | PlanRequest]) -> PlanRequest:
 def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
     """Return whether a sentence is a greeting, a courtesy, or a complaint: "Hello", "my game is so slow"."""
     words, folded = list(WORD.finditer(sentence)), words_of(sentence)
-    if matchers[0].find("more", sentence):
+    if matchers[0].find("more", sentence) or says_count(sentence, matchers[0]):
         return False  # "Restart Sonarr. L'autre aussi."
     return any(
         is_courtesy(words, one) or says_nothing(folded, one) or is_complaint(folded, one) for one in matchers

@@ -28,6 +28,9 @@ WATCHING: Final = "watching"
 
 _UPDATE: Final = "update"
 
+_AGES: Final = {"h": 3_600.0, "d": 86_400.0, "min": 60.0}
+"""The seconds of the units in which an age is reported."""
+
 _UNDER_WAY: Final = (ChangeStatus.APPLYING, ChangeStatus.WATCHING)
 _LATER: Final = (ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.DEFERRED)
 
@@ -56,6 +59,8 @@ class TopicAnswers:
         match question.topic:
             case Topic.BACKUPS:
                 return self._oldest(among, texts, shown)
+            case Topic.NO_BACKUP:
+                return self._without_backup(among, texts, shown)
             case Topic.CERTIFICATES:
                 return self._certificates(among, texts, shown)
             case Topic.UPDATES:
@@ -144,6 +149,27 @@ class TopicAnswers:
         if failed:
             lines.append(texts(t"Failed: {names}."))
         return " ".join(lines)
+
+    def _without_backup(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
+        """Return of what no backup is known, of those whose last backup is reported."""
+        now = self._clock.now()
+        ages = {
+            target: found
+            for target in among
+            if (found := [one for one in self._readings.asked(target, "backup") if _is_age(one)])
+        }
+        if not ages:
+            return texts("Nothing that I know reports backups.")
+        missing = [
+            f"{target.name} {value_text(found[0], texts, now)}"
+            for target, found in ages.items()
+            if all(one.amount(now) is None for one in found)
+        ]
+        if not missing:
+            count = texts.number(len(ages), 0)
+            return texts(t"Of everything that reports backups ({count}), a backup is known.")
+        names = listed(missing, shown, texts)
+        return texts(t"No backup is known of: {names}.")
 
     def _certificates(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
         now = self._clock.now()
@@ -253,6 +279,11 @@ def _is_by(name: str, line: str) -> bool:
     return {*words_of(name)} <= {*words_of(watcher)}
 
 
+def _is_age(one: Found) -> bool:
+    """Return whether a reading says when something was, or how long ago."""
+    return one.sensor.device_class == "timestamp" or one.sensor.unit in _AGES
+
+
 def _is_update(one: Found) -> bool:
     if one.sensor.device_class == _UPDATE:
         return True
@@ -262,7 +293,7 @@ def _is_update(one: Found) -> bool:
 def _seconds(one: Found, clock: Clock) -> float:
     """Return an age in seconds."""
     amount = one.amount(clock.now()) or 0.0
-    return amount * {"h": 3_600.0, "d": 86_400.0, "min": 60.0}.get(one.sensor.unit or "", 1.0)
+    return amount * _AGES.get(one.sensor.unit or "", 1.0)
 
 
 def quota_text(health: Sequence[DeploymentHealth], language: str, now: datetime) -> str:
@@ -293,7 +324,14 @@ def _quota_of_one(one: DeploymentHealth, language: str, now: datetime) -> str:
 
 
 def not_told_text(topic: Topic, texts: Texts) -> str:
-    """Return that a conversation, which others may hear, gives nobody secrets or addresses."""
+    """Return what a conversation does not give or do: others may hear it, and a window hides problems."""
     if topic is Topic.SECRETS:
         return texts("I tell nobody passwords, PINs, keys, or tokens.")
+    if topic is Topic.MAINTENANCE:
+        return texts(
+            "I start no maintenance in a conversation. Start it in the panel under Settings, "
+            "or with /maintenance in Telegram."
+        )
+    if topic is Topic.LOGS:
+        return texts("Logs are only read by a language model, and none is set up. You can ask what is wrong.")
     return texts("I do not tell addresses in a conversation.")

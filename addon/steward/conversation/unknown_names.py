@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from ..language.question_parts import asks, recognise_parts
 from ..language.text_parts import Parts, read_parts
-from ..language.words import WORD
+from ..language.words import WORD, words_of
 from ..llm.detectors.common_words import PROGRAMS
-from .meanings import OpenQuestion, UnknownName
+from .meanings import AmbiguousName, OpenQuestion, UnknownName
 from .mentions import is_likely, is_part, nearest_names
+from .reading_answers import kinds_of
 from .request_parts import PartKind, RequestPart
 from .request_recognition import Requested
 from .said_text import SaidText, locative_start
@@ -18,6 +19,9 @@ from .said_text import SaidText, locative_start
 if TYPE_CHECKING:
     from ..language.language_matcher import LanguageMatcher, Match
     from ..language.part_texts import PartTexts
+
+MOST_LABELS: Final = 8
+"""Things of which a person is asked which one is meant."""
 
 LONGEST_NAME: Final = 3
 """Words of a name that is not known."""
@@ -154,6 +158,23 @@ def unknown_in_request(said: SaidText, requested: Requested) -> UnknownName | No
     if not _is_name(name.casefold(), said):
         return None
     return _unknown(name, words[0].start(), said)
+
+
+def kind_in_request(said: SaidText, requested: Requested, matcher: LanguageMatcher) -> AmbiguousName | None:
+    """Return which things a request can be about that only names their kind: "restart the access point".
+
+    None if there are not several of them.
+    """
+    words = requested.unexplained
+    if not words:
+        return None
+    start, end = words[0].start(), words[-1].end()
+    kind = matcher.worded_kinds(said.known.kinds).get(words_of(said.text[start:end]))
+    kinds = kinds_of(kind) if kind else ()
+    labels = tuple(one.label for one in said.known.among if one.scope in kinds)
+    if not 1 < len(labels) <= MOST_LABELS:
+        return None
+    return AmbiguousName(labels, OpenQuestion(said.text[:start], said.text[end:]))
 
 
 def _unknown(name: str, start: int, said: SaidText) -> UnknownName:

@@ -127,10 +127,19 @@ def _without_ending(text: str, matcher: LanguageMatcher) -> str | None:
     for at in range(1, len(words)):
         left = len(words) - at
         is_courtesy = left <= LONGEST_COURTESY and matcher.table("courtesy").length(folded, at) == left
-        is_reason = bool(matcher.table("because").length(folded, at))
+        is_reason = bool(matcher.table("because").length(folded, at)) or _is_alternative(folded[at:], matcher)
         if is_courtesy or (is_reason and not _is_limiting(text[words[at].start() :], matcher)):
             return _joined(text[: words[at].start()], _END.search(text)[1], matcher)  # type: ignore[index]
     return None
+
+
+def _is_alternative(words: Sequence[str], matcher: LanguageMatcher) -> bool:
+    """Return whether words are what a person would do otherwise: "or do I have to go to the cellar".
+
+    What has the verb of an action may be a request.
+    """
+    begun = matcher.table("alternative").length(words)
+    return bool(begun) and not matcher.phrases("verb_word").intersection(words[begun:])
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:

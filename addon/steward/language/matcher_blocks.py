@@ -17,7 +17,7 @@ from .sentence_files import Content
 REQUEST: Final = frozenset({"Request"})
 DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel", "Stop", "FalseAlarm"})
 CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down", "Home"})
-PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut", "MoveToVlan", "RunRunbook"})
+PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut", "MoveToVlan", "RunRunbook", "LeaveAlone"})
 REPLIES: Final = frozenset({"Yes", "No"})
 
 GRAM: Final = 3

@@ -18,13 +18,14 @@ LARGEST: Final = 256 * 1024
 
 INTENTS: Final = frozenset(
     {
-        "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
+        "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "NoBackup",
+        "Maintenance", "Logs", "Certificates", "Updates",
         "Monitors", "BlindMonitors", "SetUp", "ThisMonth", "Restores", "Secrets", "Addresses",
         "Watching", "CloudRequests", "Help", "Autonomy", "NotAlone", "State", "Value",
         "ValueOfAll", "Extreme", "Longest", "Count", "Dependents",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
         "Snooze", "Cancel", "Stop", "FalseAlarm", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
-        "MoveToVlan", "RunRunbook",
+        "MoveToVlan", "RunRunbook", "LeaveAlone",
         "Idle", "Busy", "BackupDone", "Up", "Down", "Home", "ActionHistory",
     }
 )  # fmt: skip

@@ -71,7 +71,6 @@ def test_a_question_who_did_something_is_recognised(
     [
         ("en", "We should never stop Sonarr during the day"),
         ("en", "I'd never reboot Radarr without asking"),
-        ("en", "never restart Sonarr on a Monday"),
         ("de", "Ich würde Sonarr niemals tagsüber anhalten"),
         ("fr", "Je ne redémarrerais jamais Sonarr le matin"),
         ("es", "Yo nunca apagaría Radarr de noche"),

@@ -3,6 +3,7 @@
 import pytest
 
 from rig.question_lab import QuestionLab
+from steward.conversation.meanings import PersonRequest
 from steward.conversation.questions import DependentsQuestion
 
 from .test_everyday_questions import meaning
@@ -58,3 +59,33 @@ async def test_what_is_stopped_already_does_not_stop_with_it() -> None:
 )
 async def test_other_needs_are_said_to_be_unknown(text: str, expected: str) -> None:
     assert await answer(text) == f"{expected} {UNKNOWN}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "can I restart pve1 safely"),
+        ("en", "is it safe to restart pve1?"),
+        ("de", "kann ich pve1 gefahrlos neu starten"),
+        ("de", "ist es sicher, pve1 neu zu starten?"),
+        ("fr", "puis-je redémarrer pve1 sans risque ?"),
+        ("es", "¿puedo reiniciar pve1 sin riesgo?"),
+        ("nl", "kan ik pve1 veilig herstarten?"),
+    ],
+)
+def test_whether_it_can_be_restarted(language: str, text: str) -> None:
+    found = meaning(text, language)
+    assert isinstance(found, DependentsQuestion), found
+    assert (found.target.name, found.is_restart) == ("pve1", True)
+
+
+async def test_whether_a_restart_can_be_requested_is_said() -> None:
+    offered = await answer("can I restart the radarr container safely")
+    assert offered.endswith(
+        "You can request a restart of radarr: nothing is done before somebody approves it."
+    )
+    assert (await answer("is it safe to restart sda")).endswith("A restart of sda is not offered.")
+
+
+def test_can_you_restart_it_is_a_request() -> None:
+    assert isinstance(meaning("can you restart the radarr container"), PersonRequest)
