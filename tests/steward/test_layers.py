@@ -19,7 +19,7 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"search", "texts"},
-    {"autonomy", "clock", "coalesce", "errors", "heap", "quorum", "whole_file"},
+    {"autonomy", "clock", "coalesce", "errors", "heap", "quorum", "whole_file", "yaml_values"},
     {"tasks", "tracing"},
     {"age", "error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {

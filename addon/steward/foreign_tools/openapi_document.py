@@ -13,6 +13,7 @@ from typing import Final
 import yaml
 
 from ..errors import StewardError
+from ..yaml_values import contains_itself
 from .definitions import ToolDefinition, WrongDefinition
 from .openapi_schema import References, SchemaCopier
 
@@ -112,6 +113,8 @@ def _parsed(data: bytes) -> Mapping[str, object]:
         found = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, yaml.CSafeLoader)
     except (ValueError, RecursionError, yaml.YAMLError) as err:
         raise WrongDocument(t"The document is neither JSON nor YAML.") from err
+    if contains_itself(found):
+        raise WrongDocument(t"The document has an alias within its own value.")
     version = found.get("openapi") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not VERSION.fullmatch(str(version)):
         raise WrongDocument(t"The document is not of OpenAPI 3.0 or 3.1.")

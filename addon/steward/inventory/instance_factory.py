@@ -116,19 +116,11 @@ class InstanceFactory:
         It is an UnusableInstance when its service cannot be used. Raises InvalidSetting, with
         its key below ``key``.
         """
-        service = self._services.get(one.service)
-        if service is None and one.service in self._wrong:
+        if one.service not in self._services and one.service in self._wrong:
             # Without the service it is not known which of the settings are secrets.
             unusable = Instance(id=one.id, service=one.service, name=one.name, origin=Origin.FILE)
             return _unusable(unusable, None, InstanceStatus.FAILING, self._wrong[one.service])
-        if service is None:
-            near = get_close_matches(one.service, self._services, n=1)
-            mean = translate(t", did you mean {near[0]}?") if near else ""
-            raise InvalidSetting(f"{key}.service", t"{one.service} is not known{mean}")
-        try:
-            form = fill_in(service.settings, one.settings, {})
-        except InvalidSetting as err:
-            raise InvalidSetting(f"{key}.settings.{err.key}", err.reason) from err
+        service, form = checked(one, key, self._services)
         instance = Instance(
             id=one.id, service=service.key, name=one.name, origin=Origin.FILE, settings=dict(form.plain)
         )
@@ -183,6 +175,22 @@ class InstanceFactory:
     def _poller(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
         self._context.redactor.register(*form.secret.values())
         return InstancePoller(instance, service, form.all(), self._context, self._found, self._outages)
+
+
+def checked(one: ConfiguredInstance, key: str, services: Mapping[str, AnyService]) -> tuple[AnyService, Form]:
+    """Return the service and the form of an instance of the settings file.
+
+    Raises InvalidSetting, with its key below ``key``.
+    """
+    service = services.get(one.service)
+    if service is None:
+        near = get_close_matches(one.service, services, n=1)
+        mean = translate(t", did you mean {near[0]}?") if near else ""
+        raise InvalidSetting(f"{key}.service", t"{one.service} is not known{mean}")
+    try:
+        return service, fill_in(service.settings, one.settings, {})
+    except InvalidSetting as err:
+        raise InvalidSetting(f"{key}.settings.{err.key}", err.reason) from err
 
 
 def _unusable(

@@ -11,13 +11,14 @@ import yaml
 from probatio import Invalid
 
 from homelab_steward.contract.catalogue import Field
-from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.restore_drill import RESTORABLE_FROM
 
 from ..errors import InvalidArgument, StewardError
 from ..sdk.arguments import check_arguments, check_value
 from ..sdk.description import Action, AnyService, Tool
 from ..sdk.outputs import mismatch
+from ..yaml_values import contains_itself
 from .model import ALERTING, Condition, Each, Look, Of, Recipe, Reference, Runbook, Step, WaitFor
 
 log = structlog.get_logger(__name__)
@@ -56,9 +57,13 @@ def parse(name: str, text: str) -> Runbook:
         front = yaml.load(found[1], Loader=yaml.CSafeLoader)
         if not isinstance(front, dict):
             raise WrongRunbook(name, "front matter must be keys and values")
+        if contains_itself(front):
+            raise WrongRunbook(name, "front matter has an alias within its own value")
         runbook = Runbook.from_dict({**front, "text": found[2].strip()})
     except yaml.YAMLError as err:
         raise WrongRunbook(name, f"front matter is not YAML: {err}") from err
+    except RecursionError as err:
+        raise WrongRunbook(name, "front matter is nested too deeply") from err
     except Invalid as err:
         raise WrongRunbook(name, str(err)) from err
     for reason in _mistakes(runbook):

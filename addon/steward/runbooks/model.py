@@ -9,7 +9,7 @@ from probatio import PREVENT_EXTRA, SchemaMixin
 
 from homelab_steward.contract.base import Many, Value, read_value
 from homelab_steward.contract.home import HomeFact
-from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.restore_drill import RESTORABLE_FROM, ProofLevel
 
 from ..sdk.description import Role

@@ -12,6 +12,7 @@ import yaml
 
 from ..errors import InvalidSetting
 from ..secret_file import SecretFileUnusable, read_secret
+from ..yaml_values import contains_itself
 
 PREFIX: Final = "STEWARD_"
 SEPARATOR: Final = "__"
@@ -51,6 +52,10 @@ def read_yaml(path: Path) -> Plain:
         raise InvalidSetting(path.name, f"is not YAML at {where}") from None
     except yaml.YAMLError, UnicodeDecodeError:
         raise InvalidSetting(path.name, "is not YAML") from None
+    except RecursionError:
+        raise InvalidSetting(path.name, "is nested too deeply") from None
+    if contains_itself(content):
+        raise InvalidSetting(path.name, "has an alias within its own value")
     return _section(path, content if content is not None else {})
 
 
@@ -213,9 +218,12 @@ def _typed(text: str, hint: object, key: str) -> object:
                 return text
     if tuple in kinds or _fields(hint):
         try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError:
+            found = yaml.safe_load(text)
+        except yaml.YAMLError, RecursionError:
             raise InvalidSetting(key, "is neither YAML nor JSON") from None
+        if contains_itself(found):
+            raise InvalidSetting(key, "has an alias within its own value")
+        return found
     return text
 
 

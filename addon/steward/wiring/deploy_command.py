@@ -7,7 +7,7 @@ from typing import Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, SettingKind
 from homelab_steward.contract.commands import RequestAction
-from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import FrontEnd, Instance, Resource, Snapshot, Speaker
 from mcp_bridge.remote import RemoteSteward
 

@@ -92,6 +92,26 @@ def test_check_names_a_folder_of_services_that_does_not_exist(
     assert capsys.readouterr().err == "Service folder services: it does not exist\n"
 
 
+@pytest.mark.parametrize(
+    ("instance", "expected"),
+    [
+        (
+            "{id: r, service: raddarr, name: R}",
+            "instances[0].service: raddarr is not known, did",
+        ),
+        ("{id: r, service: radarr, name: R, settings: {urll: x}}", "instances[0].settings.urll"),
+        ("{id: r, service: radarr, name: R, settings: {}}", "instances[0].settings.url"),
+    ],
+)
+def test_check_names_the_mistake_in_an_instance(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], instance: str, expected: str
+) -> None:
+    settings = tmp_path / "steward.yaml"
+    settings.write_text(f"data_dir: data\ninstances: [{instance}]\n")
+    assert main(["check", "--settings", str(settings)]) == FAILURE
+    assert capsys.readouterr().err.startswith(expected)
+
+
 def test_check_writes_nothing(tmp_path: Path) -> None:
     settings = tmp_path / "steward.yaml"
     settings.write_text("data_dir: data\ntelegram: {token: t, chat_id: -1}\n")

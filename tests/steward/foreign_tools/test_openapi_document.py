@@ -190,6 +190,7 @@ def test_many_operations_are_cut() -> None:
         b"openapi: 3.2.0",
         b"openapi: [3]",
         b"!!python/object/apply:os.system ['true']",
+        b"openapi: 3.1.0\npaths: &a {b: *a}",
     ],
 )
 def test_what_is_no_document_is_refused(wrong: bytes) -> None:

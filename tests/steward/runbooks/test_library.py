@@ -68,6 +68,12 @@ def test_windows_line_ends_do_not_matter() -> None:
         ("---\n- a\n- b\n---\ntext\n", "front matter must be keys and values"),
         ("---\njust words\n---\ntext\n", "front matter must be keys and values"),
         ("---\nid: [\n---\ntext\n", "front matter is not YAML"),
+        ("---\nid: &a [*a]\n---\ntext\n", "front matter has an alias within its own value"),
+        pytest.param(
+            f"---\nid: {'[' * 100_000}{']' * 100_000}\n---\ntext\n",
+            "front matter is nested too deeply",
+            id="nested too deeply",
+        ),
         ("---\nid: !!python/object/apply:os.system ['true']\n---\n", "front matter is not YAML"),
         (changed("id: toy-memory", "id: Toy Memory"), "id 'Toy Memory' must be lower-case letters"),
         (changed("id: toy-memory", "id: ../etc"), "id '../etc' must be lower-case letters"),

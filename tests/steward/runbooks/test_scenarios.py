@@ -9,13 +9,8 @@ import pytest
 
 import scenarios
 import services
-from homelab_steward.contract.incidents import (
-    Incident,
-    IncidentStatus,
-    OptionKind,
-    Outcome,
-    RunStatus,
-)
+from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome, RunStatus
+from homelab_steward.contract.proposals import OptionKind
 from lab.scenarios import Scenario
 from rig.incident_player import PlayedLab, built_in_runbooks, described, opened_scenario
 from steward.runbooks.model import Recipe

@@ -137,6 +137,8 @@ def test_environment_can_set_all_types(tmp_path: Path) -> None:
         ("1: a", "steward.yaml: must be a section with keys"),
         (f"a: b: {CANARY}", "steward.yaml: is not YAML at line 1, column 5"),
         (f"a: \x00{CANARY}", "steward.yaml: is not YAML"),
+        ("a: &a [*a]", "steward.yaml: has an alias within its own value"),
+        ("a: " + "[" * 20_000, "steward.yaml: is nested too deeply"),
     ],
 )
 def test_error_names_the_wrong_key(tmp_path: Path, text: str, expected: str) -> None:
@@ -157,6 +159,7 @@ def test_error_names_the_wrong_key(tmp_path: Path, text: str, expected: str) -> 
         ),
         ({"STEWARD_ZEBRA": "1"}, "zebra: is not known (STEWARD_ZEBRA)"),
         ({"STEWARD_PEOPLE": f"[{CANARY}: {{"}, "people: is neither YAML nor JSON"),
+        ({"STEWARD_PEOPLE": "&a [*a]"}, "people: has an alias within its own value"),
         ({"STEWARD_API_TOKEN__X": CANARY}, "api_token.x: is not known"),
     ],
 )
