@@ -136,6 +136,8 @@ class RunJob[C: TimedClient]:
     dry run, or reads one. ``goal`` reads what
     the job is to reach: it is waited for, up to ``settle`` seconds after the job's end.
     ``identity`` reads what tells the target from another one with its id.
+    With ``follows_others``, a job that others started after the request changes nothing about what was
+    approved: once it has ended, ours may start.
     """
 
     start: Callable[[C, Call], Awaitable[str]]
@@ -147,6 +149,7 @@ class RunJob[C: TimedClient]:
     goal: Callable[[C, Call], Awaitable[CheckResult]] | None = None
     settle: float = SETTLE
     identity: Identity[C] | None = None
+    follows_others: bool = False
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -171,6 +174,7 @@ class RunJob[C: TimedClient]:
                 **await identified(self.identity, client, call),
             },
             note=await self.note(client, call) if callable(self.note) else translate(self.note),
+            unbound=frozenset({LAST, ORDER}) if self.follows_others else frozenset(),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:

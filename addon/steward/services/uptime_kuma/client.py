@@ -9,6 +9,7 @@ from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnauthorized, ServiceUnreachable
 from ...sdk.client import Rest
 from ...sdk.description import Access, Call, Changed, Gaps, IncomingAlert, Push, ReadAlerts
+from ...sdk.websocket import KeptOpen
 from .models import KumaState, Watched
 from .session import Session
 
@@ -25,8 +26,7 @@ class UptimeKumaClient:
         self._access = access
         self._rest = Rest(access)
         self._credentials = access.text("username"), access.text("password")
-        self._session: Session | None = None
-        self._connecting = asyncio.Lock()
+        self._kept = KeptOpen(self._opened)
         self._logins: deque[float] = deque(maxlen=LOGINS)
         self._refusal = ""
         self._firing: dict[int, IncomingAlert] = {}
@@ -38,15 +38,11 @@ class UptimeKumaClient:
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._session is not None:
-            await self._session.close()
+        await self._kept.close()
 
     async def session(self) -> Session:
         """Return the open connection; opens one and logs in when there is none. Raises ServiceError."""
-        async with self._connecting:
-            if self._session is None or self._session.is_closed:
-                self._session = await self._open()
-            return self._session
+        return await self._kept.get()
 
     async def refreshed(self) -> Session:
         """Return the connection after it read the list of monitors. Raises ServiceError."""
@@ -91,7 +87,7 @@ class UptimeKumaClient:
             yield push
         raise ServiceUnreachable(t"The connection to Uptime Kuma was lost")
 
-    async def _open(self) -> Session:
+    async def _opened(self) -> Session:
         # Finds out what is wrong with address and certificate before a password is sent.
         await self._rest.get("api/entry-page")
         certificates = await asyncio.to_thread(self._access.tls.load)
