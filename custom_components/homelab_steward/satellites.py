@@ -16,8 +16,9 @@ from .const import ASSIST_SATELLITE, CONF_SATELLITES, LOGGER
 from .contract.catalogue import Risk
 from .contract.chat import ChatQuestion
 from .contract.errors import ContractError
-from .contract.incidents import ApprovalRequest, ApprovalStatus, Option
+from .contract.incidents import ApprovalRequest, ApprovalStatus
 from .contract.plain_text import one_line
+from .contract.proposals import Option
 from .contract.protocol import RowKind
 from .contract.state import FrontEnd, Person, Speaker
 from .coordinator import Change, StewardCoordinator

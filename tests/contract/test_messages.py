@@ -27,7 +27,7 @@ MODULES = [
     for name in (
         *("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home"),
         *("fences", "maintenance", "mode", "preferences", "reports", "records", "usage", "autonomy"),
-        "command_messages",
+        *("proposals", "command_messages"),
     )
 ]
 BASE, CATALOGUE, PROTOCOL, COMMANDS = MODULES[0], MODULES[1], MODULES[5], MODULES[-1]
@@ -220,8 +220,8 @@ def test_services_and_options_are_found() -> None:
     catalogue = CATALOGUE.Catalogue(digest="d", services=(service,))
     assert catalogue.service("here") is service
     assert catalogue.service("elsewhere") is None
-    incidents = MODULES[4]
-    option = dataclasses.replace(maker.message(incidents.Option), number=2)
-    proposal = dataclasses.replace(maker.message(incidents.Proposal), options=(option,))
+    proposals = MODULES[-2]
+    option = dataclasses.replace(maker.message(proposals.Option), number=2)
+    proposal = dataclasses.replace(maker.message(proposals.Proposal), options=(option,))
     assert proposal.option(2) is option
     assert proposal.option(1) is None

@@ -194,7 +194,7 @@ async def _expire(life: Life) -> None:
     request = await life.until(lambda _: True)
     while request.status is ApprovalStatus.PENDING:
         await life.sleep_until(request.expires_at)
-        await life.agent._expiry.look()
+        await life.agent._asked.expiry.look()
         request = await life.rig.request_with(request.id)
 
 

@@ -32,12 +32,10 @@ from custom_components.homelab_steward.contract.incidents import (
     Decision,
     Incident,
     IncidentStatus,
-    Option,
-    OptionKind,
-    Proposal,
     Severity,
     Verb,
 )
+from custom_components.homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from custom_components.homelab_steward.contract.records import RunbookStatistics
 from custom_components.homelab_steward.contract.state import (
     Coverage,

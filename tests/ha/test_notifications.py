@@ -19,10 +19,10 @@ from custom_components.homelab_steward.contract.diagnosis import SimilarIncident
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
     IncidentStatus,
-    OptionKind,
     Severity,
     Verb,
 )
+from custom_components.homelab_steward.contract.proposals import OptionKind
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.notifications.views import plan_of

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.homelab_steward.const import LOGGER
 from custom_components.homelab_steward.contract.changes import Assessment, ChangeLevel, ChangeStatus
-from custom_components.homelab_steward.contract.incidents import OptionKind
+from custom_components.homelab_steward.contract.proposals import OptionKind
 from custom_components.homelab_steward.contract.protocol import RowKind
 from custom_components.homelab_steward.panel_access import MOST_CHANGES, shown_row, shown_rows, viewer_of
 from custom_components.homelab_steward.plain_log import LONGEST

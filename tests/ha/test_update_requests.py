@@ -17,9 +17,9 @@ from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     IncidentStatus,
-    OptionKind,
     Verb,
 )
+from custom_components.homelab_steward.contract.proposals import OptionKind
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 
 TEXT = """Safe: 3 fixes, no breaking change.

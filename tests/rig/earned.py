@@ -39,7 +39,7 @@ async def earn(
 ) -> None:
     """Store good runs and choices of the cell, and its level if it is not the first one."""
     before = NOW - timedelta(days=30)
-    digest = content_hash(rig.agent._learner._library["toy-memory"], 1)
+    digest = content_hash(rig.agent._runs.learner._library["toy-memory"], 1)
     async with rig.store.change() as unit:
         for number in range(good):
             at = before + timedelta(days=20 * number / good)

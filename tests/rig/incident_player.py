@@ -18,7 +18,8 @@ import aiohttp
 import orjson
 from prometheus_client import CollectorRegistry
 
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Option
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.protocol import RowKind
 from lab.alertmanager_store import fingerprint
 from lab.clock import SteppedClock

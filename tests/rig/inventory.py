@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.fences import Fence, FenceOffer
-from homelab_steward.contract.incidents import AlertStatus, Option, Severity
+from homelab_steward.contract.incidents import AlertStatus, Severity
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.restore_drill import BackupProof
 from homelab_steward.contract.state import (
     Coverage,

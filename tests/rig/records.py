@@ -15,9 +15,6 @@ from homelab_steward.contract.incidents import (
     Decision,
     Incident,
     IncidentStatus,
-    Option,
-    OptionKind,
-    Proposal,
     Run,
     RunStatus,
     Severity,
@@ -25,6 +22,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.preferences import Preference, PreferenceState
+from homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from homelab_steward.contract.reports import WeekFigures, WeeklyDocument, WeeklyReport
 from homelab_steward.contract.schedules import Delivery, ScheduledMessage
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef

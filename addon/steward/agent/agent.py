@@ -27,14 +27,9 @@ from .diagnosis.diagnoser import Diagnoser
 from .diagnosis.past_incidents import PastIncidents
 from .diagnosis.record_search import RecordSearch
 from .diagnosis.vector_builder import VectorBuilder
-from .incidents.comments import Comments
-from .incidents.correlator import Correlator
-from .incidents.expectations import Expectations
-from .incidents.false_alarms import FalseAlarms
-from .incidents.first_reports import FirstReports
+from .incidents.incident_parts import IncidentParts
 from .incidents.intake import Intake
-from .incidents.maintenance import Maintenance
-from .incidents.retention import Retention
+from .inputs import AgentInputs
 from .levels.autonomy_parts import AutonomyParts, AutonomyRules
 from .levels.runbook_drafts import DraftFolder, DraftRepository, RunbookDrafts
 from .limits import Limits
@@ -44,31 +39,19 @@ from .monitors.silence_watch import SilenceWatch
 from .plans.change_plans import ChangePlans
 from .plans.resolver import Resolver
 from .requests.asking import AskingRules
-from .requests.expiry import Expiry
-from .requests.plan_requests import PlanRequests
 from .requests.preferences import PreferenceCommands
 from .requests.proposer import Proposer
-from .requests.reoffers import Reoffers
+from .requests.request_parts import RequestParts
 from .requests.request_writer import RequestWriter
-from .requests.requests import Requests
-from .requests.runbook_reports import RunbookReports
-from .requests.runbook_requests import RunbookRequests
-from .requests.runbook_targets import RunbookTargetList
-from .requests.scheduled_requests import ScheduledRequests
 from .requests.target_sets import TargetSets
-from .requests.withdrawals import Withdrawals
-from .runs.after_restore import AfterRestore
 from .runs.change_verifier import ChangeVerifier
-from .runs.executor import Executor
 from .runs.journal import Journal
-from .runs.learner import Learner
+from .runs.run_parts import RunParts
 from .runs.run_spans import run_span, stage_span
 from .runs.run_starter import RunStarter
 from .runs.run_watch import RunWatch
-from .runs.stops import Stops
 from .runs.target_drills import TargetDrills
 from .runs.undoing import Undone
-from .runs.verifier import Verifier
 from .runs.workflow import Durable, Stages, WorkflowEngine, run_approved
 from .stage import AlertStorm, Stage
 
@@ -100,20 +83,26 @@ class Agent:
         index: RunbookIndex | None = None,
     ) -> None:
         """``engine`` makes the workflow engine for the stages; tests share an ``index`` of the library."""
+        inputs = AgentInputs(
+            store=store, inventory=inventory, people=people, library=library, clock=clock, limits=limits
+        )
+        self._store, self._inventory = store, inventory
         self._index = index = index or RunbookIndex(library)
         self._resolver = resolver = Resolver(inventory, clock=clock)
-        self._journal = journal = Journal(store, clock)
-        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
-        self._diagnoser = diagnoser = Diagnoser(
-            store, inventory, resolver, library, index, clock, self.devices.lines
-        )
+        self._past = past = PastIncidents(store, clock, resolver.clean)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._added: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._has_read = asyncio.Event()
+        self._configured_fences = limits.fences
         rules = AskingRules(
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
         )
-        self._past = past = PastIncidents(store, clock, resolver.clean)
-        self._added: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
         self.search = RecordSearch(library, index, past, resolver.clean)
         self.writer = writer = RequestWriter(store, inventory, clock, rules)
+        self._diagnoser = diagnoser = Diagnoser(
+            store, inventory, resolver, library, index, clock, self.devices.lines
+        )
         self._autonomy = autonomy = AutonomyParts(
             store=store,
             inventory=inventory,
@@ -124,88 +113,65 @@ class Agent:
             begin=self._begin_run,
             rules=AutonomyRules(quorum=self.devices, veto=limits.veto, zone=limits.zone),
         )
-        self._proposer = proposer = Proposer(store, resolver, library, clock, rules, past, autonomy.decision)
-        self._store = store
-        self._inventory = inventory
-        self._executor = Executor(
-            store,
-            journal,
-            resolver,
-            diagnoser,
-            library,
-            limits.changes_per_hour,
-            clock,
-            looked_for=limits.looked_for,
-        )
-        self._verifier = Verifier(
-            store, journal, resolver, diagnoser, self._executor, Stops(inventory), library, clock
-        )
-        self._learner = Learner(store, diagnoser, inventory, library, clock, autonomy.trials)
-        self._after_restore = AfterRestore(store, self._executor, self._learner, clock)
+        self._runs = RunParts(inputs, resolver=resolver, diagnoser=diagnoser, trials=autonomy.trials)
         self._engine = engine(self)
-        self._expiry = Expiry(store, clock, limits.reminder, people.list, limits.zone)
-        self._withdrawals = Withdrawals(store, inventory, clock)
-        self._reoffers = Reoffers(store, proposer, clock)
-        self._retention = Retention(store, clock, limits.kept)
-        self._run_starter = RunStarter(store, clock, self._engine)
-        alert_storm = AlertStorm(clock)
-        self._stages = (
-            Stage("diagnose", IncidentStatus.OPEN, self._diagnose, store, alert_storm, clock),
-            Stage("propose", IncidentStatus.DIAGNOSED, self._propose, store, alert_storm, clock),
-        )
-        self._tasks: list[asyncio.Task[None]] = []
-        self._has_read = asyncio.Event()
-        self.maintenance = Maintenance(store, inventory, people, clock, limits.zone)
-        self.correlator = Correlator(store, inventory, clock, self.maintenance)
-        self.reports = FirstReports(self.correlator)
-        self._watches = (
-            ("silence watch", SilenceWatch(self.correlator, clock)),
-            ("monitor watch", MonitorWatch(store, inventory, self.correlator, clock, self.devices.note)),
-        )
-        self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
-        self.gate = Gate(
-            store,
-            people,
-            clock,
-            self._engine.begin,
-            resolver.fenced,
-            TargetSets(inventory).why_incomplete,
-        )
-        self.expectations = Expectations(store, inventory, people, clock)
-        self.comments, self.false_alarms = Comments(store, people, clock), FalseAlarms(store, people, clock)
-        self.mode = ModeCommands(store, people, clock)
-        self.elevations = Elevations(store, inventory, people, clock)
-        self.fences = Fences(store, inventory, people, clock)
-        self._configured_fences = limits.fences
-        self.preferences = PreferenceCommands(store, people, clock)
-        self.levels, self.change_plans = autonomy.levels, ChangePlans(store, resolver)
         self.begin = self._engine.begin
-        self._scheduled = ScheduledRequests(
-            store, inventory, clock, self._executor, writer, people.list, self._engine.begin
+        self._run_starter = RunStarter(store, clock, self._engine)
+        self._proposer = Proposer(store, resolver, library, clock, rules, past, autonomy.decision)
+        self._asked = RequestParts(
+            inputs,
+            resolver=resolver,
+            diagnoser=diagnoser,
+            proposer=self._proposer,
+            writer=writer,
+            executor=self._runs.executor,
+            begin=self.begin,
         )
-        self.requests = Requests(inventory, resolver, people, writer)
         self.target_drills = TargetDrills(
             store=store,
             inventory=inventory,
             resolver=resolver,
-            executor=self._executor,
+            executor=self._runs.executor,
             writer=writer,
             ladder=autonomy.ladder,
             begin=self._begin_run,
             clock=clock,
         )
-        self.plan_requests = PlanRequests(store, inventory, resolver, library, people, writer)
-        self.runbook_targets = RunbookTargetList(inventory, resolver, library)
-        self.runbook_requests = RunbookRequests(
-            inventory,
-            proposer,
-            library,
-            people,
-            writer,
-            resolver,
-            self.plan_requests,
-            RunbookReports(inventory, resolver, diagnoser, clock),
+        self._incidents = IncidentParts(inputs)
+        self._add_stages(clock)
+        self._add_commands(people, clock)
+
+    def _add_stages(self, clock: Clock) -> None:
+        """Build what alerts go through, and what watches the monitors."""
+        store, alert_storm = self._store, AlertStorm(clock)
+        self.correlator, self.reports = self._incidents.correlator, self._incidents.reports
+        self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
+        self._stages = (
+            Stage("diagnose", IncidentStatus.OPEN, self._diagnose, store, alert_storm, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, self._propose, store, alert_storm, clock),
         )
+        self._watches = (
+            ("silence watch", SilenceWatch(self.correlator, clock)),
+            (
+                "monitor watch",
+                MonitorWatch(store, self._inventory, self.correlator, clock, self.devices.note),
+            ),
+        )
+
+    def _add_commands(self, people: People, clock: Clock) -> None:
+        """Build what people use, and name it for the clients."""
+        store, inventory, incidents, asked = self._store, self._inventory, self._incidents, self._asked
+        why_incomplete = TargetSets(inventory).why_incomplete
+        self.gate = Gate(store, people, clock, self.begin, self._resolver.fenced, why_incomplete)
+        self.mode = ModeCommands(store, people, clock)
+        self.elevations = Elevations(store, inventory, people, clock)
+        self.fences = Fences(store, inventory, people, clock)
+        self.preferences = PreferenceCommands(store, people, clock)
+        self.levels, self.change_plans = self._autonomy.levels, ChangePlans(store, self._resolver)
+        self.maintenance, self.expectations = incidents.maintenance, incidents.expectations
+        self.comments, self.false_alarms = incidents.comments, incidents.false_alarms
+        self.requests, self.plan_requests = asked.actions, asked.plans
+        self.runbook_requests, self.runbook_targets = asked.runbooks, asked.runbook_targets
 
     def use_vectors(self, embedder: Embedder, clock: Clock) -> None:
         """Find runbooks and past incidents also by what texts mean. To be called before the start."""
@@ -232,9 +198,9 @@ class Agent:
 
     def use_watch(self, make: MakeWatch) -> None:
         """Watch the runs of updates. To be called before the start; without it their steps are read back."""
-        watch = make(self._resolver, self._journal, self.writer)
+        watch = make(self._resolver, self._runs.journal, self.writer)
         self._change_verifier = ChangeVerifier(
-            self._store, self._journal, self._executor, self._verifier, watch
+            self._store, self._runs.journal, self._runs.executor, self._runs.verifier, watch
         )
 
     async def start(self) -> None:
@@ -245,27 +211,27 @@ class Agent:
         """
         await self.fences.start(self._configured_fences)
         await self.maintenance.start()
-        await self._after_restore.settle(self._read_inventory)
+        await self._runs.after_restore.settle(self._read_inventory)
         await self._engine.start()
         self._run("first polls", self._note_first_read())
         self._run("intake", self.intake.run())
-        self._run("expiry", self._once_read(self._expiry.run))
-        self._run("withdrawals", self._once_read(self._withdrawals.run))
+        self._run("expiry", self._once_read(self._asked.expiry.run))
+        self._run("withdrawals", self._once_read(self._asked.withdrawals.run))
         for stage in self._stages:
             self._run("stage", self._once_read(stage.run))
         self._run("run starter", self._once_read(self._run_starter.run))
-        self._run("scheduled requests", self._once_read(self._scheduled.run))
+        self._run("scheduled requests", self._once_read(self._asked.scheduled.run))
         self._run("announced runs", self._once_read(self._autonomy.announced.run))
         self._run("autonomy", self._once_read(self._autonomy.stage.run))
         for name, watch in self._watches:
             self._run(name, self._once_read(watch.run))
         self._run("target drills", self._once_read(self.target_drills.run))
-        self._run("maintenance", self._once_read(self._watch_maintenance))
-        self._run("reoffers", self._once_read(self._reoffers.run))
+        self._run("maintenance", self._once_read(self._incidents.watch_maintenance))
+        self._run("reoffers", self._once_read(self._asked.reoffers.run))
         self._run("elevation", self.elevations.run())
         self._run("fences", self._once_read(self.fences.run))
         self._run("past incidents", self._once_read(self._past.run))
-        self._run("retention", self._once_read(self._retention.run))
+        self._run("retention", self._once_read(self._incidents.retention.run))
         for name, work in self._added:
             self._run(name, self._once_read(work))
 
@@ -296,7 +262,7 @@ class Agent:
 
     async def drop_copies(self, request_id: str) -> Undone | float:
         """Remove the copies of data that a run made before an update."""
-        return await self._executor.drop_copies(request_id)
+        return await self._runs.executor.drop_copies(request_id)
 
     async def execute(self, request_id: str) -> RunStatus | float:
         """Carry it out; return its status, or the seconds after which to call it again."""
@@ -304,12 +270,12 @@ class Agent:
         if self._change_verifier is not None:
             await self._change_verifier.begin(request_id)
         async with run_span(self._store, request_id, "execute"):
-            return await self._executor.execute(request_id)
+            return await self._runs.executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
         """Verify whether it helped."""
         await self.first_read()
-        verifier = self._change_verifier or self._verifier
+        verifier = self._change_verifier or self._runs.verifier
         async with run_span(self._store, request_id, "verification"):
             return await verifier.verify(request_id, attempt)
 
@@ -319,14 +285,14 @@ class Agent:
         What an update covered and still fires is a problem from now on.
         """
         await self.first_read()
-        await self._learner.conclude(request_id)
+        await self._runs.learner.conclude(request_id)
         await self.correlator.note_updates()
         await self.plan_requests.ask_again(request_id)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued."""
         await self.first_read()
-        await self._executor.give_up(request_id, reason)
+        await self._runs.executor.give_up(request_id, reason)
 
     async def _diagnose(self, incident: Incident) -> None:
         """Diagnose an open incident and propose what to do: both are stored in one transaction."""
@@ -364,9 +330,6 @@ class Agent:
     async def _once_read(self, work: Callable[[], Awaitable[None]]) -> None:
         await self.first_read()
         await work()
-
-    async def _watch_maintenance(self) -> None:
-        await self.maintenance.run(self.correlator.note_maintenance)
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)

@@ -6,7 +6,8 @@ from typing import Final
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.diagnosis import Diagnosis, Evidence
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.step_arguments import argument_text
 
 from ..texts import english, household, local, translate

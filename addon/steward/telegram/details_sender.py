@@ -7,8 +7,9 @@ from typing import Final, Protocol
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.second_person import alone
 
 from ..clock import Clock

@@ -8,13 +8,13 @@ from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
     JournalStep,
-    OptionKind,
     Outcome,
     Run,
     RunStatus,
     StepState,
     Verdict,
 )
+from homelab_steward.contract.proposals import OptionKind
 
 from ..texts import english, translate
 from ..texts.state_names import STEP_STATES

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue, Risk
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
 from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.second_person import needs_another
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments, names_of

@@ -4,7 +4,8 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
+from homelab_steward.contract.proposals import OptionKind
 
 from ..sdk.later_text import scheduled_text
 from ..texts import Texts, english

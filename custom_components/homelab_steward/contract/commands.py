@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .base import Many, Message, Timestamp, Value
-from .incidents import Incident, IncidentStatus, Option, Severity, Verb
+from .incidents import Incident, IncidentStatus, Severity, Verb
 from .later import Later
+from .proposals import Option
 from .state import Authority, FrontEnd, Role, Speaker
 
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from .base import Many, Message, Timestamp
 from .diagnosis import SimilarIncident
-from .incidents import ApprovalRequest, Incident, OptionKind, Outcome, Run
+from .incidents import ApprovalRequest, Incident, Outcome, Run
 from .model_limits import LimitUse
+from .proposals import OptionKind
 from .state import Speaker
 
 LONGEST_TREND: Final = 256 * 1024

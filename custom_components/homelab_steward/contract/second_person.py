@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from .incidents import ApprovalRequest, Option
+from .incidents import ApprovalRequest
 from .mode import Elevation
+from .proposals import Option
 
 
 def covers(elevation: Elevation | None, request: ApprovalRequest, option: Option, now: datetime) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from .incidents import ApprovalRequest, Decision, Option
+from .incidents import ApprovalRequest, Decision
+from .proposals import Option
 from .step_parts import PlannedStep
 
 type Say = Callable[[str], str]

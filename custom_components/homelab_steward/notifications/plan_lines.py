@@ -7,9 +7,9 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..contract.catalogue import Catalogue
-from ..contract.incidents import Option, OptionKind
 from ..contract.mode import Elevation
 from ..contract.plain_text import one_line
+from ..contract.proposals import Option, OptionKind
 from ..contract.step_arguments import extra_arguments, names_of
 from ..contract.step_parts import PlannedStep
 from ..phrases import Phrases

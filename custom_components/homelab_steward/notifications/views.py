@@ -9,16 +9,10 @@ from homeassistant.util import dt as dt_util
 
 from ..contract.catalogue import Catalogue, Risk
 from ..contract.changes import Change
-from ..contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    IncidentStatus,
-    Option,
-    Verb,
-)
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, Verb
 from ..contract.mode import Elevation
 from ..contract.plain_text import one_line, quoted
+from ..contract.proposals import Option
 from ..contract.second_person import alone
 from ..contract.state import Person
 from ..contract.wordings import worded

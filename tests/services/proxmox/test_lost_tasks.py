@@ -11,6 +11,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult
 from lab.visit import Visit, visit
 from services.proxmox import FIXTURE
+from steward.errors import PreconditionFailed
 from steward.sdk.description import Action, Call, Effect
 from steward.texts import translate
 
@@ -89,6 +90,19 @@ async def test_it_is_not_taken_for_one_that_somebody_else_started(key: str) -> N
         it.by_somebody()
         found = await it.verify()
         assert (found.ok, "command failed" in found.text) == (False, True)
+
+
+async def test_a_backup_by_a_schedule_after_the_request_changes_nothing() -> None:
+    async with copy("backup_container") as it:
+        approved = await it.action.dry_run(it.here.client, it.call)
+        it.by_somebody()
+        again = await it.action.dry_run(it.here.client, it.call)
+        assert again.bound == approved.bound
+        assert again.baseline != approved.baseline
+        await it.action.precheck(it.here.client, it.call, again.baseline)
+        it.here.lab.world.work_on(RADARR, "dump")
+        with pytest.raises(PreconditionFailed, match="is locked"):
+            await it.action.dry_run(it.here.client, it.call)
 
 
 async def test_a_snapshot_that_failed_did_not_happen() -> None:

@@ -24,16 +24,12 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import CoolDowns
 from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.foreign_tools import ForeignToolsReport
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Proposal,
-    Severity,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Severity
 from homelab_steward.contract.maintenance import MaintenanceWindows
 from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.model_tasks import GeneratedData
 from homelab_steward.contract.preferences import Preferences
+from homelab_steward.contract.proposals import Proposal
 from homelab_steward.contract.protocol import (
     WEBSOCKET_PATH,
     Command,

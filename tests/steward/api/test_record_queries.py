@@ -12,8 +12,9 @@ import pytest
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, OptionKind
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
 from homelab_steward.contract.model_limits import LimitUse
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.records import (
     AuditQuery,

@@ -56,7 +56,6 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     JournalStep,
     Outcome,
-    Proposal,
     Run,
     RunStatus,
     Severity,
@@ -64,6 +63,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
+from homelab_steward.contract.proposals import Proposal
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.released_text import Reader, ReleasedTexts, ReleaseTexts

@@ -74,7 +74,7 @@ def notebook(
     *,
     has_lab: bool = True,
 ) -> Notebook:
-    library = rig.agent._learner._library
+    library = rig.agent._runs.learner._library
     return Notebook(
         store=rig.store,
         clock=clock,

@@ -15,12 +15,12 @@ from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
     Outcome,
-    Proposal,
     Run,
     RunStatus,
     Severity,
     Verdict,
 )
+from homelab_steward.contract.proposals import Proposal
 from homelab_steward.contract.protocol import InitialState, RowKind
 from steward.clock import ManualClock
 from steward.observability import metrics as module

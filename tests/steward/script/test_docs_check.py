@@ -1,7 +1,8 @@
 """The check of the documentation notices wrong commands and snippets, and marks without a reason."""
 
-import importlib.util
+import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,14 +43,10 @@ $ echo '{"a": 2}'
 
 
 @pytest.fixture(scope="module")
-def lib() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_check", ROOT / "script" / "lib" / "docs_check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["docs_check"] = module
-    spec.loader.exec_module(module)
-    return module
+def lib() -> Iterator[ModuleType]:
+    sys.path.insert(0, str(ROOT / "script" / "lib"))
+    yield importlib.import_module("docs_check")
+    sys.path.remove(str(ROOT / "script" / "lib"))
 
 
 def test_blocks_have_their_language_text_and_marks(lib: ModuleType) -> None:

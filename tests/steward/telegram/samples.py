@@ -27,16 +27,14 @@ from homelab_steward.contract.incidents import (
     Decision,
     Incident,
     IncidentStatus,
-    Option,
-    OptionKind,
     Outcome,
-    Proposal,
     Run,
     RunStatus,
     Severity,
     Verb,
     Verdict,
 )
+from homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from homelab_steward.contract.reports import DayFigures, ReportedIncident, WeekFigures, WeeklyReport
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from homelab_steward.contract.step_parts import Difference, PlannedStep

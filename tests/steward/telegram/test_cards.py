@@ -18,14 +18,13 @@ from homelab_steward.contract.incidents import (
     Decision,
     IncidentStatus,
     JournalStep,
-    Option,
-    OptionKind,
     Outcome,
     RunStatus,
     StepState,
     Verb,
     Verdict,
 )
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments
 from homelab_steward.contract.step_parts import Difference

@@ -13,15 +13,9 @@ from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.devices import MatchDecision
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import MarkFalseAlarm
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    OptionKind,
-    Severity,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Severity, Verb
 from homelab_steward.contract.mode import Elevation, StewardMode
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records

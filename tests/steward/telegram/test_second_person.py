@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
 from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import FrontEnd
 from lab.telegram.html import parse_html
 from steward.telegram.cards import approval_card

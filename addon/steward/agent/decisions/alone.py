@@ -6,14 +6,8 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Decision,
-    Option,
-    OptionKind,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Decision, Verb
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedStep
 

@@ -7,8 +7,9 @@ from typing import Final
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.second_person import covers
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role, Speaker
 

@@ -15,9 +15,9 @@ from homelab_steward.contract.incidents import (
     Decision,
     Incident,
     IncidentStatus,
-    Option,
     Verb,
 )
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.second_person import needs_another
 from homelab_steward.contract.state import Person, Speaker

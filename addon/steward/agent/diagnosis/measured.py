@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from homelab_steward.contract.devices import Word
-from homelab_steward.contract.incidents import CheckResult, Incident, Option
+from homelab_steward.contract.incidents import CheckResult, Incident
+from homelab_steward.contract.proposals import Option
 
 from ...inventory.ports import Inventory
 from ...runbooks.model import Runbook

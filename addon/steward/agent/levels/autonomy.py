@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.devices import Word
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Option, Proposal
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
+from homelab_steward.contract.proposals import Option, Proposal
 from homelab_steward.contract.state import TargetRef
 
 from ...autonomy.levels import Allowed, Situation, decide, is_sample

@@ -3,7 +3,7 @@
 from typing import Any
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import Option, OptionKind
+from homelab_steward.contract.proposals import Option, OptionKind
 
 from ...autonomy.cells import Cell
 from ...autonomy.levels import Nature

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from homelab_steward.contract.autonomy import AutonomyCell, AutonomyLevel, RunbookLevel
-from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.proposals import OptionKind
 
 from ...autonomy.evidence import harm_bound
 from ...runbooks.model import Runbook

@@ -12,12 +12,11 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
     IncidentStatus,
-    Option,
-    Proposal,
     Run,
     RunStatus,
     Severity,
 )
+from homelab_steward.contract.proposals import Option, Proposal
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.step_arguments import argument_text
 

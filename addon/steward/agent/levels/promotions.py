@@ -7,7 +7,8 @@ from typing import Final
 
 from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import LEVEL, ApprovalRequest, ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
+from homelab_steward.contract.proposals import LEVEL, Option, OptionKind
 
 from ...autonomy.ladder import proof, raised
 from ...clock import Clock

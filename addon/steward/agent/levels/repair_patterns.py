@@ -8,15 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import (
-    Alert,
-    Incident,
-    IncidentStatus,
-    Option,
-    Run,
-    RunStatus,
-    StepState,
-)
+from homelab_steward.contract.incidents import Alert, Incident, IncidentStatus, Run, RunStatus, StepState
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from homelab_steward.contract.incidents import Alert, Incident, Option, Outcome, Run, RunStatus, StepState
+from homelab_steward.contract.incidents import Alert, Incident, Outcome, Run, RunStatus, StepState
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import FrontEnd
 
 from ...autonomy.trials import RELAPSE_WINDOW, Label, NoLabel, Watch, circumstance, label_of

@@ -10,7 +10,8 @@ from typing import Final, Protocol
 import structlog
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import DRAFT, ApprovalRequest, ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
+from homelab_steward.contract.proposals import DRAFT, Option, OptionKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 

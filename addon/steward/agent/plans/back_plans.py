@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import BACK, Option, StepState
+from homelab_steward.contract.incidents import StepState
+from homelab_steward.contract.proposals import BACK, Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 

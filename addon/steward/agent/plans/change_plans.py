@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.changes import Change, ChangeStatus
-from homelab_steward.contract.incidents import CHANGE, Option
+from homelab_steward.contract.proposals import CHANGE, Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 

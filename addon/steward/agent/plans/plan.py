@@ -10,7 +10,7 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
-from homelab_steward.contract.incidents import BACK, CHANGE, Option
+from homelab_steward.contract.proposals import BACK, CHANGE, Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import argument_text, with_unit
 from homelab_steward.contract.step_parts import (

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, Proposal, Severity
+from homelab_steward.contract.incidents import ApprovalRequest, Severity
+from homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from homelab_steward.contract.state import Authority, Person, Role
 
 from ...texts import household, is_spoken, said_in, texts_of

@@ -6,16 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.incidents import (
-    Decision,
-    Incident,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    Severity,
-    Verb,
-)
+from homelab_steward.contract.incidents import Decision, Incident, IncidentStatus, Severity, Verb
 from homelab_steward.contract.preferences import Preference, PreferenceState
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.protocol import RowKind
 
 from ...store import audit, incidents, preferences

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from homelab_steward.contract.incidents import ApprovalRequest, CheckResult, Option
+from homelab_steward.contract.incidents import ApprovalRequest, CheckResult
 from homelab_steward.contract.later import Later, LaterCondition
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import Person
 
 from ...sdk.readings import NOT_REPORTED, Reading, Unknown

@@ -8,8 +8,9 @@ import structlog
 
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, RunStatus
+from homelab_steward.contract.incidents import ApprovalRequest, RunStatus
 from homelab_steward.contract.later import Later
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 

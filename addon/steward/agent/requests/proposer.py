@@ -12,15 +12,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.diagnosis import RunbookMatch
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    Proposal,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.state import TargetRef

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import Incident, Option, OptionKind
+from homelab_steward.contract.incidents import Incident
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedRecipe
 

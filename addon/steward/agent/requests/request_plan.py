@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import Option, RunStatus, StepState
+from homelab_steward.contract.incidents import RunStatus, StepState
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedRecipe, PlannedStep
 

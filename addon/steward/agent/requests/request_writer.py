@@ -15,11 +15,10 @@ from homelab_steward.contract.incidents import (
     Decision,
     Incident,
     IncidentStatus,
-    Option,
-    Proposal,
     Severity,
 )
 from homelab_steward.contract.later import Later
+from homelab_steward.contract.proposals import Option, Proposal
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Option, OptionKind
 from homelab_steward.contract.later import Later
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import Role, Speaker, TargetRef
 
 from ...errors import InvalidArgument, PreconditionFailed, ServiceError, describe_error

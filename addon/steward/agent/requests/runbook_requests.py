@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.runbook_runs import RunbookAnswer, RunRunbook
 from homelab_steward.contract.state import Speaker, TargetRef
 

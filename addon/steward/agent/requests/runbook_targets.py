@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.runbook_runs import RunbookTarget, RunbookTargets, RunbookTargetsQuery
 from homelab_steward.contract.state import TargetRef
 

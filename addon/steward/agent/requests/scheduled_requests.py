@@ -10,14 +10,9 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    CheckResult,
-    IncidentStatus,
-    Option,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, CheckResult, IncidentStatus
 from homelab_steward.contract.later import Later
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd, Person
 

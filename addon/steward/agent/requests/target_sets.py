@@ -1,6 +1,6 @@
 """Whether everything that an option would change is still there: what is empty or partial is refused."""
 
-from homelab_steward.contract.incidents import Option, OptionKind
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import CoverageStatus, TargetRef
 
 from ...inventory.ports import Inventory

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from homelab_steward.contract.incidents import Option, Outcome, Run, RunStatus, Verdict
+from homelab_steward.contract.incidents import Outcome, Run, RunStatus, Verdict
+from homelab_steward.contract.proposals import Option
 
 from ...store import incidents, runs
 from ...store.store import Store

@@ -96,10 +96,10 @@ class DbosEngine:
         """Start another workflow of a request whose workflow ended before its run did.
 
         A full disk, or a database that was restored from a backup, may end a workflow. What is
-        left of it is cancelled, so that the next start of the app does not continue both.
+        left of it is cancelled, also one that waits to be continued after a start: two must not work on it.
         """
         self._require_leader()
-        left = await DBOS.list_workflows_async(workflow_id_prefix=request_id, status="PENDING")
+        left = await DBOS.list_workflows_async(workflow_id_prefix=request_id, status=["PENDING", "ENQUEUED"])
         for one in left:
             await DBOS.cancel_workflow_async(one.workflow_id)
         await self._start(f"{request_id}-{secrets.token_hex(4)}", request_id)

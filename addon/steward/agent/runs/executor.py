@@ -18,11 +18,10 @@ from homelab_steward.contract.incidents import (
     CheckResult,
     Decision,
     Incident,
-    Option,
-    OptionKind,
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ...clock import Clock

@@ -11,16 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
-    BACK,
     ApprovalRequest,
     Incident,
     JournalStep,
-    Option,
     Run,
     RunStatus,
     StepState,
     Verdict,
 )
+from homelab_steward.contract.proposals import BACK, Option
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.step_parts import PlannedStep
 
@@ -245,7 +244,7 @@ class Journal:
             run = await runs.run(unit.connection, run_id)
             if run is None or run.finished_at is not None:
                 return
-            over = status not in (RunStatus.RUNNING, RunStatus.VERIFYING)
+            over = not status.is_under_way
             run = replace(
                 run,
                 status=status,

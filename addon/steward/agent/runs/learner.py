@@ -9,13 +9,12 @@ from homelab_steward.contract.incidents import (
     AlertStatus,
     Incident,
     IncidentStatus,
-    Option,
-    OptionKind,
     Outcome,
     Run,
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.step_parts import PlannedStep
@@ -78,11 +77,14 @@ class Learner:
         self._trials = trials
 
     async def conclude(self, run_id: str) -> None:
-        """Record the result of a run and update its incident."""
+        """Record the result of a run and update its incident, once the run is over.
+
+        A workflow that is older than a store from a backup may get here while another one works on the run.
+        """
         async with self._store.read() as connection:
             run = await runs.run(connection, run_id)
             incident = await incidents.incident(connection, run.incident_id) if run else None
-        if run is None or incident is None or incident.proposal is None:
+        if run is None or run.status.is_under_way or incident is None or incident.proposal is None:
             return
         option = incident.proposal.option(run.option)
         if option is None or incident.status is not IncidentStatus.ACTING:

@@ -1,6 +1,7 @@
 """Whether a run shows that its problem was real. Pure."""
 
-from homelab_steward.contract.incidents import Incident, Option, OptionKind, Outcome, Run, RunStatus
+from homelab_steward.contract.incidents import Incident, Outcome, Run, RunStatus
+from homelab_steward.contract.proposals import Option, OptionKind
 
 from ...runbooks.model import Recipe
 from .verification import without_alerts

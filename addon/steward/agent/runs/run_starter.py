@@ -34,16 +34,18 @@ class RunStarter:
     async def look(self) -> None:
         """Start the approved requests that no workflow works on.
 
-        One that still has no workflow at the next look is resumed: its workflow is over.
+        One that still has no workflow at the next look is resumed: its workflow is over. What was resumed has
+        two looks to begin, because a second one would cancel it.
         """
         async with self._store.read() as connection:
             acting = await incidents.incidents_in(connection, [IncidentStatus.ACTING])
             found = {one.approval_id for one in acting if one.approval_id is not None}
             found.update(await approvals.approved_without_run(connection))
         idle = frozenset(one for one in found if not self._engine.is_live(one))
-        before, self._idle = self._idle, idle
+        over = idle & self._idle
+        self._idle = idle - over
         for request_id in sorted(idle):
-            start = self._engine.resume if request_id in before else self._engine.begin
+            start = self._engine.resume if request_id in over else self._engine.begin
             try:
                 await start(request_id)
             except Exception:

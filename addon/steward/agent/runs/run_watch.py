@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from homelab_steward.contract.incidents import Option, Run, Verdict
+from homelab_steward.contract.incidents import Run, Verdict
+from homelab_steward.contract.proposals import Option
 
 
 class RunWatch(Protocol):

@@ -12,15 +12,8 @@ import structlog
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.drill import DrillTargets, TargetDrill, TargetTry, TryState
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Option,
-    OptionKind,
-    Run,
-    RunStatus,
-    StepState,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Run, RunStatus, StepState
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedStep

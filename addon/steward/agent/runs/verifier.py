@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.incidents import (
-    CheckResult,
-    Incident,
-    Option,
-    Outcome,
-    Run,
-    RunStatus,
-    Verdict,
-)
+from homelab_steward.contract.incidents import CheckResult, Incident, Outcome, Run, RunStatus, Verdict
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import TargetRef
 
 from ...clock import Clock

@@ -127,6 +127,7 @@ BACKUP: Final = RunJob(
     refusal=_backup_refusal,
     waits=False,
     identity=ProxmoxClient.identity,
+    follows_others=True,
 )
 
 

@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus, Verb
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait

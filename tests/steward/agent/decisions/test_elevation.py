@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.mode import Elevation, Pause, PauseScope, SetElevation, SetPause, StewardMode
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records

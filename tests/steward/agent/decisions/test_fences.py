@@ -162,7 +162,7 @@ async def test_what_made_it_worse_is_not_undone_when_it_was_fenced_meanwhile(tmp
         assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
         done = list(rig.toy.done)
         rig.inventory.use_fences(RADARR)
-        undone = await rig.agent._executor.undo(request.id)
+        undone = await rig.agent._runs.executor.undo(request.id)
         assert not isinstance(undone, float)
         assert undone.steps == ()
         assert TEXT in (undone.failure or "")

@@ -19,9 +19,9 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Decision,
     IncidentStatus,
-    OptionKind,
     Verb,
 )
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd, Person, Role
 from rig import records

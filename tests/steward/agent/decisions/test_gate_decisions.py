@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, OptionKind, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import decide_command, opened_store

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import IncidentStatus, OptionKind, RunStatus, StepState
+from homelab_steward.contract.incidents import IncidentStatus, RunStatus, StepState
 from homelab_steward.contract.mode import MODE_ID, Pause, PauseScope, SetPause, SetVerbose, StewardMode
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker
 from rig import records

@@ -109,7 +109,7 @@ async def scheduled(folder: Path) -> list[str]:
         await rig.press(await rig.request_with(answer.approval_id or ""))
         await pause(rig)
         clock.move(3 * 3600)
-        await rig.agent._scheduled.look()
+        await rig.agent._asked.scheduled.look()
         await over(rig, RunStatus.REFUSED)
         return rig.toy.done
 

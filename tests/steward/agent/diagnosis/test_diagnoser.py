@@ -231,7 +231,7 @@ async def test_alerts_are_evidence_with_their_state(tmp_path: Path) -> None:
         await rig.status(IncidentStatus.WAITING)
         await rig.fire(alert("Third", status=AlertStatus.RESOLVED))
         incident = await rig.until(lambda one: any(a.status is AlertStatus.RESOLVED for a in one.alerts))
-        diagnosis = await rig.agent._learner._diagnoser.diagnose(incident)
+        diagnosis = await rig.agent._runs.learner._diagnoser.diagnose(incident)
         first = diagnosis.evidence[0]
         assert first.title == "2 of 3 alerts fire"
         assert first.text.splitlines() == [
@@ -270,7 +270,7 @@ async def test_an_incident_opened_again_meanwhile_is_diagnosed_again(tmp_path: P
 
 
 def _diagnoser(rig: AgentRig) -> Diagnoser:
-    return rig.agent._learner._diagnoser
+    return rig.agent._runs.learner._diagnoser
 
 
 async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None:

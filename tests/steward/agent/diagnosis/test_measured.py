@@ -49,5 +49,5 @@ async def test_the_goal_of_a_recipe_is_compared_with_the_last_readings(
     async with open_rig(tmp_path, toy) as rig:
         await rig.inventory.poll_now("toy1")
         incident = replace(records.incident(records.stored_alert()), target=box())
-        measured = Measured(rig.inventory, rig.agent._resolver, rig.agent._learner._library)
+        measured = Measured(rig.inventory, rig.agent._resolver, rig.agent._runs.learner._library)
         assert measured.word(incident, replace(GOAL, **changes)) is word  # type: ignore[arg-type]

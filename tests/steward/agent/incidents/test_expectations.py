@@ -7,7 +7,8 @@ import pytest
 
 from homelab_steward.contract.commands import ExpectOff
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, OptionKind
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import AgentRig, open_rig

@@ -141,10 +141,10 @@ async def test_it_runs_every_hour_also_after_a_failure(tmp_path: Path) -> None:
         await put(rig.store, 1, IncidentStatus.RESOLVED, NOW)
         await put(rig.store, 2, IncidentStatus.RESOLVED, NOW)
         broken = replace(KEPT, incidents=None)  # type: ignore[arg-type]
-        rig.agent._retention._kept = broken
+        rig.agent._incidents.retention._kept = broken
         await clock.pass_by(TICK)
         await clock.until_asleep(TICK)
-        rig.agent._retention._kept = replace(KEPT, incidents=timedelta())
+        rig.agent._incidents.retention._kept = replace(KEPT, incidents=timedelta())
         await clock.pass_by(TICK)
         await clock.until_asleep(TICK)
         assert [one.number for one in await rig.incidents()] == [2]

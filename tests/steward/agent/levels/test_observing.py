@@ -17,11 +17,10 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
     IncidentStatus,
-    Option,
-    OptionKind,
     Severity,
     Verb,
 )
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.step_parts import PlannedWait
 from rig import records
 from rig.agent_rig import RUNBOOK, AgentRig, decide_command, open_rig
@@ -144,7 +143,7 @@ async def test_a_critical_problem_is_always_asked_about_without_it(tmp_path: Pat
         assert [one.kind for one in request.proposal.options] == [OptionKind.INVESTIGATE]
         assert request.proposal.left_out == (LINE,)
         # What is left out because of its level is not offered again by itself.
-        await rig.agent._reoffers.look()
+        await rig.agent._asked.reoffers.look()
         assert (await rig.request_with(request.id)).status is ApprovalStatus.PENDING
 
 

@@ -10,16 +10,9 @@ from typing import Final
 import pytest
 
 from homelab_steward.contract.changes import Change, ChangeStatus
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    RunStatus,
-    StepState,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, IncidentStatus, RunStatus, StepState, Verb
 from homelab_steward.contract.mode import PauseScope, SetPause
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedWait
 from rig import records

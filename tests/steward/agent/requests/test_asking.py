@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import BACK, CHANGE, DRAFT, LEVEL, Severity
+from homelab_steward.contract.incidents import Severity
+from homelab_steward.contract.proposals import BACK, CHANGE, DRAFT, LEVEL
 from homelab_steward.contract.state import BY_ROLE, Authority, Person, Role
 from rig import records
 from rig.inventory import NOW

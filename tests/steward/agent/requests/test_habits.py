@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.diagnosis import RunbookMatch
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import (
-    AlertStatus,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    Severity,
-    Verb,
-)
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity, Verb
 from homelab_steward.contract.preferences import (
     DecidePreference,
     Preference,
@@ -26,6 +19,7 @@ from homelab_steward.contract.preferences import (
     PreferenceState,
     TakeBackPreference,
 )
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.protocol import Nothing, RowKind
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records

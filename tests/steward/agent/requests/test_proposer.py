@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalStatus, Incident, IncidentStatus, OptionKind
+from homelab_steward.contract.incidents import ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.step_parts import Difference
 from rig import records
 from rig.agent_rig import RUNBOOK, library, open_rig
@@ -271,7 +272,7 @@ async def test_the_dry_runs_of_all_options_share_what_they_read(tmp_path: Path) 
         request = await rig.ask()
         assert [bool(one.steps) for one in request.proposal.options] == [True, True, False]
         assert reads == ["read"]
-        await rig.agent._executor._resolver.request(box(), "restart", {})
+        await rig.agent._runs.executor._resolver.request(box(), "restart", {})
         assert reads == ["read"] * 2, "a later plan reads again, and once"
 
 

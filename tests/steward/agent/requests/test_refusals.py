@@ -75,7 +75,7 @@ async def labels(rig: AgentRig, incident: Incident) -> list[str]:
 
 
 async def look(rig: AgentRig) -> None:
-    await rig.agent._reoffers.look()
+    await rig.agent._asked.reoffers.look()
 
 
 async def test_what_the_service_refused_is_left_out_with_its_reason_and_offered_later(
@@ -162,4 +162,4 @@ async def test_a_failure_to_look_does_not_end_it(tmp_path: Path) -> None:
 async def test_an_incident_without_a_runbook_has_no_more(tmp_path: Path) -> None:
     async with open_rig(tmp_path, runbooks=()) as rig:
         await rig.ask()
-        assert not await rig.agent._reoffers._replanner.has_more(await rig.incident())
+        assert not await rig.agent._asked.reoffers._replanner.has_more(await rig.incident())

@@ -7,7 +7,8 @@ import pytest
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.diagnosis import RunbookMatch
-from homelab_steward.contract.incidents import Incident, IncidentStatus, Option, OptionKind, Proposal
+from homelab_steward.contract.incidents import Incident, IncidentStatus
+from homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from homelab_steward.contract.step_parts import PlannedRecipe, PlannedReference, PlannedStep, PlannedWait
 from rig import records
 from rig.inventory import ToyInventory, box

@@ -13,10 +13,10 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     IncidentStatus,
-    OptionKind,
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.runbook_runs import RunbookAnswer, RunRunbook
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig

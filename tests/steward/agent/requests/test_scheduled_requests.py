@@ -68,7 +68,7 @@ async def test_it_is_executed_at_its_time_and_not_before(tmp_path: Path) -> None
         assert request.status is ApprovalStatus.SCHEDULED
         assert (await rig.incident()).status is IncidentStatus.SCHEDULED
         clock.move((AT - NOW).total_seconds() - 1)
-        await rig.agent._scheduled.look()
+        await rig.agent._asked.scheduled.look()
         await rig.agent._run_starter.look()
         assert rig.toy.done == []
         with pytest.raises(ContractError) as refused:
@@ -147,7 +147,7 @@ async def test_a_condition_that_holds_is_read_again_before_it_is_executed(tmp_pa
     async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
         rig.toy.numbers["cpu"] = 8.0
         request = await scheduled(rig, WAITING)
-        await rig.agent._scheduled.look()
+        await rig.agent._asked.scheduled.look()
         assert rig.toy.done == [], "by the last readings it holds, by those of now it does not"
         assert (await rig.request_with(request.id)).status is ApprovalStatus.SCHEDULED
         rig.toy.numbers["cpu"] = 2.0
@@ -207,7 +207,7 @@ async def test_it_is_executed_when_an_instance_answers_again(tmp_path: Path) -> 
     async with open_rig(tmp_path, clock=ManualClock(NOW), inventory=inventory) as rig:
         inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.UNREACHABLE)
         request = await scheduled(rig, replace(WAITING, conditions=(ANSWERING,)))
-        await rig.agent._scheduled.look()
+        await rig.agent._asked.scheduled.look()
         assert rig.toy.done == []
         assert (await rig.request_with(request.id)).status is ApprovalStatus.SCHEDULED
         inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.OK)
@@ -237,8 +237,8 @@ async def test_what_cannot_be_read_now_is_not_executed(tmp_path: Path) -> None:
         request = await scheduled(rig, replace(WAITING, at=AT, until=AT + LONGEST_WAIT))
         rig.toy.down = True
         await rig.stand_still()
-        rig.agent._scheduled._clock = ManualClock(AT)
-        (waiting,) = await rig.agent._scheduled.look()
+        rig.agent._asked.scheduled._clock = ManualClock(AT)
+        (waiting,) = await rig.agent._asked.scheduled.look()
         assert waiting == request.later
         assert rig.toy.done == []
 
@@ -289,7 +289,7 @@ async def test_a_condition_is_waited_for_and_not_assumed(tmp_path: Path) -> None
     async with open_rig(tmp_path, clock=clock) as rig:
         unreadable = replace(LOW, reading="no_such_reading")
         await scheduled(rig, replace(WAITING, conditions=(LOW, unreadable)))
-        await rig.agent._scheduled.look()
+        await rig.agent._asked.scheduled.look()
         assert rig.toy.done == []
         clock.move(LONGEST_WAIT.total_seconds() + 1)
         incident = await over(rig)
@@ -310,7 +310,7 @@ async def test_a_cancelled_one_is_never_executed(tmp_path: Path) -> None:
         incident = await rig.incident()
         assert (incident.status, incident.resolution) == (IncidentStatus.IGNORED, "Cancelled by Olga.")
         clock.move((AT - NOW).total_seconds())
-        await rig.agent._scheduled.look()
+        await rig.agent._asked.scheduled.look()
         assert rig.toy.done == []
 
 
@@ -337,7 +337,7 @@ async def test_two_lookers_execute_it_once(tmp_path: Path) -> None:
         request = await scheduled(rig)
         await rig.stand_still()
         clock.move((AT - NOW).total_seconds())
-        await asyncio.gather(*(rig.agent._scheduled.look() for _ in range(3)))
+        await asyncio.gather(*(rig.agent._asked.scheduled.look() for _ in range(3)))
         await over(rig)
         assert len(rig.toy.done) == 1
         released = [name for name, _ in await rig.audited() if name == "approval.released"]
@@ -368,8 +368,8 @@ async def test_who_lost_the_right_is_not_obeyed(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, clock=clock, inventory=ToyInventory(Toy())) as rig:
         request = await scheduled(rig)
-        people = rig.agent._scheduled._people()
-        rig.agent._scheduled._people = lambda: [replace(one, role=Role.GUEST) for one in people]
+        people = rig.agent._asked.scheduled._people()
+        rig.agent._asked.scheduled._people = lambda: [replace(one, role=Role.GUEST) for one in people]
         clock.move((AT - NOW).total_seconds())
         await over(rig)
         assert rig.toy.done == []
@@ -381,8 +381,8 @@ async def test_what_is_not_scheduled_any_more_is_neither_executed_nor_ended(tmp_
     async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
         request = await scheduled(rig)
         await rig.agent.gate.decide(decide_command(request, Verb.CANCEL))
-        assert await rig.agent._scheduled._release(request)
-        await rig.agent._scheduled._end(request, "too late")
+        assert await rig.agent._asked.scheduled._release(request)
+        await rig.agent._asked.scheduled._end(request, "too late")
         stored = await rig.request_with(request.id)
         assert (stored.status, stored.withdrawn) == (ApprovalStatus.REJECTED, "")
         assert (await rig.incident()).resolution == "Cancelled by Olga."
@@ -400,7 +400,7 @@ class WithoutRetries(ManualClock):
 async def test_a_look_that_fails_is_repeated(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, clock=clock) as rig:
-        stage = rig.agent._scheduled
+        stage = rig.agent._asked.scheduled
         await scheduled(rig)
         await rig.stand_still()
         stage._clock = WithoutRetries(AT)
@@ -425,7 +425,7 @@ async def test_what_became_due_meanwhile_is_not_waited_for(tmp_path: Path) -> No
         await rig.stand_still()
         clock.move((AT - NOW).total_seconds())
         with rig.store.changes.watch() as watch:
-            await rig.agent._scheduled._until_due(watch, (TIMED,), NOW)
+            await rig.agent._asked.scheduled._until_due(watch, (TIMED,), NOW)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalStatus
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import Coverage, CoverageStatus
 from homelab_steward.contract.step_parts import PlannedWait
 from rig import records

@@ -1015,7 +1015,7 @@ async def run_by_hand(rig: AgentRig, option: int = 1) -> ApprovalRequest:
 
 def _break(monkeypatch: pytest.MonkeyPatch, rig: AgentRig, name: str, state: StepState | None = None) -> None:
     """Let the journal break at its next call of ``name`` (for this state)."""
-    journal = rig.agent._executor._journal
+    journal = rig.agent._runs.executor._journal
     real = getattr(journal, name)
 
     async def broken(*arguments: object) -> object:
@@ -1101,7 +1101,7 @@ async def test_a_step_that_somebody_else_has_started_is_not_started_again(
 ) -> None:
     async with open_rig(tmp_path) as rig:
         request = await run_by_hand(rig)
-        journal = rig.agent._executor._journal
+        journal = rig.agent._runs.executor._journal
         real = journal.start
 
         async def overtaken(run_id: str, position: int) -> bool:

@@ -16,11 +16,11 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     CheckResult,
     Incident,
-    OptionKind,
     Run,
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 from rig import records

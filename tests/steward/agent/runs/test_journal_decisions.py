@@ -11,7 +11,8 @@ import orjson
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from homelab_steward.contract.incidents import Incident, Option, Outcome, Run, RunStatus, StepState, Verdict
+from homelab_steward.contract.incidents import Incident, Outcome, Run, RunStatus, StepState, Verdict
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.protocol import Event
 from homelab_steward.contract.step_parts import PlannedWait
 from rig import records

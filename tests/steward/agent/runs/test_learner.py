@@ -70,6 +70,21 @@ async def test_a_run_concluded_again_before_the_incident_was_saved_is_counted_on
         assert (await rig.incident()).status is IncidentStatus.RESOLVED
 
 
+async def test_a_run_is_not_concluded_while_it_is_verified(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert incident.run is not None
+        async with rig.store.change() as unit:
+            acting = replace(incident, status=IncidentStatus.ACTING)
+            await incidents.save_incident(unit.connection, acting)
+            run = replace(incident.run, status=RunStatus.VERIFYING, verdict=None)
+            await runs.save_run(unit.connection, run)
+        await rig.agent.conclude(request.id)
+        assert (await rig.incident()).status is IncidentStatus.ACTING
+
+
 @pytest.mark.parametrize(
     ("faults", "expected"),
     [
@@ -227,7 +242,7 @@ async def test_an_incident_that_moved_on_meanwhile_is_left_alone(tmp_path: Path)
         await rig.agent.execute(request.id)
         acting = await rig.incident()
 
-        diagnoser = rig.agent._learner._diagnoser
+        diagnoser = rig.agent._runs.learner._diagnoser
         real = diagnoser.diagnose
 
         async def diagnose(incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:

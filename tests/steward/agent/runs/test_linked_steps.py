@@ -15,12 +15,12 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     Incident,
     IncidentStatus,
-    Option,
     Outcome,
     Run,
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.proposals import Option
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot, TargetRef
 from homelab_steward.contract.step_parts import PlannedReference
 from rig.agent_rig import LIMITS, LINKED, THREE_STEPS, AgentRig, TaskEngine, open_rig
@@ -625,7 +625,7 @@ async def test_a_value_that_was_journaled_before_the_start_is_read_again(
     toy = Toy(reported={"granted": 6})
     async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
         request = await approved(rig)
-        journal = rig.agent._executor._journal
+        journal = rig.agent._runs.executor._journal
         real = journal.lease
 
         async def broken(run_id: str, step: object) -> bool:
@@ -651,7 +651,7 @@ async def test_a_step_that_was_started_keeps_its_value(
     toy = Toy(reported={"granted": 6})
     async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
         request = await approved(rig)
-        journal = rig.agent._executor._journal
+        journal = rig.agent._runs.executor._journal
         real = journal.start
 
         async def broken(run_id: str, position: int) -> bool:
@@ -758,7 +758,7 @@ async def test_a_wait_that_ended_as_unknown_stays_so(tmp_path: Path, monkeypatch
             message = "the disk is full"
             raise OSError(message)
 
-        monkeypatch.setattr(rig.agent._executor._journal, "settle", broken)
+        monkeypatch.setattr(rig.agent._runs.executor._journal, "settle", broken)
         with pytest.raises(OSError, match="the disk is full"):
             await rig.agent.execute(request.id)
         rig.inventory.unknown.clear()
@@ -819,7 +819,7 @@ async def test_a_wait_whose_end_was_written_stays_so(
         if state is StepState.FAILED:
             await rig.agent.execute(request.id)
             clock.move(12)
-        journal = rig.agent._executor._journal
+        journal = rig.agent._runs.executor._journal
 
         async def broken(*_arguments: object) -> None:
             monkeypatch.undo()
@@ -931,7 +931,7 @@ async def test_a_result_that_is_known_after_a_crash_continues_the_run(
         rig.engine.broken = True
         request = await rig.ask(alert("ToyThree"))
         await rig.press(request)
-        journal = rig.agent._executor._journal
+        journal = rig.agent._runs.executor._journal
 
         async def broken(*_arguments: object) -> None:
             monkeypatch.undo()

@@ -10,14 +10,13 @@ from homelab_steward.contract.diagnosis import Diagnosis
 from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
-    Option,
-    OptionKind,
     Outcome,
     Run,
     RunStatus,
     Severity,
     Verdict,
 )
+from homelab_steward.contract.proposals import Option, OptionKind
 from rig.inventory import NOW
 from steward.agent.runs.repair_proof import proves
 from steward.runbooks.model import ALERTING, Condition, Recipe

@@ -106,3 +106,15 @@ async def test_a_run_whose_workflow_ended_before_it_is_resumed(tmp_path: Path) -
         assert (engine.begun, engine.resumed) == (["r1", "r1"], [])
         await starter.look()
         assert (engine.begun, engine.resumed) == (["r1", "r1"], ["r1"])
+
+
+async def test_a_resumed_run_has_time_to_begin_before_it_is_resumed_again(tmp_path: Path) -> None:
+    engine = Engine()
+    async with opened_store(tmp_path) as store:
+        await put(store, 1, IncidentStatus.ACTING, ApprovalStatus.APPROVED, run=True)
+        starter = RunStarter(store, WatchedClock(NOW), engine)
+        found = []
+        for _ in range(5):
+            await starter.look()
+            found.append((len(engine.begun), len(engine.resumed)))
+        assert found == [(1, 0), (1, 1), (2, 1), (2, 2), (3, 2)]

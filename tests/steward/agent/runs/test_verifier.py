@@ -282,16 +282,16 @@ async def test_what_was_undone_or_cannot_be_read_is_not_undone_again(tmp_path: P
         reason = "Set memory (radarr): the toy refuses to go back"
         assert found.error == f"It made things worse and could not be undone. Not undone: {reason}."
         rig.toy.defect = "undo_dry_run"
-        undone = await rig.agent._executor.undo(run.id)
+        undone = await rig.agent._runs.executor.undo(run.id)
         assert undone == Undone((), "Set memory (radarr): a defect (KeyError)")
         rig.toy.defect = ""
         rig.toy.limit = 2048
         undone = Undone(("Set memory (radarr)",))
-        assert await rig.agent._executor.undo(run.id) == undone
+        assert await rig.agent._runs.executor.undo(run.id) == undone
         assert rig.toy.done == ["set_memory 3072"], "it was undone already"
         (entry,) = await rig.entries(await rig.request_with(run.id))
         assert (entry.state, entry.detail) == (StepState.UNDONE, "a read found it undone already")
-        assert await rig.agent._executor.undo(run.id) == undone, "it is not undone again"
+        assert await rig.agent._runs.executor.undo(run.id) == undone, "it is not undone again"
 
 
 async def test_what_does_not_exist_is_not_verified(tmp_path: Path) -> None:
@@ -337,6 +337,6 @@ async def test_the_first_verdict_stands(tmp_path: Path) -> None:
         await rig.agent.verify(run.id, 0)
         first = (await verified(rig)).verdict
         assert first is not None
-        await rig.agent._executor._journal.record_verdict(run.id, replace(first, outcome=Outcome.WORSE))
+        await rig.agent._runs.executor._journal.record_verdict(run.id, replace(first, outcome=Outcome.WORSE))
         assert (await verified(rig)).verdict == first
         assert [event for event, _ in await rig.audited()].count("run.verdict") == 1

@@ -9,15 +9,8 @@ from typing import Final, override
 import pytest
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    Incident,
-    Option,
-    OptionKind,
-    Run,
-    RunStatus,
-    StepState,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, Run, RunStatus, StepState
+from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import FrontEnd, Snapshot, TargetRef
 from homelab_steward.contract.step_parts import PlannedWait
 from rig.agent_rig import AgentRig, TaskEngine, open_rig
