@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from settings_checking import check_settings
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS: Final = 120.0
@@ -246,7 +247,7 @@ class Sandbox:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         """``environment`` is added to that of the process."""
         self.folder = folder
-        self._environment = {**os.environ, **environment}
+        self.environment = {**os.environ, **environment}
         for script in (ROOT / "script").iterdir():
             if script.is_file():
                 path = folder / "script" / script.name
@@ -259,7 +260,7 @@ class Sandbox:
         process = await asyncio.create_subprocess_shell(
             command,
             cwd=self.folder,
-            env=self._environment,
+            env=self.environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -293,8 +294,9 @@ async def settings_problem(sandbox: Sandbox, settings: dict[str, Any]) -> str | 
             _make_certificate(sandbox.folder / "tls", sandbox.folder / certificate[key])
     write_named_files(settings, sandbox.folder)
     _write(sandbox.folder / "page.yaml", yaml.safe_dump(settings))
-    status, output, errors = await sandbox.run(f"{sys.executable} -m steward check --settings page.yaml")
-    return None if status == 0 else f"steward check: {(errors or output).strip()}"
+    arguments = sandbox.folder, "page.yaml", sandbox.environment
+    status, output = await asyncio.to_thread(check_settings, *arguments)
+    return None if status == 0 else f"steward check: {output.strip()}"
 
 
 def _make_certificate(folder: Path, wanted: Path) -> None:

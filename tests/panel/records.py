@@ -42,16 +42,11 @@ from homelab_steward.contract.doctor import (
     Versions,
 )
 from homelab_steward.contract.false_alarms import CoolDown, CoolDowns
-from homelab_steward.contract.incidents import (
-    ApprovalStatus,
-    Incident,
-    OptionKind,
-    Severity,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalStatus, Incident, Severity, Verb
 from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.preferences import Preference, Preferences, PreferenceState
+from homelab_steward.contract.proposals import OptionKind
 from homelab_steward.contract.records import (
     AuditPage,
     AuditRecord,

@@ -50,10 +50,7 @@ from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
     JournalStep,
-    Option,
-    OptionKind,
     Outcome,
-    Proposal,
     Run,
     RunStatus,
     Severity,
@@ -64,6 +61,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.mode import MODE_ID, StewardMode
+from homelab_steward.contract.proposals import Option, OptionKind, Proposal
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.state import (

@@ -11,7 +11,7 @@ from real.conftest import LONGEST, Record
 from real.postgresql import ROOT, PostgresqlServer
 from rig.databases import SERVER
 
-SHARE = int(os.environ.get("STEWARD_TEST_SHARE", "3"))
+SHARE = int(os.environ.get("STEWARD_TEST_SHARE", "5"))
 """Of the many tests of the agent, one in so many is run."""
 
 PARTS = (("store", 1), ("agent", SHARE), ("changes/test_pipeline.py", SHARE))
