@@ -45,6 +45,17 @@ _NOT_TOLD: Final = (
 )
 """Answers that refuse what nobody may hear."""
 
+_NOT_DONE: Final = (
+    english("To forbid every change of {names}, an owner adds a fence in the panel under Settings."),
+    english("Who may decide can pause all changes in the panel under Settings."),
+    english(
+        "I start no maintenance in a conversation. Start it in the panel under Settings, "
+        "or with /maintenance in Telegram."
+    ),
+    english("Logs are only read by a language model, and none is set up. You can ask what is wrong."),
+)
+"""Answers to what a conversation does not do: change nothing from now on, start maintenance, read logs."""
+
 _REFUSALS: Final = ("order_unknown", "part_nothing", "not_allowed", "request_refused", "watching_private")
 
 
@@ -143,6 +154,7 @@ def reaction(text: str, language: str, *, is_requested: bool, expects_reply: boo
         return Reaction.NO_MODEL
     refusals = [say(language, key, reason=_GAP, names=_GAP) for key in _REFUSALS]
     refusals += [*map(texts, _NOT_TOLD), texts(_NOT_OFFERED, name=_GAP)]
+    refusals += [texts(one, names=_GAP) for one in _NOT_DONE]
     if any(_occurs(one, text) for one in refusals):
         return Reaction.REFUSED
     if _occurs(texts(_SUGGESTION, runbooks=_GAP), text):

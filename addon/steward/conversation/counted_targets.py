@@ -4,10 +4,11 @@ Where it is another number, something is missing: "restart Sonarr, both please".
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..language.words import WORD, masked, words_of
-from .meanings import Meaning, PersonRequest, PlanRequest, ScheduledRequest, UnsupportedRequest
+from .meanings import AmbiguousName, Meaning, PersonRequest, PlanRequest, ScheduledRequest, UnsupportedRequest
 from .request_parts import PartKind, RequestPart
 from .request_verbs import requested_verbs
 from .said_text import Known
@@ -38,7 +39,13 @@ def without_counts(text: str, known: Known, matcher: LanguageMatcher) -> tuple[s
 
 
 def with_right_count(found: Meaning, counted: Sequence[Counted]) -> Meaning:
-    """Return the meaning of a request, or its refusal if it is for another number of things than was said."""
+    """Return the meaning of a request, or its refusal if it is for another number of things than was said.
+
+    The question which thing is meant keeps the words, for the answer.
+    """
+    if isinstance(found, AmbiguousName) and counted:
+        after = ", ".join([found.offered.after, *(said for said, _ in counted)])
+        return replace(found, offered=replace(found.offered, after=after))
     number = _number_of(found)
     wrong = next((said for said, wanted in counted if number is not None and wanted != number), None)
     return found if wrong is None else UnsupportedRequest(RequestPart(PartKind.UNKNOWN, wrong))

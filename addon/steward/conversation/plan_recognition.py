@@ -1,7 +1,7 @@
 """Recognises requests for several targets: several names, all of a kind or a category, and goals."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -26,6 +26,7 @@ from .move_recognition import recognise_move
 from .request_parts import PartKind, RequestPart, clauses, unexplained_part, unsupported_part
 from .request_recognition import is_clear, parse_requests
 from .request_verbs import requested_verbs
+from .said_kinds import Named, of_said_kinds, without_kinds
 from .said_text import Known, SaidText, locative_start
 
 if TYPE_CHECKING:
@@ -42,17 +43,6 @@ _KINDS: Final = {"guest": ("container", "vm")}
 _JOINING: Final = " ,&+"
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A name or a group in a text, and its targets. ``place`` is what a group is limited to."""
-
-    start: int
-    end: int
-    targets: tuple[NamedTarget, ...]
-    is_group: bool = False
-    place: NamedTarget | None = None
-
-
 def recognise_plan(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the request for several targets that a text is, None if it is none."""
     goal = recognise_move(said, matcher) or _goal(said, matcher) or _several_stacks(said, matcher)
@@ -63,6 +53,8 @@ def recognise_plan(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
         return _planned(said, matcher)
     text, targets = excepted
     found = _planned(replace(said, text=text, mentions=said.known.index.find(text)), matcher)
+    if isinstance(found, AmbiguousName):
+        return None  # The question would leave out the exception.
     return replace(found, excepted=targets) if isinstance(found, PlanRequest) else found
 
 
@@ -72,6 +64,8 @@ def _planned(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     found = [_piece(one, said.known, matcher, is_part=len(pieces) > 1) for one in pieces]
     plans: list[PlanRequest] = []
     for one in found:
+        if isinstance(one, AmbiguousName) and len(pieces) > 1:
+            return None  # The question would leave out the other requests.
         if not isinstance(one, PlanRequest):
             return one
         plans.append(one)
@@ -188,9 +182,7 @@ def _piece(text: str, known: Known, matcher: LanguageMatcher, *, is_part: bool) 
     return _plan(text, named, [*spans, *joined], known, matcher)
 
 
-def _without_common_place(
-    text: str, named: list[_Named], matcher: LanguageMatcher
-) -> tuple[str, list[_Named]]:
+def _without_common_place(text: str, named: list[Named], matcher: LanguageMatcher) -> tuple[str, list[Named]]:
     """Return a text and its names without the instance after them that all of them are in."""
     place = next((one.target for one in named[-1].targets if one.scope is None), None) if named else None
     between = text[named[-2].end : named[-1].start].strip() if len(named) > MOST_ALONE else ""
@@ -210,7 +202,7 @@ def _is_inside(target: NamedTarget, place: TargetRef) -> bool:
 
 
 def _with_clause(
-    text: str, named: Sequence[_Named], known: Known, matcher: LanguageMatcher
+    text: str, named: Sequence[Named], known: Known, matcher: LanguageMatcher
 ) -> UnsupportedRequest | None:
     """Return the refusal of a request for a group with a clause: "all containers but not AdGuard"."""
     hidden = masked(text, [(one.start, one.end) for one in named])
@@ -224,7 +216,7 @@ def _with_clause(
 
 def _plan(
     text: str,
-    named: Sequence[_Named],
+    named: Sequence[Named],
     spans: Sequence[tuple[int, int]],
     known: Known,
     matcher: LanguageMatcher,
@@ -232,15 +224,15 @@ def _plan(
     verbs = requested_verbs(masked(text, [(one.start, one.end) for one in named]), known.offers, matcher)
     requests: list[PersonRequest] = []
     not_offered: list[NamedTarget] = []
-    plain = _without_kinds(text, known)
-    for one in _of_said_kinds(text, named, known, matcher):
+    plain = without_kinds(text, known)
+    for one in of_said_kinds(text, named, known, matcher):
         for targets in ((each,) for each in one.targets) if one.is_group else (one.targets,):
             mention = Mention(one.start, one.end, targets)
             found = parse_requests(plain, [mention], known.offers, matcher, verbs)
             if found and is_clear(found) and not found[0].missing:
                 requests.append(found[0])
             elif found:
-                return None
+                return _which_one(found, mention, text)
             else:
                 not_offered.append(targets[0])
     if not requests:
@@ -253,34 +245,13 @@ def _plan(
     return PlanRequest(tuple(requests), tuple(not_offered), place)
 
 
-def _scopes(known: Known) -> frozenset[str]:
-    """Return the kinds of resources that have actions."""
-    return frozenset(one.scope for many in known.offers.values() for one in many if one.scope)
-
-
-def _without_kinds(text: str, known: Known) -> str:
-    """Return a text without words for kinds, which would be taken as said of every name."""
-    scopes = _scopes(known)
-    return masked(text, [one.span() for one in WORD.finditer(text) if one[0].casefold() in scopes])
-
-
-def _of_said_kinds(
-    text: str, named: Sequence[_Named], known: Known, matcher: LanguageMatcher
-) -> Iterator[_Named]:
-    """Yield the names with only the targets of the kind that is said of them.
-
-    "The containers sonarr and radarr" and "the sonarr and radarr containers" say it of both,
-    "Sonarr and the radarr container" of one.
-    """
-    scopes, kinds = _scopes(known), matcher.values("kind")
-    before = set(words_of(text[: named[0].start]))
-    after = {one for one in words_of(text[named[-1].end :]) if one not in scopes}
-    ends = [one.start for one in named[1:]] + [len(text)]
-    for one, end in zip(named, ends, strict=True):
-        said = before | after | set(words_of(text[one.end : end]))
-        wanted = {str(kinds.get(word, word)) for word in said} & scopes
-        fitting = tuple(each for each in one.targets if each.scope in wanted)
-        yield replace(one, targets=fitting) if fitting and not one.is_group else one
+def _which_one(found: Sequence[PersonRequest], named: Mention, text: str) -> AmbiguousName | None:
+    """Return the question which of the things with a name is meant, None if something else is not clear."""
+    same = [one for one in found if one.rank == found[0].rank]
+    labels = tuple(dict.fromkeys(one.named_target.label for one in same))
+    if found[0].missing or len(labels) != len(same):
+        return None
+    return AmbiguousName(labels, OpenQuestion(text[: named.start], text[named.end :]))
 
 
 def _is_joiner(text: str, matcher: LanguageMatcher) -> bool:
@@ -299,9 +270,9 @@ def _joins(text: str, matcher: LanguageMatcher) -> bool:
     return not rest or _is_noun(rest, matcher)
 
 
-def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: LanguageMatcher) -> list[_Named]:
+def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: LanguageMatcher) -> list[Named]:
     """Return the names and groups in a text in order."""
-    found = [_Named(one.start, one.end, one.targets) for one in mentions]
+    found = [Named(one.start, one.end, one.targets) for one in mentions]
     end = 0
     for word in WORD.finditer(text):
         if word.start() < end:
@@ -317,7 +288,7 @@ def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: Langua
     return sorted((_with_members(one, text, known, matcher) for one in found), key=lambda one: one.start)
 
 
-def _with_members(named: _Named, text: str, known: Known, matcher: LanguageMatcher) -> _Named:
+def _with_members(named: Named, text: str, known: Known, matcher: LanguageMatcher) -> Named:
     """Return a stack, or "everything in" one, as the group of its members; anything else as it is."""
     place = named.targets[0].target
     if named.is_group or len(named.targets) > 1 or not is_stack(place):
@@ -329,8 +300,8 @@ def _with_members(named: _Named, text: str, known: Known, matcher: LanguageMatch
 
 
 def _group(
-    text: str, start: int, after: int, names: Sequence[_Named], known: Known, matcher: LanguageMatcher
-) -> _Named | None:
+    text: str, start: int, after: int, names: Sequence[Named], known: Known, matcher: LanguageMatcher
+) -> Named | None:
     """Return the group whose name stands after a word for "all"."""
     words = list(WORD.finditer(text, after))
     if owned := _owned_group(text, start, after, names, known, matcher):
@@ -340,7 +311,7 @@ def _group(
         own = tuple(one[0].casefold() for one in words[1:2])
         targets = _group_targets(own, known, matcher)
         if targets:
-            return _placed(text, _Named(start, words[1].end(), targets, is_group=True), names, matcher)
+            return _placed(text, Named(start, words[1].end(), targets, is_group=True), names, matcher)
     for count in range(min(LONGEST_GROUP, len(words)), 0, -1):
         said = tuple(one[0].casefold() for one in words[:count])
         targets = _group_targets(said, known, matcher)
@@ -348,13 +319,13 @@ def _group(
             rest, end = words[count:], words[count - 1].end()
             if rest and _is_noun(rest[0][0], matcher):
                 end = rest[0].end()
-            return _placed(text, _Named(start, end, targets, is_group=True), names, matcher)
+            return _placed(text, Named(start, end, targets, is_group=True), names, matcher)
     return None
 
 
 def _owned_group(
-    text: str, start: int, after: int, names: Sequence[_Named], known: Known, matcher: LanguageMatcher
-) -> _Named | None:
+    text: str, start: int, after: int, names: Sequence[Named], known: Known, matcher: LanguageMatcher
+) -> Named | None:
     """Return the group of a kind whose instance stands before it: "all Docker containers"."""
     owner = next((one for one in names if one.start >= after and not text[after : one.start].strip()), None)
     word = WORD.search(text, owner.end) if owner else None
@@ -365,7 +336,7 @@ def _owned_group(
     inside = [one for one in known.among if any(_is_inside(one, place) for place in places)]
     said = word[0].casefold().removesuffix("s")
     targets = tuple(one for one in inside if one.target in of_kind or one.scope == said)
-    return _Named(start, word.end(), targets, is_group=True) if targets else None
+    return Named(start, word.end(), targets, is_group=True) if targets else None
 
 
 def _is_noun(word: str, matcher: LanguageMatcher) -> bool:
@@ -373,7 +344,7 @@ def _is_noun(word: str, matcher: LanguageMatcher) -> bool:
     return word.casefold() in matcher.phrases("noun") or word.casefold() in matcher.values("kind")
 
 
-def _placed(text: str, group: _Named, names: Sequence[_Named], matcher: LanguageMatcher) -> _Named:
+def _placed(text: str, group: Named, names: Sequence[Named], matcher: LanguageMatcher) -> Named:
     """Return a group with the place that follows it: "all containers on pve"."""
     following = next((one for one in names if one.start >= group.end), None)
     if following is None:
@@ -381,7 +352,7 @@ def _placed(text: str, group: _Named, names: Sequence[_Named], matcher: Language
     between = text[group.end : following.start].strip()
     if not between or matcher.prefix("within", between) != len(between):
         return group
-    return _Named(group.start, following.end, group.targets, is_group=True, place=following.targets[0])
+    return Named(group.start, following.end, group.targets, is_group=True, place=following.targets[0])
 
 
 def _group_targets(said: tuple[str, ...], known: Known, matcher: LanguageMatcher) -> tuple[NamedTarget, ...]:

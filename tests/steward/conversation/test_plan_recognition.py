@@ -1,5 +1,6 @@
 """Requests for several targets in five languages: what each becomes, and what is refused in words."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from homelab_steward.contract.catalogue import Category as CategoryOffer
 from homelab_steward.contract.state import TargetRef
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
+    AmbiguousName,
     Goal,
     GoalRequest,
     Meaning,
@@ -41,7 +43,7 @@ AMONG: Final = (
 )
 
 
-def everything() -> Known:
+def everything(among: Sequence[NamedTarget] = AMONG) -> Known:
     services = [one for one in find_services().values() if one.key in {named.service for named in AMONG}]
     categories = {one.category.key: one.category for one in services}.values()
     offers = Catalogue(
@@ -49,7 +51,7 @@ def everything() -> Known:
         services=tuple(one.offer() for one in services),
         categories=tuple(CategoryOffer(key=one.key, name=one.name, icon=one.icon) for one in categories),
     )
-    return known_things(offers, AMONG)
+    return known_things(offers, among)
 
 
 KNOWN: Final = everything()
@@ -159,21 +161,73 @@ def test_other_exceptions_are_refused(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("language", "text", "expected"),
     [
-        ("restart the sonarr and grafana containers", ["restart_container", "restart_container"]),
-        ("restart the containers sonarr and grafana", ["restart_container", "restart_container"]),
-        ("restart sonarr and the grafana container", ["restart", "restart_container"]),
-        ("restart the sonarr container and lidarr", ["restart_container", "restart"]),
-        ("restart sonarr and lidarr", ["restart", "restart"]),
+        ("en", "restart the sonarr and grafana containers", ["restart_container", "restart_container"]),
+        ("en", "restart the containers sonarr and grafana", ["restart_container", "restart_container"]),
+        ("en", "restart sonarr and the grafana container", ["restart", "restart_container"]),
+        ("en", "restart the sonarr container and lidarr", ["restart_container", "restart"]),
+        ("en", "restart sonarr and lidarr", ["restart", "restart"]),
+        ("en", "restart sonarr and the container grafana", ["restart", "restart_container"]),
+        (
+            "en",
+            "restart lidarr, sonarr and the container grafana",
+            ["restart", "restart", "restart_container"],
+        ),
+        (
+            "en",
+            "restart lidarr and the containers sonarr and grafana",
+            ["restart", "restart_container", "restart_container"],
+        ),
+        ("de", "Starte Sonarr und den Container grafana neu", ["restart", "restart_container"]),
+        ("fr", "Redémarre Sonarr et le conteneur grafana", ["restart", "restart_container"]),
+        ("es", "Reinicia Sonarr y el contenedor grafana", ["restart", "restart_container"]),
+        ("nl", "Herstart Sonarr en de container grafana", ["restart", "restart_container"]),
     ],
 )
-def test_a_kind_is_said_of_the_names_beside_it(text: str, expected: list[str]) -> None:
+def test_a_kind_is_said_of_the_names_beside_it(language: str, text: str, expected: list[str]) -> None:
     guest = named("sonarr", "proxmox", "container")
     known = replace(KNOWN, among=(*AMONG, guest))
-    found = recognise(text, [], known, matchers())
+    found = recognise(text, [], known, matchers(language))
     assert isinstance(found, PlanRequest)
     assert [one.action.key for one in found.requests] == expected
+
+
+def with_two_containers() -> Known:
+    """Two containers are called sonarr."""
+    place = TargetRef(instance_id="mini", kind="container", id="sonarr", name="sonarr")
+    others = (
+        NamedTarget("sonarr on pve", named("sonarr", "proxmox", "container").target, "proxmox"),
+        NamedTarget("sonarr on mini", place, "proxmox"),
+    )
+    return everything((*AMONG, *others))
+
+
+def test_only_the_things_that_fit_are_asked_about() -> None:
+    found = recognise("restart grafana and the container sonarr", [], with_two_containers(), matchers())
+    assert isinstance(found, AmbiguousName)
+    assert found.labels == ("sonarr on pve", "sonarr on mini")
+    assert found.offered.with_name("sonarr on mini") == "restart grafana and the container sonarr on mini"
+
+
+def test_a_question_which_one_keeps_how_many_are_meant() -> None:
+    text = "restart grafana and the container sonarr, all three"
+    found = recognise(text, [], with_two_containers(), matchers())
+    assert isinstance(found, AmbiguousName)
+    assert found.offered.after.endswith("all three")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "restart all containers and the container sonarr except grafana",
+        "restart grafana and the container sonarr and stop lidarr",
+        "restart grafana and the container sonarr at 3",
+        "restart grafana and the container sonarr when nobody is streaming",
+    ],
+)
+def test_a_question_which_one_leaves_nothing_out(text: str) -> None:
+    assert not isinstance(recognise(text, [], with_two_containers(), matchers()), AmbiguousName)
 
 
 def test_what_of_a_category_does_not_offer_the_action_is_named() -> None:

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from homelab_steward.contract.state import TargetRef
 from questions.asking import filled, reaction
 from questions.judging import Answer, AskedStep, Reaction, figures, judge
 from questions.rows import Kind, Row, Speaks, WrongRows, read_rows
+from steward.conversation.meanings import Prohibition
 from steward.conversation.phrases import say
+from steward.conversation.prohibitions import prohibition_text
+from steward.conversation.questions import Topic
+from steward.conversation.topic_answers import not_told_text
+from steward.texts import texts_of
+
+LANGUAGES = ("en", "de", "fr", "es", "nl")
 
 RADARR = AskedStep(action="radarr.restart", target_names=("Radarr", "radarr"))
 SONARR = AskedStep(action="sonarr.restart", target_names=("Sonarr", "sonarr"))
@@ -20,6 +28,13 @@ def row(kind: Kind, **fields: object) -> Row:
 
 def answer(text: str, what: Reaction = Reaction.ANSWERED, *steps: AskedStep) -> Answer:
     return Answer(text=text, reaction=what, seconds=0.01, steps=steps)
+
+
+def not_done(language: str) -> list[str]:
+    """Return the answers to a negation, to a request for maintenance, and to a question for a log."""
+    texts, radarr = texts_of(language), TargetRef(instance_id="radarr", kind="instance", id="", name="Radarr")
+    negated = [prohibition_text(Prohibition(of), "", "", texts) for of in ((radarr,), ())]
+    return [*negated, *(not_told_text(one, texts) for one in (Topic.MAINTENANCE, Topic.LOGS))]
 
 
 def test_rows_are_read_and_an_invalid_one_is_named(tmp_path: Path) -> None:
@@ -50,6 +65,7 @@ def test_rows_are_read_and_an_invalid_one_is_named(tmp_path: Path) -> None:
         (f"I did not understand “x”. {say('en', 'part_nothing')}", "en", Reaction.REFUSED),
         ("I may not request that on your behalf: you are a guest", "en", Reaction.REFUSED),
         (say("nl", "no_model"), "nl", Reaction.NO_MODEL),
+        *((text, language, Reaction.REFUSED) for language in LANGUAGES for text in not_done(language)),
     ],
 )
 def test_what_an_answer_is(text: str, language: str, expected: Reaction) -> None:
