@@ -18,7 +18,7 @@ from .answer_words import LONGEST_PHRASE
 from .claims import Claims, Record
 from .lexicon import CLAIMED, Lexicon, Phrase, found_in, is_clear
 from .mentions import Mention
-from .quotations import without_quotations
+from .quotations import Quoting, without_quotations
 from .read_facts import NUMBER, Line, lines_of, values
 
 MOST_DROPPED: Final = 4
@@ -31,6 +31,7 @@ _WHOLE: Final = re.compile(
 )
 """A sentence, with the mark of a list before it. What begins in lower case does not begin a sentence."""
 
+_NO_QUOTATION: Final = Quoting("")
 _LIST_NUMBER: Final = re.compile(r"(?:\A|\n)\s*$")
 _UNIT: Final = re.compile(r"\s?([%\w]+)")
 _BYTES: Final = (1.0, 1000.0, 1024.0, 1000.0**2, 1024.0**2, 1000.0**3, 1024.0**3)
@@ -53,6 +54,11 @@ class Grounds:
     def words(self) -> str:
         """The words of the text, for comparison."""
         return f" {' '.join(words_of(self.text))} "
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """The words of each line of the text, for comparison."""
+        return frozenset(f" {' '.join(words_of(one))} " for one in self.text.splitlines())
 
     @cached_property
     def numbers(self) -> frozenset[float]:
@@ -141,6 +147,7 @@ class AnswerCheck:
     _lines: list[Line] = field(default_factory=list)
     _sensor_lines: dict[TargetRef, Sequence[Line]] = field(default_factory=dict)
     _held: str = ""
+    _quoting: Quoting = _NO_QUOTATION
     _open: _Sentence = _Sentence("")
 
     def add(self, title: str, text: str, about: Sequence[TargetRef], *, is_record: bool = True) -> None:
@@ -254,11 +261,20 @@ class AnswerCheck:
     def _holds(self, sentence: str) -> bool:
         """Return whether a sentence claims nothing that was not read."""
         if self.readings:
-            rest = without_quotations(sentence, self.lexicon.names, self.readings)
-            return self._judge.holds(sentence if rest is None else rest)
+            return self._judge.holds(self._unquoted(sentence))
         mentions = self.lexicon.names.find(sentence)
         states = list(found_in(sentence, self.lexicon.states))
         return all(one.is_read for one in self._claims(sentence, mentions, states))
+
+    def _unquoted(self, sentence: str) -> str:
+        """Return what a sentence says beside what it quotes; the quotation may begin in the one before."""
+        before, self._quoting = self._quoting, _NO_QUOTATION
+        for one in dict.fromkeys((before.continued(sentence), sentence)):
+            found = without_quotations(one, self.lexicon.names, self.readings)
+            if found is not None:
+                self._quoting = found
+                return found.rest
+        return sentence
 
     def _judged(self, *, is_end: bool) -> str:
         """Return the whole sentences that were read, and leave out the others."""

@@ -13,6 +13,7 @@ from rig.recognition_rig import matchers
 from steward.conversation.grounding import MOST_DROPPED, AnswerCheck, Grounds
 from steward.conversation.lexicon import Lexicon
 from steward.conversation.mentions import Mention, NamedTarget, NameIndex
+from steward.language.words import words_of
 
 NAMES = ("Radarr", "Sonarr", "Radarr on nas")
 TARGETS: Mapping[str, TargetRef] = {
@@ -63,6 +64,44 @@ def test_a_quotation_of_what_was_read_is_given_out(answer: str, *, is_given: boo
     log = "[Warn] Delete all temporary files older than 7 days: 12 files removed\n"
     found.add("Log", f"{log}Executing command: RefreshMonitoredDownloads", [TARGETS["Radarr"]])
     assert given_out(found, answer) == (answer if is_given else "")
+
+
+ACCESS = 'web | "GET /setup done by the admin. Nothing was changed" 200 17 "-" "wget/1.21"'
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_given"),
+    [
+        (f'Radarr: "{ACCESS}"', True),
+        (f"Radarr: `{ACCESS}`", True),
+        (f"Radarr: „{ACCESS}“", True),
+        ('Radarr: "GET /setup done by the admin. Nothing was changed"', True),
+        ('Radarr: "ports:"', True),
+        ('Radarr: "ports:" `8080:80/tcp`', True),
+        (f'Sonarr: "{ACCESS}"', False),
+        (f'Radarr is stopped: "{ACCESS}"', False),
+        ('Radarr: "GET /setup done by the admin. Everything was deleted"', False),
+        ('Radarr: "ports: closed"', False),
+    ],
+)
+def test_a_line_with_quotation_marks_and_sentences_in_it_is_quoted(answer: str, *, is_given: bool) -> None:
+    found = check("Tell me about Radarr", "Radarr")
+    found.add("Log", f"{ACCESS}\nports:\n8080:80/tcp", [TARGETS["Radarr"]])
+    said = given_out(found, answer)
+    assert (said == answer) is is_given
+    assert is_given or not {"deleted", "closed", "stopped"} & {*words_of(said)}
+
+
+def test_only_the_sentence_after_an_open_quotation_continues_it() -> None:
+    found = check("Tell me about Radarr", "Radarr")
+    found.add("Log", "The first job has ended. The second job waits for it.", [TARGETS["Radarr"]])
+    open_one = 'Radarr: "The first job has ended.'
+    assert given_out(found, f'{open_one} The second job waits for it."') == (
+        f'{open_one} The second job waits for it."'
+    )
+    found = check("Tell me about Radarr", "Radarr")
+    found.add("Log", "The first job has ended. The second job waits for it.", [TARGETS["Radarr"]])
+    assert given_out(found, f'{open_one}" The second job waits for 9 hours.') == f'{open_one}"'
 
 
 @pytest.mark.parametrize(
