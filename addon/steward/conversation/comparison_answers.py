@@ -57,7 +57,8 @@ class ComparisonAnswers:
         return question.bound.number / (factor(own, unit or own) or 1.0)
 
     def _compared(self, question: CompareQuestion, texts: Texts) -> str:
-        found = self._comparable(question)
+        free = self._all_free(question) if question.is_left else []
+        found = free or self._comparable(question)
         if not found:
             missing = next(
                 (one for one in question.targets if not self._known(one, question.reading)),
@@ -67,9 +68,17 @@ class ComparisonAnswers:
         now = self._clock.now()
         values = [f"{one.target.name} {value_text(one, texts, now)}" for one in found]
         name, readings = texts.name(found[0].sensor.name), texts.listed(values)
-        text = texts(t"{name}: {readings}.")
+        text = texts(t"Free: {readings}.") if free else texts(t"{name}: {readings}.")
+        if question.is_left and not free and not _says_left(found[0]):
+            return text  # 40 % of one thing may be more than 60 % of another one.
+        return self._with_winner(question, found, text, texts)
+
+    def _with_winner(self, question: CompareQuestion, found: Sequence[Found], text: str, texts: Texts) -> str:
+        """Return the answer before ``text``, which shows what is compared."""
         amounts = [self._amount(one) for one in found]
-        best = max(amounts) if question.is_most else min(amounts)
+        # What is used most has the least left.
+        is_most = question.is_most is (question.is_left or not _says_left(found[0]))
+        best = max(amounts) if is_most else min(amounts)
         winners = [one.target.name for one, amount in zip(found, amounts, strict=True) if amount == best]
         if question.is_check:
             is_first = amounts[0] == best and len(winners) == 1
@@ -77,6 +86,28 @@ class ComparisonAnswers:
         if len(winners) > 1:
             return f"{texts('They are equal.')} {text}"
         return f"{winners[0]}. {text}"
+
+    def _all_free(self, question: CompareQuestion) -> list[Found]:
+        """Return how much each target has left, [] if it is not known of one of them, or in other units."""
+        found = [self._free(one, question.reading) for one in question.targets]
+        known = [one for one in found if one is not None]
+        is_comparable = len(known) == len(found) and len({one.sensor.unit for one in known}) == 1
+        return known if is_comparable else []
+
+    def _free(self, target: TargetRef, reading: str) -> Found | None:
+        """Return what a target has left, from its limit or its share in use."""
+        for one in self._readings.near(target):
+            known = {each.sensor.key: each for each in self._readings.of(one, is_known=True)}
+            for used in self._numbers(one, reading):
+                part, _, word = used.sensor.key.rpartition("_")
+                limit, share = known.get(f"{part}_limit"), known.get("disk_share")
+                total = self._amount(limit) if limit is not None else None
+                if total is None and not part and share is not None and self._amount(share):
+                    total = self._amount(used) * 100 / self._amount(share)
+                if word == "used" and total is not None:
+                    sensor = replace(used.sensor, precision=0)
+                    return Found(one, sensor, total - self._amount(used))
+        return None
 
     def _of_target(self, question: ThresholdQuestion, target: TargetRef, texts: Texts, shown: int) -> str:
         found = self._matching(question, target)
@@ -228,6 +259,11 @@ def _bound_of(found: Found, question: ThresholdQuestion) -> Bound:
     if not question.is_left or _LEFT & {*words_of(found.sensor.name)}:
         return bound
     return replace(bound, number=100 - bound.number, is_over=not bound.is_over)
+
+
+def _says_left(found: Found) -> bool:
+    """Return whether a reading says how much is left."""
+    return bool(_LEFT & {*words_of(found.sensor.name)})
 
 
 def _kind_of(found: Found) -> tuple[str, str | None]:

@@ -24,9 +24,10 @@ from ..language.question_parts import (
 from ..language.text_parts import NUMBER, PLACE, Parts, read_parts
 from ..language.words import WORD, words_of
 from ..llm.detectors.common_words import PROGRAMS
+from .comparisons import comparison
 from .meanings import Partly
 from .mentions import marked
-from .question_recognition import comparison, match_meaning, with_place
+from .question_recognition import match_meaning, with_place
 from .questions import ChangesQuestion, ReadingQuestion, SeveralQuestions
 from .said_text import SaidText, locative_start, without_place
 
@@ -93,7 +94,7 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
         targets = [said.mentions[one].targets[0].target for one in recognised.names]
         return Partly(SeveralQuestions(tuple(ReadingQuestion(reading, one) for one in targets)), left_out)
     if recognised.names:
-        return Partly(comparison(recognised, said), left_out)
+        return Partly(comparison(recognised, said, matcher), left_out)
     meaning = match_meaning(Match(recognised.intent, recognised.slots, {}, {}, 0), said)
     return None if meaning is None else Partly(meaning, left_out)
 

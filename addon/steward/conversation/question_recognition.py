@@ -11,7 +11,6 @@ from ..language.bound_parts import UPTIME
 from ..language.part_texts import EVERY
 from ..language.question_parts import (
     JOINT,
-    Recognised,
     has_cue,
     kinds_in,
     parts_between,
@@ -21,6 +20,7 @@ from ..language.question_parts import (
 from ..language.text_parts import NUMBER, PLACE, mark
 from ..language.words import words_of
 from ..llm.detectors.common_words import PROGRAMS
+from .comparisons import comparison, of_what_is_left
 from .given_names import AREA
 from .meanings import AmbiguousName, Meaning, NoTarget, OpenQuestion
 from .mentions import Mention, NamedTarget, marked
@@ -30,7 +30,6 @@ from .questions import (
     ActionHistoryQuestion,
     Bound,
     ChangesQuestion,
-    CompareQuestion,
     DependentsQuestion,
     ExtremeQuestion,
     ListQuestion,
@@ -70,7 +69,7 @@ def question_by_sentence(said: SaidText, matcher: LanguageMatcher) -> Meaning | 
     if is_switching(said.text, said.known.offers, matcher):
         return None
     for match in matcher.questions(marked(said.text, said.mentions), said.lists):
-        meaning = match_meaning(match, said)
+        meaning = match_meaning(of_what_is_left(match, matcher), said)
         if meaning is not None:
             return meaning
     names = (said.text[one.start : one.end] for one in said.mentions)
@@ -109,7 +108,7 @@ def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
         shown = marked(one.text, one.mentions)
         found = with_negation(recognise_parts(shown, known), shown, known, matcher.phrases("negation"))
         if found is not None and found.names:
-            return comparison(found, one)
+            return comparison(found, one, matcher)
         if found is not None and found.unknown is None:
             return match_meaning(Match(found.intent, found.slots, {}, {}, 0), one)
     return None
@@ -361,20 +360,6 @@ def with_place(meaning: Meaning, place: TargetRef) -> Meaning | None:
             return replace(meaning, place=place)
         case _:
             return None
-
-
-def comparison(found: Recognised, said: SaidText) -> Meaning:
-    """Return a comparison; things of the same kind are meant, if their names allow it."""
-    mentions = [said.mentions[one] for one in found.names]
-    targets = [_same_kind(one, mentions[0].targets[0].scope) for one in mentions]
-    slots = found.slots
-    return CompareQuestion(
-        str(slots["reading"]), tuple(targets), slots["order"] == "most", is_check="check" in slots
-    )
-
-
-def _same_kind(mention: Mention, scope: str | None) -> TargetRef:
-    return next((one for one in mention.targets if one.scope == scope), mention.targets[0]).target
 
 
 def match_mention(match: Match, said: SaidText) -> Mention | None:

@@ -92,13 +92,14 @@ class ThresholdQuestion:
 class CompareQuestion:
     """A question which of several targets has the higher or lower reading.
 
-    With ``is_check`` it asks whether the first one has it.
+    With ``is_check`` it asks whether the first one has it, with ``is_left`` about what is not used.
     """
 
     reading: str
     targets: tuple[TargetRef, ...]
     is_most: bool
     is_check: bool
+    is_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,8 @@ from ..language.words import WORD, plain, words_of
 from .approval_bypass import request_without_approval
 from .clause_questions import has_time, is_about_past, question_among_clauses
 from .counted_targets import says_count
+from .joined_questions import INCOMPLETE, REQUESTS, joined_questions, targets_of
 from .meanings import (
-    AmbiguousName,
-    AmbiguousRequest,
-    ApprovalAnswer,
-    GoalRequest,
     Meaning,
     NoTarget,
     OpenText,
@@ -43,17 +40,6 @@ MOST_SENTENCES: Final = 4
 # One letter is an abbreviation: "105 u. 110".
 _END: Final = re.compile(r"(?:(?<![\d\s])(?<!\s\w)[.?!;]+|(?<=[^\W\d])[ \u202f\xa0][?!;]+)[\s¿¡]+(?=\w)")
 """French has a space before such a mark."""
-_REQUESTS: Final = (PersonRequest, PlanRequest, GoalRequest, ScheduledRequest)
-_INCOMPLETE: Final = (
-    OpenText,
-    NoTarget,
-    AmbiguousName,
-    AmbiguousRequest,
-    UnsupportedRequest,
-    ApprovalAnswer,
-)
-"""What only the whole text can say, or what a person is asked about."""
-
 _UNCLEAR: Final = (OpenText, NoTarget, UnsupportedRequest, UnknownName)
 """What a text can be taken for whose talk is read as a part of a request."""
 
@@ -114,7 +100,7 @@ def _after_complaint(
         if start > name.end and is_complaint(clause, matchers[0], "named_complaint"):
             earlier = [*before, text[name.start : name.end]]
             found = _recognised(text[start:], earlier, known, matchers, has_model=False)
-            return found if isinstance(found, (*_REQUESTS, UnsupportedRequest)) else None
+            return found if isinstance(found, (*REQUESTS, UnsupportedRequest)) else None
     return None
 
 
@@ -134,14 +120,14 @@ def _beside_talk(
         return None
     name = [said for said, _ in beside.names[:1]]
     found = _recognised(beside.rest, [*before, *name], known, matchers, has_model=False)
-    if not named and name and not isinstance(found, _REQUESTS):
+    if not named and name and not isinstance(found, REQUESTS):
         # "Radarr hangs again, restart please" has no pronoun.
         found = _recognised(f"{name[0]} {beside.rest}", before, known, matchers, has_model=False)
     if isinstance(found, UnsupportedRequest):
         return found
-    if not isinstance(found, _REQUESTS) or (beside.is_emphasised and not isinstance(found, ScheduledRequest)):
+    if not isinstance(found, REQUESTS) or (beside.is_emphasised and not isinstance(found, ScheduledRequest)):
         return None
-    if not keys <= _targets(found):
+    if not keys <= targets_of(found):
         return None
     talk = ", ".join(beside.talk)
     return SeveralMeanings((OpenText(text=talk), found)) if talk else found
@@ -178,7 +164,7 @@ def _after_small_talk(
 def _asks_for_change(found: Meaning) -> bool:
     if isinstance(found, SeveralMeanings):
         return any(map(_asks_for_change, found.meanings))
-    return isinstance(found, (*_REQUESTS, *_INCOMPLETE)) and not isinstance(found, OpenText)
+    return isinstance(found, (*REQUESTS, *INCOMPLETE)) and not isinstance(found, OpenText)
 
 
 def _recognised(
@@ -193,20 +179,20 @@ def _recognised(
     said = said if len(sentences) != 1 else sentences[0]
     found = _each(sentences, before, known, matchers)
     excepted = [one for one, meaning in found if isinstance(meaning, Prohibition)]
-    if excepted and any(isinstance(meaning, _REQUESTS) for _, meaning in found):
+    if excepted and any(isinstance(meaning, REQUESTS) for _, meaning in found):
         # "Restart all containers. Don't touch Radarr."
         return UnsupportedRequest(RequestPart(PartKind.MORE, excepted[0].rstrip(" .!")))
     if len(found) > 1 and _is_understood(found, matchers, has_model=has_model):
         return _together([meaning for _, meaning in found])
     whole = recognise(said, before, known, matchers, has_model=has_model)
     if isinstance(whole, OpenText | UnsupportedRequest | TopicQuestion | ReadingQuestion):
-        for parts in _joined(said, matchers):
-            both = _with_target([meaning for _, meaning in _each(parts, before, known, matchers)], whole)
-            # "Is everything fine and are there updates" has two questions, of which one would be left out.
-            is_topic, is_reading = isinstance(whole, TopicQuestion), isinstance(whole, ReadingQuestion)
-            is_more = not (is_topic or is_reading) or (whole in both and both[0] != both[1])
-            if is_more and (not is_topic or _are_topics(both)) and _are_apart(both):
-                return _together(both)
+
+        def read(parts: Sequence[str]) -> list[Meaning]:
+            return [meaning for _, meaning in _each(parts, before, known, matchers)]
+
+        both = joined_questions(said, whole, read, matchers[0])
+        if both:
+            return _together(both)
     if isinstance(whole, OpenText) and any(isinstance(one, NoTarget) for _, one in found):
         # "The access point is slow. Restart it." names nothing.
         return whole if known.index.find(said) else NoTarget()
@@ -228,7 +214,7 @@ def _with_request(
             continue
         found = [recognise(one, before, known, matchers) for one in parts]
         for part, meaning, other in zip(parts, found, reversed(found), strict=True):
-            if isinstance(meaning, OpenText) and isinstance(other, _REQUESTS):
+            if isinstance(meaning, OpenText) and isinstance(other, REQUESTS):
                 return UnsupportedRequest(RequestPart(PartKind.UNKNOWN, part.rstrip(" .!")))
     return None
 
@@ -271,8 +257,8 @@ def _is_understood(
 
     What is not understood beside questions is named. Beside a request it could be a condition of it.
     """
-    requests = [number for number, (_, one) in enumerate(found) if isinstance(one, _REQUESTS)]
-    unclear = [(said, one) for said, one in found if isinstance(one, _INCOMPLETE)]
+    requests = [number for number, (_, one) in enumerate(found) if isinstance(one, REQUESTS)]
+    unclear = [(said, one) for said, one in found if isinstance(one, INCOMPLETE)]
     if any(_is_conditional(said, matchers) for said, _ in found[1:]):
         return False
     if requests or len(unclear) == len(found):
@@ -283,57 +269,6 @@ def _is_understood(
 def _is_conditional(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
     """Return whether a sentence may depend on the one before: "Is Plex down? Then restart it"."""
     return any(one.prefix(rule, sentence) for one in matchers for rule in ("clause_break", "condition"))
-
-
-def _joined(text: str, matchers: Sequence[LanguageMatcher]) -> Iterator[tuple[str, str]]:
-    """Yield a text in two parts, of which the second begins with a word that asks: "… and how full is …"."""
-    for matcher in matchers[:1]:
-        joining = {*matcher.values("conjunction")}
-        for word in WORD.finditer(text):
-            rest = text[word.end() :].lstrip(" ,")
-            following = words_of(rest)
-            is_asking = bool(matcher.asking.length(following))
-            if word.start() and word[0].casefold() in joining and is_asking:
-                yield text[: word.start()].strip(" ,"), rest
-
-
-def _are_apart(found: Sequence[Meaning]) -> bool:
-    """Return whether two parts say different things.
-
-    "Restart Radarr and is it up?" asks about the time after the restart.
-    """
-    if not found or any(isinstance(one, (*_INCOMPLETE, UnknownName)) for one in found):
-        return False
-    requests = [one for one in found if isinstance(one, _REQUESTS)]
-    return not requests or (len(requests) < len(found) and _targets(found[0]).isdisjoint(_targets(found[1])))
-
-
-def _with_target(found: Sequence[Meaning], whole: Meaning) -> list[Meaning]:
-    """Return two parts with the thing that only the first one names: "how old is it and which version"."""
-    if not isinstance(whole, ReadingQuestion):
-        return list(found)
-    return [
-        whole if isinstance(one, ReadingQuestion) and one.reading == whole.reading else one for one in found
-    ]
-
-
-def _are_topics(found: Sequence[Meaning]) -> bool:
-    """Return whether all parts ask about the whole homelab, each about something else."""
-    return all(isinstance(one, TopicQuestion) for one in found) and len(set(found)) == len(found)
-
-
-def _targets(meaning: Meaning) -> set[tuple[str, str, str]]:
-    """Return the keys of the targets that a meaning is about."""
-    match meaning:
-        case PersonRequest():
-            return {meaning.named_target.target.key}
-        case PlanRequest():
-            return {one.named_target.target.key for one in meaning.requests}
-        case ScheduledRequest():
-            return _targets(meaning.request)
-        case _:
-            target = getattr(meaning, "target", None)
-            return {target.key} if target is not None else set()
 
 
 def _together(found: Sequence[Meaning]) -> Meaning:

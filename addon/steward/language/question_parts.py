@@ -24,6 +24,9 @@ from .words import WORD
 JOINT: Final = "|"
 """Separates several readings that are asked for together."""
 
+PEOPLE: Final = "viewers clients"
+"""The reading of people, who are only counted by one thing: nothing knows how many are at home."""
+
 KINDS: Final = "|"
 """Separates several kinds of things that are meant together."""
 
@@ -36,12 +39,15 @@ _WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme", "State", "
 OF_UNITS: Final = {"°C": "temperature", "W": "power", "ms": "response answer delay latency"}
 """The readings that a unit without a number asks for."""
 
-_OPPOSITES: Final = {
+OPPOSITES: Final = {
     "running": "stopped",
     "stopped": "running",
     "healthy": "failing",
     "failing": "healthy",
+    "most": "least",
+    "least": "most",
 }
+"""The opposites of states and directions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ def with_negation(
         return found
     rests = (text[one.end() :] for one in WORD.finditer(text) if one[0].casefold() in negations)
     is_negated = any("state" in one for rest in rests for one in read_parts(rest, known).found[:1])
-    state = _OPPOSITES.get(str(found.slots["state"]))
+    state = OPPOSITES.get(str(found.slots["state"]))
     return replace(found, slots={**found.slots, "state": state}) if is_negated and state else None
 
 
@@ -196,7 +202,8 @@ def comparison_of(parts: Parts) -> Recognised | None:
         reading = UPTIME  # "Has Radarr been up longer than Sonarr"
     if not reading or parts.values("state") not in RUNNING:
         return None
-    slots = {"order": order[0], "reading": reading, **check_of(parts)}
+    implied = {"implied": order[1]} if order[1] else {}
+    slots = {"order": order[0], "reading": reading, **implied, **check_of(parts)}
     return Recognised("Compare", slots, names=parts.names)
 
 
@@ -246,10 +253,11 @@ def _about_now(
     kind = {"kind": kinds[0]} if kinds else {}
     order = order_of(parts)
     if order is not None:
-        # "The most memory left" is not the most memory used.
-        is_clear = not has_name and states in RUNNING and not parts.values("remaining")
+        is_clear = not has_name and states in RUNNING
         return _extreme(order, readings, kind, parts) if is_clear else None
     if readings:
+        if readings[0] == PEOPLE and not (kinds or has_name):
+            return None
         if kinds and has_name and "list" in cues:
             # "Which containers on pve1 use memory?" asks for more than a reading of pve1.
             return "ValueOfAll", {"reading": readings[0], "kind": kinds[0], "count": "count"}
@@ -320,6 +328,11 @@ def _extreme(
         reading = f"{implied}{EVERY}{readings[0]}"  # "Which GPU is the hottest"
     if not reading or set(parts.values("cue")) & {"since", "when", "changes"}:
         return None
+    if parts.values("remaining") and not implied:
+        # The most space left is the least space used. "The most memory left" is not the least memory used.
+        if reading != "disk space":
+            return None
+        direction = OPPOSITES[direction]
     return "Extreme", {"order": direction, "reading": reading, **kind}
 
 
