@@ -1,1 +1,1 @@
-"""The loop: one module per stage, which meet only in the store."""
+"""The agent: from an alert to a verified repair. Its stages exchange data only through the store."""

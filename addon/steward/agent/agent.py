@@ -62,11 +62,11 @@ FIRST_POLL: Final = 5.0
 
 
 type MakeWatch = Callable[[Resolver, Journal, RequestWriter], RunWatch]
-"""Makes what watches the runs of updates."""
+"""Returns the part that watches the runs of updates."""
 
 
 class Agent:
-    """The loop. Clients reach it through ``gate``, the requests and ``intake`` only."""
+    """All stages of the agent, and the commands that clients call, as public attributes."""
 
     _change_verifier: ChangeVerifier | None = None
 
@@ -142,7 +142,7 @@ class Agent:
         self._add_commands(people, clock)
 
     def _add_stages(self, clock: Clock) -> None:
-        """Build what alerts go through, and what watches the monitors."""
+        """Build the stages that take alerts, and those that watch the monitors."""
         store, alert_storm = self._store, AlertStorm(clock)
         self.correlator, self.reports = self._incidents.correlator, self._incidents.reports
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
@@ -159,7 +159,7 @@ class Agent:
         )
 
     def _add_commands(self, people: People, clock: Clock) -> None:
-        """Build what people use, and name it for the clients."""
+        """Set the attributes that clients call."""
         store, inventory, incidents, asked = self._store, self._inventory, self._incidents, self._asked
         why_incomplete = TargetSets(inventory).why_incomplete
         self.gate = Gate(store, people, clock, self.begin, self._resolver.fenced, why_incomplete)
@@ -174,7 +174,7 @@ class Agent:
         self.runbook_requests, self.runbook_targets = asked.runbooks, asked.runbook_targets
 
     def use_vectors(self, embedder: Embedder, clock: Clock) -> None:
-        """Find runbooks and past incidents also by what texts mean. To be called before the start."""
+        """Search runbooks and past incidents also by embeddings. To be called before the start."""
         indexes = (self._index.documents, self._past.documents)
         for one in indexes:
             one.use(embedder)
@@ -197,7 +197,7 @@ class Agent:
         self._added.append(("runbook drafts", drafts.run))
 
     def use_watch(self, make: MakeWatch) -> None:
-        """Watch the runs of updates. To be called before the start; without it their steps are read back."""
+        """Watch the runs of updates. Call it before the start; without it their steps are read back."""
         watch = make(self._resolver, self._runs.journal, self.writer)
         self._change_verifier = ChangeVerifier(
             self._store, self._runs.journal, self._runs.executor, self._runs.verifier, watch
@@ -207,7 +207,7 @@ class Agent:
         """Start all stages and the workflows. They wait for :meth:`first_read`.
 
         Unfinished work of the last run of the app is continued; that needs the targets. After a
-        restore it is ended, before anybody can approve something new.
+        restore from a backup such work is ended, before anybody can approve something new.
         """
         await self.fences.start(self._configured_fences)
         await self.maintenance.start()
@@ -240,7 +240,7 @@ class Agent:
         await self._has_read.wait()
 
     def use_runbook(self, runbook: Runbook) -> None:
-        """Find a runbook that was changed by its words from now on."""
+        """Replace a changed runbook in the text index."""
         self._index.put(runbook)
 
     async def close(self) -> None:
@@ -252,12 +252,12 @@ class Agent:
         await self._engine.close()
 
     async def is_changing(self, targets: Sequence[TargetRef]) -> bool:
-        """Return whether a run holds one of these targets: what it changes may be off meanwhile."""
+        """Return whether a run has the lease of one of these targets, which may be off until the run ends."""
         async with self._store.read() as connection:
             return await runs.are_leased(connection, [target_key(one) for one in targets])
 
     async def run_approved(self, durable: Durable, request_id: str) -> None:
-        """Take an approved request through its stages."""
+        """Execute, verify and conclude an approved request."""
         await run_approved(durable, self, request_id)
 
     async def drop_copies(self, request_id: str) -> Undone | float:
@@ -265,7 +265,7 @@ class Agent:
         return await self._runs.executor.drop_copies(request_id)
 
     async def execute(self, request_id: str) -> RunStatus | float:
-        """Carry it out; return its status, or the seconds after which to call it again."""
+        """Carry out a request; return the run's status, or the seconds after which to call again."""
         await self.first_read()
         if self._change_verifier is not None:
             await self._change_verifier.begin(request_id)
@@ -273,16 +273,16 @@ class Agent:
             return await self._runs.executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
-        """Verify whether it helped."""
+        """Verify whether a run helped; return the seconds until the next read, None when the run is over."""
         await self.first_read()
         verifier = self._change_verifier or self._runs.verifier
         async with run_span(self._store, request_id, "verification"):
             return await verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
-        """Record the result and update the incident; ask again if the plan has changed.
+        """Record the result of a run and update its incident; ask again if the plan has changed.
 
-        What an update covered and still fires is a problem from now on.
+        Alerts that the run of an update covered, and that still fire, become problems of their own.
         """
         await self.first_read()
         await self._runs.learner.conclude(request_id)
@@ -301,7 +301,7 @@ class Agent:
         try:
             await self._propose(diagnosed)
         except Exception:
-            # It is proposed for again, without another diagnosis.
+            # The stage that proposes tries again, without another diagnosis.
             await self._diagnoser.keep(diagnosed)
             raise
 
@@ -313,8 +313,8 @@ class Agent:
         await self._engine.begin(request_id)
 
     async def _read_inventory(self) -> None:
-        """Wait for the first polls, then pass on what they reported."""
-        # The row of an instance that does not answer shows it.
+        """Wait for the first polls, then pass the reports of alerts on to the correlator."""
+        # An instance that does not answer must not delay the others; its row shows that it does not answer.
         with suppress(TimeoutError):
             async with asyncio.timeout(FIRST_POLL):
                 await self._inventory.first_polls()

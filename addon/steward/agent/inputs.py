@@ -1,4 +1,4 @@
-"""What the agent gets from outside, and what several of its parts share."""
+"""The inputs of the agent that several of its parts share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

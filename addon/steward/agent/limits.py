@@ -1,4 +1,4 @@
-"""What limits the agent: how long requests wait, who approves, and how much may be changed."""
+"""The limits of the agent: how long requests wait, who approves, and how much may be changed."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,8 +15,8 @@ class Limits:
     """How long requests wait, when people are reminded, how many steps may be started in an hour.
 
     From the risk ``two_from`` on two people have to approve, from ``unlock_from`` on an unlocked phone.
-    ``veto`` is how long people can stop what is announced. ``looked_for`` is for how many seconds an effect
-    is looked for whose answer was lost. ``zone`` is the time zone of the people.
+    ``veto`` is how long people can stop an announced run. ``looked_for`` is for how many seconds the effect
+    of a request without an answer is looked for. ``zone`` is the time zone of the people.
     ``fences`` are those of the settings file.
     """
 

@@ -1,4 +1,4 @@
-"""Runs one stage: works on every incident that reaches its status, but not during a storm of alerts."""
+"""Runs one stage: processes every incident that reaches its status, but waits during a storm of alerts."""
 
 import asyncio
 from collections import deque
@@ -32,22 +32,22 @@ type Work = Callable[[Incident], Awaitable[None]]
 class AlertStorm:
     """A storm is MANY webhooks within SPAN seconds.
 
-    In a storm later alerts change what the first ones mean, and every diagnosis would delay
+    In a storm later alerts may change the diagnosis of earlier ones, and every diagnosis would delay
     the senders. Stages wait for LONGEST seconds at most.
     """
 
     def __init__(self, clock: Clock) -> None:
-        """No webhook has come in yet."""
+        """The number of webhooks is zero at first."""
         self._clock = clock
         self._arrivals: deque[float] = deque(maxlen=MANY)
         self._began: float | None = None
 
     def note(self) -> None:
-        """Count a webhook that has come in."""
+        """Count a webhook."""
         self._arrivals.append(self._clock.monotonic())
 
     async def over(self) -> None:
-        """Return when there is no storm, or when it has lasted too long."""
+        """Return when there is no storm, or when it has lasted for LONGEST seconds."""
         while self._is_on() and self._lasts() < LONGEST:
             await self._clock.sleep(LOOK)
 
@@ -65,7 +65,7 @@ class AlertStorm:
 
 
 class Stage:
-    """Watches incidents in one status and works on each until it has left it."""
+    """Watches incidents in one status and processes each until it has another status."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Stage:
         self._places = asyncio.Semaphore(WIDTH)
 
     async def run(self) -> None:
-        """Work until cancelled, first on what the store holds."""
+        """Process incidents until cancelled, at first those that the store has."""
         try:
             with self._store.changes.watch(RowKind.INCIDENT) as watch:
                 await self._rescan()
@@ -109,7 +109,7 @@ class Stage:
     def _on_event(self, event: Event) -> None:
         incident = event.incident
         if incident is not None and incident.id in self._busy:
-            # The work may have started before this change, and be about to end.
+            # The work may have started before this change, and may be about to end.
             self._published[incident.id] = incident
         elif self._is_mine(incident):
             self._take(incident)
@@ -156,7 +156,7 @@ class Stage:
             if not self._is_mine(self._published.pop(incident.id, None)):
                 del self._busy[incident.id]
                 return
-            # Published before our own change or after it: the store has the answer.
+            # The row may have been published before or after the change of this stage: the store decides.
             latest = None
 
     def _is_mine(self, incident: Incident | None) -> TypeGuard[Incident]:

@@ -1,4 +1,4 @@
-"""Decisions of the steward itself: each is stored by the same compare and swap as those of people."""
+"""Approvals by the steward itself, stored by the same compare-and-swap as decisions of people."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -24,14 +24,14 @@ ALONE: Final = 1
 """The number of the only option that is carried out without a person."""
 
 type Objection = Callable[[Unit, ApprovalRequest], Awaitable[str | None]]
-"""Reads why the steward may not carry out a request alone now, None when it may."""
+"""Returns why the steward may not carry out a request without a person now, None when it may."""
 
 
 def may_be_alone(option: Option | None) -> bool:
     """Return whether an option can ever be carried out without a person. Pure.
 
-    It cannot without anything to change, when two people approve it, or when it depends on what is not known
-    of the home.
+    It cannot when it changes nothing, when two people have to approve it, or when a fact about the home that
+    it depends on is not known.
     """
     if option is None or option.kind is not OptionKind.ACT or option.needs_two or option.unknown_facts:
         return False
@@ -39,7 +39,7 @@ def may_be_alone(option: Option | None) -> bool:
 
 
 class Alone:
-    """Approves in the name of the steward. The execution is started with ``begin``."""
+    """Approves requests in the name of the steward, and starts their execution."""
 
     def __init__(
         self,
@@ -61,9 +61,9 @@ class Alone:
         self._begin = begin
 
     async def act(self, request_id: str, objection: Objection) -> str | None:
-        """Approve what was announced and nobody stopped; return why not.
+        """Approve an announced request that nobody stopped; return why not, None when it is approved.
 
-        It returns None too when somebody decided before. ``objection`` is read in the same transaction.
+        The result is None too when somebody decided before. ``objection`` is called in the same transaction.
         """
         async with self._store.change(durable=True) as unit:
             request = await approvals.request(unit.connection, request_id)
@@ -76,7 +76,7 @@ class Alone:
         return None
 
     async def approve(self, unit: Unit, request: ApprovalRequest) -> ApprovalRequest | str:
-        """Approve the first option of a request in the transaction ``unit``; return why not.
+        """Approve the first option in the transaction ``unit``; return the decided request, or why not.
 
         The caller knows that no person is needed, and calls :meth:`begin` after the commit.
         """
@@ -99,14 +99,14 @@ class Alone:
         return decided
 
     async def begin(self, request_id: str) -> None:
-        """Start the execution of what was approved; if that fails, the run starter starts it later."""
+        """Start the execution of an approved request; if that fails, the run starter starts it later."""
         try:
             await self._begin(request_id)
         except Exception:
             log.exception("approved run not started yet", approval=request_id)
 
     def decision(self, option: Option) -> Decision:
-        """Return the decision of now to carry out an option."""
+        """Return a decision of the steward, made now, to carry out an option."""
         return Decision(
             verb=Verb.APPROVE,
             person_id="",

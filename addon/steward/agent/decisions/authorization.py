@@ -31,7 +31,7 @@ UNKNOWN_PERSON: Final = english("You are not allowed to decide.")
 MACHINE: Final = english("An MCP client may ask, but only a person decides.")
 
 SHOWN: Final = (Confirmation.UNLOCKED, Confirmation.SIGNED_IN)
-"""What shows in Home Assistant that it is the person themselves."""
+"""The confirmations in Home Assistant that prove who decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def authorize(
 ) -> Refusal | None:
     """Return why this decision is refused, None when it is allowed.
 
-    A PIN is not checked here: the caller has done it. Pure. The compare-and-swap in the store
-    makes the final decision.
+    The caller has checked the PIN before. Pure. The compare-and-swap in the store makes the final
+    decision.
     """
     if person is None or command.speaker.front_end is FrontEnd.MCP:
         return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON if person is None else MACHINE))
@@ -109,7 +109,7 @@ def is_first(person: Person, request: ApprovalRequest, option: Option) -> bool:
 
 
 def _unconfirmed(person: Person, option: Option, command: Decide) -> Refusal | None:
-    """Return what is missing to show that it is this person, None when it is enough for the option."""
+    """Return which proof of identity an option needs and the decision lacks, None when it lacks none."""
     match command.speaker.front_end:
         case FrontEnd.ASSIST if option.risk is not Risk.LOW:
             message = translate(t"Only a low risk can be approved by voice. Use your phone or Telegram.")

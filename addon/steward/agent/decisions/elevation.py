@@ -1,4 +1,4 @@
-"""A time in which what an owner approves needs no second person; it is short, narrow, and ends by itself."""
+"""Elevations: for a short time and a narrow scope, an owner's approval needs no second person."""
 
 import asyncio
 from dataclasses import replace
@@ -26,10 +26,10 @@ log = structlog.get_logger(__name__)
 
 LONGEST: Final = timedelta(hours=8)
 REST: Final = timedelta(hours=1)
-"""For so long after one nobody can begin another one."""
+"""The time after an elevation in which nobody can begin another one."""
 
 LONGEST_SLEEP: Final = 900.0
-"""Seconds after which the time is looked at again: the wall clock may have been corrected."""
+"""The longest sleep in seconds, because the wall clock may be corrected meanwhile."""
 
 RETRY: Final = 5.0
 LONGEST_SCOPE: Final = 64
@@ -48,7 +48,7 @@ def refusal(mode: StewardMode, request: SetElevation, now: datetime) -> str | No
 
 
 def _too_soon(last: Elevation, now: datetime) -> str | None:
-    """Return why one cannot begin so soon after the last one, None when it can."""
+    """Return why an elevation cannot begin so soon after the last one, None when it can."""
     if last.is_open(now):
         return translate(t"It cannot be extended. It ends at {household().time(local(last.ends_at))}.")
     again = (last.closed_at or last.ends_at) + REST
@@ -59,10 +59,10 @@ def _too_soon(last: Elevation, now: datetime) -> str | None:
 
 
 class Elevations:
-    """Begins and ends elevations. They are in the store, with the mode, which the gate reads."""
+    """Begins and ends elevations. The last one is stored with the mode, which the gate reads."""
 
     def __init__(self, store: Store, inventory: Inventory, people: People, clock: Clock) -> None:
-        """Only owners begin one, and confirm it with their PIN."""
+        """Only owners can begin an elevation, and confirm it with their PIN."""
         self._store = store
         self._inventory = inventory
         self._people = people
@@ -82,7 +82,7 @@ class Elevations:
         return await self._begin(request, request.hours)
 
     async def run(self) -> None:
-        """Note until cancelled that an elevation is over."""
+        """Record the end of each elevation, until cancelled."""
         with self._store.changes.watch(RowKind.MODE) as watch:
             while True:
                 try:
@@ -96,12 +96,12 @@ class Elevations:
                         change.cancel()
                         await asyncio.gather(timer, change, return_exceptions=True)
                 except Exception:
-                    # It is over all the same: whoever reads it compares the time.
-                    log.exception("elevation not looked at")
+                    # The elevation still ends: everything that reads it compares its end with the clock.
+                    log.exception("elevation not checked")
                     await self._clock.sleep(RETRY)
 
     async def look(self) -> float:
-        """Note that an elevation is over; return seconds until it is to be looked at again."""
+        """Record the end of an elevation that is over; return the seconds until the next check."""
         async with self._store.read(quick=True) as connection:
             last = (await read_mode(connection)).elevation
         now = self._clock.now()

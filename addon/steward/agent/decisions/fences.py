@@ -1,4 +1,4 @@
-"""Takes fences from owners, and keeps what people see of them up to date."""
+"""Handles the commands that add and remove fences, and updates what people see of fences."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -36,17 +36,17 @@ type Body = dict[str, object]
 
 
 class Fences:
-    """The fences of the settings file and of people. They are in the store, with the mode."""
+    """The fences of the settings file and of people, stored with the mode."""
 
     def __init__(self, store: Store, inventory: Inventory, people: People, clock: Clock) -> None:
-        """The fences that hold are kept in ``inventory``."""
+        """``inventory`` gets the fences that apply, and checks targets and actions against them."""
         self._store = store
         self._inventory = inventory
         self._clock = clock
         self._authors = Authors(store, people, clock)
 
     async def start(self, configured: Sequence[Fence]) -> None:
-        """Let the stored fences hold with those of the settings file, before anything is done."""
+        """Apply the stored fences and those of the settings file, before any action can run."""
         async with self._store.change() as unit:
             before = await read_mode(unit.connection)
             own = (one for one in before.fences if one.origin is Origin.FRONT_END)
@@ -56,19 +56,19 @@ class Fences:
         self._inventory.use_fences(after.fences)
 
     async def run(self) -> None:
-        """Update until cancelled which fences fit nothing, and what people are asked to fence."""
+        """Update until cancelled which fences match nothing, and which fences are offered to people."""
         with self._store.changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
             while True:
                 try:
                     await self.look()
                     await watch.next()
                 except Exception:
-                    # The fences hold all the same.
-                    log.exception("fences not looked at")
+                    # The fences still apply.
+                    log.exception("fences not checked")
                     await self._clock.sleep(RETRY)
 
     async def look(self) -> None:
-        """Write which fences fit nothing, and what people are asked to fence, if that changed."""
+        """Store which fences match nothing, and which fences are offered to people, if that changed."""
         async with self._store.read(quick=True) as connection:
             before = await read_mode(connection)
         if self._seen(before) == before:
@@ -130,7 +130,7 @@ class Fences:
         body: Body,
         change: Callable[[StewardMode], StewardMode],
     ) -> StewardMode:
-        """Store, publish and audit a change of the fences, and let it hold as soon as it is stored."""
+        """Store, publish and audit a change of the fences, which applies as soon as it is stored."""
         author = await self._authors.require_owner(speaker, f"{event}_refused", body)
         async with self._store.change(durable=True) as unit:
             before = await read_mode(unit.connection)
@@ -143,7 +143,7 @@ class Fences:
         return after
 
     def _seen(self, mode: StewardMode) -> StewardMode:
-        """Return the mode with what the inventory says about its fences now."""
+        """Return the mode with the current problems of its fences, and the fences to offer."""
         fences = tuple(replace(one, problem=self._inventory.fence_problem(one)) for one in mode.fences)
         offered = self._inventory.fence_offers(mode.fences, mode.fences_answered)
         return replace(mode, fences=fences, fence_offers=offered)
@@ -169,7 +169,7 @@ def _part(text: str) -> str:
 
 
 def _described(fence: Fence) -> Body:
-    """Return what a fence says, for the audit log."""
+    """Return the fields of a fence that are set, for the audit log."""
     said = {
         "service": fence.service,
         "instance": fence.instance,

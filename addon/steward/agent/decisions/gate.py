@@ -1,4 +1,4 @@
-"""The gate: every decision of a person is made here, and audited."""
+"""The gate: every decision of a person is checked, stored, and audited here."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 LONGEST_ID: Final = 64
 
 STEWARD: Final = "steward"
-"""The name of the steward where it asks or decides itself."""
+"""The name of the steward in requests and decisions of its own."""
 
 STATUS: Final = {
     Verb.APPROVE: ApprovalStatus.APPROVED,
@@ -70,7 +70,7 @@ class People(Protocol):
 
 
 class Gate:
-    """Takes decisions. The execution of an approved request is started with ``begin``."""
+    """Checks and stores decisions, and starts the execution of approved requests."""
 
     def __init__(
         self,
@@ -94,13 +94,13 @@ class Gate:
         self._incomplete = incomplete
 
     async def decide(self, command: Decide) -> ApprovalRequest:
-        """Return the request with the decision; it waits on after a snooze or the first of two approvals.
+        """Return the request with the decision; a snooze or a first of two approvals leaves it pending.
 
-        One for later is scheduled when it is approved, and rejected when it is cancelled.
+        A request with a time is scheduled when it is approved, and rejected when it is cancelled.
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED, INVALID_ARGUMENT,
         PLAN_CHANGED, UNLOCK_NEEDED or PIN_NEEDED; each refusal is audited. Raises UNAVAILABLE
-        when the decision cannot be stored: it does not count.
+        when the decision cannot be stored: then nothing is decided.
         """
         person = self._people.by_speaker(command.speaker)
         wrong_pin = await self._wrong_pin(person, command)
@@ -184,7 +184,7 @@ class Gate:
         return not needs_no_second(mode.elevation, person, command.speaker, request, option, now)
 
     def _why_fenced(self, option: Option | None) -> Refusal | None:
-        """Return the refusal of an approval of something that nothing may do."""
+        """Return the refusal of an option that a fence forbids, None when none does."""
         if option is None or not option.kind.changes_something:
             return None
         reasons = (self._fenced(one) for one in option.steps)
@@ -192,7 +192,7 @@ class Gate:
         return None if reason is None else Refusal(ErrorCode.FORBIDDEN, translate(t"Not approved: {reason}."))
 
     def _why_incomplete(self, option: Option | None) -> Refusal | None:
-        """Return the refusal of an approval of something that is not all there any more."""
+        """Return the refusal of an option with targets that do not exist any more, None when all exist."""
         reason = None if option is None else self._incomplete(option)
         if reason is None:
             return None
@@ -210,7 +210,7 @@ class Gate:
     async def _snooze(
         self, unit: Unit, person: Person, request: ApprovalRequest, command: Decide, until: datetime
     ) -> ApprovalRequest | Refusal:
-        """Let the request wait until then, and as long afterwards as it would wait from now on."""
+        """Snooze the request until ``until``; the time that is left until it expires begins then."""
         now = self._clock.now()
         expires_at = until + (request.expires_at - now)
         if not await approvals.snooze(unit.connection, request.id, now, until, expires_at):
@@ -270,7 +270,7 @@ class Gate:
 
 
 async def record(unit: Unit, decided: ApprovalRequest, decision: Decision, option: Option | None) -> None:
-    """Write the audit entry and the incident of a stored decision, in the same transaction."""
+    """Write the audit entry of a stored decision and update its incident, in the same transaction."""
     unit.publish(RowKind.APPROVAL, decided.id, decided)
     body = {
         "approval": decided.id,
@@ -294,7 +294,7 @@ async def record(unit: Unit, decided: ApprovalRequest, decision: Decision, optio
 
 
 async def over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
-    """Return the refusal of a decision about an incident that has ended, before its request was withdrawn."""
+    """Return the refusal of a decision about an incident that has ended, None while it is open."""
     incident = await incidents.existing(unit.connection, request.incident_id)
     if not incident.status.is_closed:
         return None
@@ -302,7 +302,7 @@ async def over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
 
 
 async def paused_now(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:
-    """Return the refusal of an approval that a pause stops; an option without changes is never stopped."""
+    """Return the refusal of an approval that a pause stops, None for an option that changes nothing."""
     if option is None or not option.kind.changes_something:
         return None
     reason = stopped(await read_mode(unit.connection), decision)

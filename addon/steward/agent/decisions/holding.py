@@ -1,4 +1,4 @@
-"""Stops the steward from carrying out what it announced: a person has to approve it."""
+"""Ends the announcement of a request: it is not carried out without a person any more."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from ...store.store import Unit
 
 
 async def hold(unit: Unit, request: ApprovalRequest, reason: str, now: datetime) -> bool:
-    """Let an announced request wait for a person, and say why; return False when it was decided before."""
+    """Make an announced request wait for a person; return False when it was decided before."""
     held = replace(request, acts_at=None, autonomy=(*request.autonomy, reason))
     if not await approvals.hold(unit.connection, held):
         return False

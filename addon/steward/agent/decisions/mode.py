@@ -1,4 +1,4 @@
-"""Takes from people whether the steward is paused, and how much it reports."""
+"""Handles the commands that pause the steward, and that set how much it reports."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +22,7 @@ LONGEST_REASON: Final = 200
 
 
 class ModeCommands:
-    """Changes the mode. It is in the store, where each change to a service reads it before it begins."""
+    """Changes the stored mode, which each change to a service reads before it begins."""
 
     def __init__(self, store: Store, people: People, clock: Clock) -> None:
         """Only people who decide, and automations of Home Assistant, may pause."""
@@ -31,7 +31,7 @@ class ModeCommands:
         self._authors = Authors(store, people, clock)
 
     async def set_pause(self, request: SetPause) -> StewardMode:
-        """Handle ``steward.pause``: pause in this scope, or resume. What holds already is not written again.
+        """Handle ``steward.pause``: pause in a scope, or resume. An unchanged pause is not written again.
 
         A pause ends an elevation.
 

@@ -1,4 +1,4 @@
-"""Who may change what the steward does by itself: people who decide, and Home Assistant's automations."""
+"""Who may change the steward's settings: people who may decide, and automations of Home Assistant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class Author:
     via: FrontEnd
 
     def may_take_back(self, person_id: str) -> bool:
-        """Return whether this author may take back what another one did.
+        """Return whether this author may undo a change of another one.
 
-        People may take back everything, automations only what one of them did.
+        People may undo every change, automations only the changes of automations.
         """
         return self.person_id != "" or person_id == ""
 
@@ -69,7 +69,7 @@ class Authors:
     async def require_owner(self, speaker: Speaker, event: str, body: Mapping[str, object]) -> Author:
         """Return the owner who gave a command. Raises ContractError FORBIDDEN, audited as ``event``.
 
-        A voice may not give it: whose it is is not known for certain.
+        Voice commands are refused: a voice does not prove who speaks.
         """
         person = self._people.by_speaker(speaker)
         found = author(person, speaker)

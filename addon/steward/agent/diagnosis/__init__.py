@@ -1,1 +1,1 @@
-"""What is wrong: readings, explanations, and similar incidents of the past."""
+"""Diagnoses of incidents: evidence, explanations, and similar incidents of the past."""

@@ -1,4 +1,4 @@
-"""Stage: reads evidence for an open incident and writes what is likely wrong."""
+"""Stage: reads evidence for an open incident and writes its diagnosis."""
 
 import asyncio
 import re
@@ -50,7 +50,7 @@ CLAIM_LINES: Final = 2
 LONGEST_CLAIM: Final = 200
 
 LONGEST_LINE: Final = 400
-"""Characters of a line that are looked at."""
+"""Characters of a line that are searched for signs of a problem."""
 
 _WRONG: Final = re.compile(
     r"\b(?:error|err|fatal|critical|crit|panic(?:ked)?|severe|traceback|\w*exception)\b"
@@ -70,7 +70,7 @@ _FINE: Final = re.compile(
 
 
 class Diagnoser:
-    """Gathers evidence by reading only; the text of a diagnosis comes from code."""
+    """Gathers evidence and changes nothing; no model writes the text of a diagnosis."""
 
     def __init__(
         self,
@@ -80,10 +80,10 @@ class Diagnoser:
         library: Mapping[str, Runbook],
         index: TextIndex,
         clock: Clock,
-        voices: Callable[[Incident], Awaitable[tuple[str, ...]]],
+        statements: Callable[[Incident], Awaitable[tuple[str, ...]]],
     ) -> None:
-        """Runbooks of ``library`` define what is read; ``voices`` says which monitor says what."""
-        self._voices = voices
+        """Runbooks of ``library`` define what is read; ``statements`` returns a line for each monitor."""
+        self._statements = statements
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
@@ -97,7 +97,7 @@ class Diagnoser:
         return replace(incident, diagnosis=diagnosis, status=IncidentStatus.DIAGNOSED)
 
     async def keep(self, diagnosed: Incident) -> None:
-        """Store a diagnosis, unless the incident moved on meanwhile."""
+        """Store a diagnosis, unless the stored incident has changed since."""
         async with self._store.change(quick=True) as unit:
             stored = await incidents.incident(unit.connection, diagnosed.id)
             current = as_diagnosed(stored, diagnosed)
@@ -108,7 +108,7 @@ class Diagnoser:
             unit.publish(RowKind.INCIDENT, current.id, current)
 
     async def diagnose(self, incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
-        """Return a diagnosis from fresh readings; ``more`` is read too."""
+        """Return a diagnosis from fresh readings of the best runbook's looks, and of ``more``."""
         subject = subject_of(self._inventory, incident.target, incident.alerts)
         vector = await self._index.vector_of(subject.text)
         matches = match_runbooks(self._library, self._index, subject, vector)
@@ -133,7 +133,7 @@ class Diagnoser:
         )
 
     async def _checks(self, incident: Incident, runbook: Runbook | None) -> tuple[CheckResult, ...]:
-        """Return what shows whether anything is wrong now: the runbook's goal, else checks of the service."""
+        """Return the results of the runbook's goal, else of the service's checks that the runbook matches."""
         goal = _goal(runbook)
         if goal or runbook is None or incident.target is None:
             return await self.check(incident, goal)
@@ -151,8 +151,8 @@ class Diagnoser:
     ) -> tuple[CheckResult, ...]:
         """Return the results of conditions from polls made now.
 
-        They are on ``targets``, by default on those of the incident. What a monitor said before
-        ``since`` does not count.
+        Conditions are evaluated on ``targets``, by default on those of the incident. Reports of
+        monitors before ``since`` do not count.
         """
         if targets is None:
             around = self._resolver.targets(incident.target)
@@ -222,7 +222,7 @@ class Diagnoser:
                 try:
                     one = self._resolver.look(look, targets)
                 except StewardError as err:
-                    # An application or a host that is not configured is no news.
+                    # Most targets have no configured application or host: that needs no sentence.
                     if look.target is not None or look.of in targets:
                         skipped[f"{str(err).removesuffix('.')}."] = None
                 else:
@@ -230,7 +230,7 @@ class Diagnoser:
         return tuple(ready.values())[:MOST_EVIDENCE], tuple(skipped)
 
     async def read(self, number: int, look: ReadyLook) -> Evidence:
-        """Return what one tool read; that it failed is evidence too."""
+        """Return what one tool read; a failed read is evidence with ``ok`` False."""
         try:
             async with asyncio.timeout(READ_TIMEOUT):
                 answer = await look.read()
@@ -265,8 +265,8 @@ class Diagnoser:
         )
 
     async def _monitor_evidence(self, incident: Incident, number: int) -> tuple[Evidence, ...]:
-        """Return what the monitors say about the problem, nothing when none of them says anything."""
-        lines = await self._voices(incident)
+        """Return the evidence from monitors about the problem, nothing when no monitor reports about it."""
+        lines = await self._statements(incident)
         if not lines:
             return ()
         monitors = Evidence(
@@ -282,7 +282,7 @@ class Diagnoser:
 
 
 def subject_of(inventory: Inventory, target: TargetRef | None, alerts: Sequence[Alert] = ()) -> Subject:
-    """Return a target with its alerts as runbooks are matched to it."""
+    """Return a target with its alerts in the form that runbooks are matched with."""
     service = inventory.service(target.instance_id) if target else None
     return Subject(
         alerts=alerts,
@@ -293,7 +293,7 @@ def subject_of(inventory: Inventory, target: TargetRef | None, alerts: Sequence[
 
 
 def _goal(runbook: Runbook | None) -> tuple[Condition, ...]:
-    """Return the runbook's own goal: its conditions show whether anything is wrong now."""
+    """Return the conditions of the runbook's first recipe with a goal, nothing without one."""
     recipes = runbook.recipes if runbook else ()
     return next((recipe.verify for recipe in recipes if recipe.verify), ())
 
@@ -338,7 +338,7 @@ def _sentence(evidence: Evidence) -> str:
 
 
 def telling_lines(lines: Sequence[str], most: int) -> list[str]:
-    """Return at most ``most`` lines: those that say what is wrong, the newest of them, else the first ones.
+    """Return at most ``most`` lines: the newest of those that report a problem, else the first lines.
 
     They keep their order. The newest line of a log is its last one.
     """
@@ -356,7 +356,7 @@ def _alert_line(alert: Alert) -> str:
 
 
 def _cut(text: str) -> str:
-    """Return the text within its bound, with the number of characters left out."""
+    """Return the first LONGEST_EVIDENCE characters, with the number of characters left out."""
     left_out = len(text) - LONGEST_EVIDENCE
     kept = storable(text, LONGEST_EVIDENCE)
     more = translate_plural("{count} more character", "{count} more characters", left_out)
@@ -364,6 +364,6 @@ def _cut(text: str) -> str:
 
 
 def _log(err: Exception, instance_id: str) -> None:
-    """Log a read that failed; a defect of ours with its traceback."""
+    """Log a failed read, with the traceback when the error is a defect of this app."""
     defect = None if isinstance(err, (StewardError, TimeoutError)) else err
     log.info("read failed", instance=instance_id, reason=describe_error(err), exc_info=defect)

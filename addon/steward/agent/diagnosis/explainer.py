@@ -1,4 +1,4 @@
-"""Asks a model once to explain an incident while a person decides. Nothing waits for it."""
+"""Asks a model once to explain an incident that waits for a person. Nothing waits for the answer."""
 
 import asyncio
 from collections import OrderedDict
@@ -37,7 +37,7 @@ class Explaining:
 
 
 class Explainer:
-    """Explains one incident after another, each once, also over its later rounds. It adds text only."""
+    """Explains one incident after another, each at most once, also in later rounds. It only adds text."""
 
     def __init__(self, store: Store, explaining: Explaining, clock: Clock) -> None:
         """The gateway decides which model may read the evidence."""
@@ -77,7 +77,7 @@ class Explainer:
                 self._note(one)
 
     def _note(self, incident: Incident) -> None:
-        """Queue an incident that is worth explaining; in a storm the newest go first."""
+        """Queue an incident that waits for a person; beyond MOST_WAITING the oldest are dropped."""
         if not _is_open_question(incident):
             return
         self._due[incident.id] = None
@@ -111,7 +111,7 @@ class Explainer:
         explained = read_explanation(reply.text, [one.id for one in diagnosis.evidence])
         if explained is None:
             log.info(
-                "an explanation rests on nothing",
+                "explanation without evidence",
                 incident=incident_id,
                 deployment=reply.deployment,
                 finish=str(reply.finish),
@@ -127,7 +127,7 @@ class Explainer:
         await self._save(incident, explanation)
 
     async def _begin(self, incident_id: str) -> Incident | None:
-        """Record that a model is asked, so that none is asked again; return None if that is not needed."""
+        """Record that a model is asked, so that it happens once; return None when none has to be asked."""
         async with self._store.change() as unit:
             incident = await incidents.incident(unit.connection, incident_id)
             if incident is None or not _is_open_question(incident):

@@ -101,7 +101,7 @@ def _claim(plain: object, known: Sequence[str]) -> Claim | None:
 
 
 def _object_in(answer: str) -> Mapping[str, object]:
-    """Return the JSON object an answer is, also in a fence; an empty one when there is none."""
+    """Return the JSON object of an answer, also in a code block; an empty one when there is none."""
     begin, end = answer.find("{"), answer.rfind("}")
     if begin < 0 or end < begin:
         return {}

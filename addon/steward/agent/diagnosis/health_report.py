@@ -1,4 +1,4 @@
-"""A report of everything that the last polls say about the health of services. Pure but for the inventory."""
+"""A report on the health of services from their last polls. It only reads the inventory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,32 +35,32 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """A target with the instance that it is in."""
+    """A target with its instance."""
 
     target: TargetRef
     instance: Instance
 
     def line(self, text: str, *, names: bool = False) -> str:
-        """Return a text about it with its names; with ``names`` also when the text has its name."""
+        """Return a text with the target's and instance's names; ``names``: even if the text has the first."""
         is_named = not names and self.target.name.casefold() in text.casefold()
         line = text if is_named else f"{self.target.name}: {text}"
         return line if self.target.name == self.instance.name else f"{line} ({self.instance.name})"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWords:
-    """What services say about their own health, and what of it could not be read."""
+class OwnHealth:
+    """What services report about their own health, and which reports could not be read."""
 
     lines: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
 
 def health_report(
-    title: str, polled: Sequence[Polled], inventory: Inventory, own: OwnWords, now: datetime, texts: Texts
+    title: str, polled: Sequence[Polled], inventory: Inventory, own: OwnHealth, now: datetime, texts: Texts
 ) -> RunbookReport:
-    """Return problems, what is not known or meant to be off, backups, certificates, and storage.
+    """Return problems, gaps, what is meant to be off, backups, certificates, and storage.
 
-    What the last poll of an instance said does not count when it cannot be read now.
+    Earlier readings of an instance that cannot be read now are left out.
     """
     read = [one.instance for one in polled if one.failure is None]
     silent = [one for one in polled if one.failure is not None and one.instance.expected_off is None]
@@ -88,7 +88,7 @@ def health_report(
 
 
 def headline(problems: int, services: int, *, is_complete: bool, texts: Texts) -> str:
-    """Return what a report found, in one or two sentences. No problem is not claimed of what is not known."""
+    """Return the result of a report in one to three sentences, with whether readings are missing."""
     count = texts.plural("{count} service was read.", "{count} services were read.", services)
     if problems:
         found = texts.plural("{count} problem was found.", "{count} problems were found.", problems)
@@ -112,7 +112,7 @@ def _cut(line: str) -> str:
 
 
 def _things(instance: Instance, inventory: Inventory) -> Iterator[_Thing]:
-    """Yield an instance, and everything that is known in it."""
+    """Yield an instance, and each resource of its last snapshot."""
     itself = inventory.target(instance.id)
     snapshot = inventory.snapshot(instance.id)
     inside = (
@@ -134,7 +134,7 @@ def _problems(things: Iterable[_Thing], inventory: Inventory) -> list[str]:
 
 
 def _unknown(read: Iterable[Instance], things: Iterable[_Thing], inventory: Inventory) -> list[str]:
-    """Return what could not be judged, and what the polls could not read."""
+    """Return the gaps of the snapshots, and the checks with an unknown result."""
     lines: list[str] = []
     for one in read:
         snapshot = inventory.snapshot(one.id)
@@ -145,7 +145,7 @@ def _unknown(read: Iterable[Instance], things: Iterable[_Thing], inventory: Inve
 
 
 def _off(instances: Iterable[Instance], things: Iterable[_Thing], inventory: Inventory) -> list[str]:
-    """Return what is off and meant to be, with the reason."""
+    """Return what is off and is meant to be off, with the reason."""
     lines = [f"{one.name}: {one.expected_off}" for one in instances if one.expected_off]
     for one in things:
         reason = inventory.why_off(one.target) if inventory.is_off(one.target) else None
@@ -186,6 +186,6 @@ def _storage(things: Iterable[_Thing], inventory: Inventory, texts: Texts) -> li
 def _read[Read](
     things: Iterable[_Thing], inventory: Inventory, key: str, parse: Callable[[object], Read | None]
 ) -> list[tuple[_Thing, Read]]:
-    """Return the things that have a reading with this key that is known, and the reading."""
+    """Return each target with a known reading of this key, and the reading."""
     found = ((one, parse(inventory.readings(one.target).get(key))) for one in things)
     return [(one, read) for one, read in found if read is not None]

@@ -1,4 +1,4 @@
-"""What the last readings say about the problem of an incident, by the goal of the recipe for it."""
+"""Whether the last readings show the problem of an incident, by the goal of the recipe for it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ class Measured:
         self._library = library
 
     def word(self, incident: Incident, option: Option) -> Word | None:
-        """Return whether the problem is there, None when the recipe has no goal but the end of the alerts."""
+        """Return DOWN when the problem exists, UP when not, None when only alerts verify the recipe."""
         runbook = self._library.get(option.runbook_id or "")
         recipe = runbook.recipe(option.recipe or "") if runbook else None
         conditions = without_alerts(recipe.verify if recipe else ())
@@ -33,7 +33,7 @@ class Measured:
 
 
 def word_of(results: Sequence[CheckResult]) -> Word | None:
-    """Return what the results of a goal say about its problem: one that is missed shows it. Pure."""
+    """Return DOWN when a condition of a goal is not met, UP when all are, None without conditions. Pure."""
     found = [one.ok for one in results]
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""What the checks of a service say about a target, as results of conditions."""
+"""The results of a service's checks on a target, in the form of condition results."""
 
 from collections.abc import Collection, Iterator
 
@@ -11,7 +11,7 @@ from ...texts import household, translate
 
 
 def own_checks(inventory: Inventory, keys: Collection[str], target: TargetRef) -> tuple[CheckResult, ...]:
-    """Return the results of the checks with these keys from the last poll; none for a target not in it."""
+    """Return the results of the checks with these keys; none for a target that is not in the last poll."""
     return tuple(_results(inventory, keys, target))
 
 

@@ -1,4 +1,4 @@
-"""Finds past incidents that resemble a text, and says what was done about them."""
+"""Finds past incidents that resemble a text, with what was done about them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ LONGEST_TEXT: Final = 300
 
 
 class PastIncidents:
-    """The closed problems, with an index that is renewed when they have changed."""
+    """The closed problems, with an index that is updated when they change."""
 
     def __init__(self, store: Store, clock: Clock, clean: Callable[[str], str]) -> None:
         """``clean`` removes secrets."""
@@ -60,7 +60,7 @@ class PastIncidents:
                     await self._renew()
 
     async def _renew(self) -> None:
-        """Renew the index; after a failure the next search does."""
+        """Update the index; after a failure the next search updates it."""
         try:
             async with self._updating:
                 await self._update()
@@ -70,8 +70,8 @@ class PastIncidents:
     async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
         """Return the past incidents that are like this one, the most similar first.
 
-        One with the same alert is like it if the texts are a little alike; another one only if they are
-        nearly the same. One that was made worse is always among them: it says most.
+        An incident with the same alert needs a score of SAME_ALERT, another one SIMILAR. An incident that
+        a repair made worse is always included, because it warns of that repair.
         """
         names = {one.name for one in incident.alerts}
         found = await self._find(problem_text(incident), MOST_COMPARED)
@@ -91,7 +91,7 @@ class PastIncidents:
         return tuple(self._shown(one, score) for one, score in await self._find(text, most))
 
     async def _find(self, text: str, most: int) -> list[tuple[Incident, float]]:
-        """Return incidents that fit, with how well."""
+        """Return at most ``most`` incidents that fit a text, each with its score from 0 to 1."""
         async with self._updating:
             await self._update()
         vector = await self.documents.vector_of(text)

@@ -1,1 +1,1 @@
-"""From alerts to incidents, and what people say about incidents."""
+"""Turns alerts into incidents, and handles the commands of people about incidents."""

@@ -1,4 +1,4 @@
-"""Takes comments of people on incidents."""
+"""Stores comments of people on incidents."""
 
 from dataclasses import replace
 from typing import Final

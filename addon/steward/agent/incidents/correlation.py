@@ -304,7 +304,7 @@ class Attention:
 
 
 def attention(firing: Sequence[Alert]) -> Attention:
-    """Return what holds for an incident with these firing alerts: what holds for all of them."""
+    """Return whether an incident is silenced or stale: it is when all of its firing alerts are."""
     reasons = [one.suppressed for one in firing if one.suppressed is not None]
     ends = [one.silenced_until for one in firing if one.silenced_until is not None]
     stale = [one.stale_since for one in firing if one.stale_since is not None]
@@ -318,7 +318,7 @@ def attention(firing: Sequence[Alert]) -> Attention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What a batch says about an incident that was known before it.
+    """What a batch of alerts changes about an incident that existed before.
 
     ``fresh`` are alerts that were not in it, ``worse`` is the worst of those that are worse than
     all before. ``located`` is what an incident without a target turns out to be about.
@@ -366,7 +366,7 @@ def reopening(incident: Incident, news: News, parents: Sequence[TargetRef]) -> R
 
 
 def as_diagnosed(current: Incident | None, diagnosed: Incident) -> Incident | None:
-    """Return the stored incident with its diagnosis; None when it moved on since, or was silenced."""
+    """Return the stored incident with its diagnosis; None when it has changed since, or was silenced."""
     if current is None or current.round != diagnosed.round or current.suppressed is not None:
         return None
     if current.status is IncidentStatus.OPEN:

@@ -1,4 +1,4 @@
-"""Stage: alerts become incidents, and incidents end when their alerts do."""
+"""Stage: assigns alerts to incidents, and ends incidents whose alerts have ended."""
 
 import asyncio
 from collections import deque
@@ -30,7 +30,7 @@ CONVERTED_AT_ONCE: Final = 100
 MOST_COVERED: Final = 5_000
 
 SEEN_EVERY: Final = timedelta(minutes=5)
-"""How exactly it is stored when an alert was last reported."""
+"""By how much the stored time of an alert's last report may be too old."""
 
 CLOCK_MARGIN: Final = timedelta(minutes=2)
 STALE_POLLED: Final = timedelta(minutes=15)
@@ -38,7 +38,7 @@ STALE_SENT: Final = timedelta(hours=26)
 
 
 class Correlator:
-    """Takes the alerts of monitors and checks, in one transaction per batch."""
+    """Stores the alerts of monitors and checks with their incidents, in one transaction per batch."""
 
     def __init__(
         self, store: Store, inventory: Inventory, clock: Clock, windows: Windows | None = None
@@ -107,7 +107,7 @@ class Correlator:
         await self.take_in(unit, source, [*incoming, *ended])
 
     async def note_silence(self) -> None:
-        """Mark what no source reports any more as stale, and report heartbeats and webhooks that are silent.
+        """Mark alerts that no source reports any more as stale, and report silent heartbeats and webhooks.
 
         An alert of a check whose target is gone for good ends. An alert whose target was not in
         the inventory when it came in gets the one that is in it now.
@@ -138,7 +138,7 @@ class Correlator:
                 await self.take_in(unit, source, [alert])
 
     async def note_maintenance(self) -> None:
-        """Suppress what maintenance windows cover now, and ask about what they do not cover any more."""
+        """Suppress alerts that a maintenance window covers now, and release those that none covers."""
         async with self._store.change() as unit:
             firing = await incidents.firing(unit.connection, MOST_COVERED)
             changed = [(one, now_is) for one in firing if (now_is := covered(one, self._windows)) != one]
@@ -146,7 +146,7 @@ class Correlator:
                 await self._batch(unit, changed, self._clock.now()).apply(changed)
 
     async def note_updates(self) -> None:
-        """Ask about the alerts that still fire and belong to updates that are over, or take too long."""
+        """Open incidents for firing alerts of updates that are over, or take longer than LONGEST_COVER."""
         async with self._store.change() as unit:
             now = self._clock.now()
             left = await update_cover.left(unit.connection, self._inventory.application, now)
@@ -219,7 +219,7 @@ class Correlator:
     async def _apply(
         self, unit: Unit, source: str, changed: Sequence[tuple[Alert | None, Alert]], now: datetime
     ) -> None:
-        """Update the incidents; a source that opened many within a minute has less room for more."""
+        """Update the incidents; what a source opened within the last minute counts towards STORM."""
         opened = self._opened.setdefault(source, deque(maxlen=STORM))
         while opened and not timedelta() <= now - opened[0] < STORM_SPAN:
             opened.popleft()
@@ -230,7 +230,7 @@ class Correlator:
     def _batch(
         self, unit: Unit, changed: Sequence[tuple[Alert | None, Alert]], now: datetime, room: int = STORM
     ) -> IncidentBatch:
-        """Return the batch of these alerts, with what is around their targets, read once."""
+        """Return the batch of these alerts, with the surroundings of their targets, read once."""
         targets = {alert.target for _, alert in changed if alert.target is not None}
         around = {one: self._inventory.around(one) for one in targets}
         return IncidentBatch(unit, self._inventory, around, now, room)
@@ -274,7 +274,7 @@ def is_over(silenced_until: datetime | None, now: datetime) -> bool:
 def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:
     """Return how long a source may not report a firing alert before it is stale.
 
-    What is polled is reported with each poll, every ``interval``. Who only sends webhooks
-    repeats them seldom.
+    A polled source reports with each poll, every ``interval``. A source that only sends webhooks
+    repeats them rarely.
     """
     return max(STALE_POLLED, 3 * interval) if is_polled or is_by_check(alert) else STALE_SENT

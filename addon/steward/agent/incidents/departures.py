@@ -1,4 +1,4 @@
-"""Finds the alerts of checks that have ended because their service no longer lists the target."""
+"""Ends alerts of checks whose target the service does not list any more."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Departures:
     """Counts the polls that do not list the targets of firing alerts."""
 
     def __init__(self, inventory: Inventory) -> None:
-        """What is listed is in the snapshots of ``inventory``."""
+        """``inventory`` has the snapshots of the services."""
         self._inventory = inventory
         self._absences: dict[str, _Absence] = {}
 

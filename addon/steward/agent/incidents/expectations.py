@@ -1,4 +1,4 @@
-"""Takes from people which targets are meant to be off."""
+"""Handles the command that says whether a target is meant to be off."""
 
 from homelab_steward.contract.commands import ExpectOff
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -15,7 +15,7 @@ from ..decisions.gate import LONGEST_ID, People
 
 
 class Expectations:
-    """Writes what people say; what the steward learns by itself is written by the inventory."""
+    """Writes the expected states that people set; the inventory writes those that are learned."""
 
     def __init__(self, store: Store, inventory: Inventory, people: People, clock: Clock) -> None:
         """Only known people may say that something is meant to be off."""
@@ -73,7 +73,7 @@ class Expectations:
 
 
 def _may_say(person: Person, speaker: Speaker) -> bool:
-    """Return whether this person may say it from there. It hides problems: MCP clients may not."""
+    """Return whether this person may set an expected state. It hides problems, so MCP clients may not."""
     return person.decides and speaker.front_end is not FrontEnd.MCP
 
 

@@ -1,4 +1,4 @@
-"""Takes from people that an incident was a false alarm, and asks nobody about the same for a while."""
+"""Marks incidents as false alarms: during a cool-down nobody is asked about the same alerts."""
 
 import hashlib
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from .correlation import as_diagnosed
 FIRST: Final = timedelta(days=1)
 LONGEST: Final = timedelta(days=30)
 FORGOTTEN_AFTER: Final = timedelta(days=90)
-"""So long after a cool-down the next one is short again."""
+"""The time after a cool-down from which on the next one has the shortest length again."""
 
 AT_WORK: Final = (IncidentStatus.SCHEDULED, IncidentStatus.ACTING)
 
@@ -64,7 +64,7 @@ def quiet_until(incident: Incident, found: Mapping[str, CoolDown], now: datetime
 async def leave_quiet(store: Store, incident: Incident, found: Mapping[str, CoolDown], now: datetime) -> bool:
     """Return whether nobody is asked about a diagnosed incident, after writing why.
 
-    It is unsolved, like a muted one: it ends with its alerts, or is asked about when it gets worse.
+    The incident is unsolved, like a muted one: it ends with its alerts, or is asked about when it gets worse.
     ``found`` are the cool-downs of its alerts, as they were read.
     """
     if quiet_until(incident, found, now) is None:
@@ -72,7 +72,7 @@ async def leave_quiet(store: Store, incident: Incident, found: Mapping[str, Cool
     async with store.change() as unit:
         current = as_diagnosed(await incidents.incident(unit.connection, incident.id), incident)
         if current is None:
-            return True  # It moved on: there is nothing to ask about here.
+            return True  # The stored incident has changed: there is nothing to ask about here.
         found = await cool_downs.with_ids(unit.connection, ids_of(current).values())
         until = quiet_until(current, found, now)
         if until is None:
@@ -97,10 +97,11 @@ class FalseAlarms:
         self._authors = Authors(store, people, clock)
 
     async def mark(self, request: MarkFalseAlarm) -> Incident:
-        """Handle ``incidents.false_alarm``: end the incident, and ask nobody about the same for a while.
+        """Handle ``incidents.false_alarm``: end the incident, and begin a cool-down for each of its alerts.
 
         The same incident counts once. Raises ContractError: FORBIDDEN, which is audited for strangers,
-        NOT_FOUND, and INVALID_ARGUMENT for what is critical, is carried out, or is no problem.
+        NOT_FOUND, and INVALID_ARGUMENT for an incident that is critical, that a change is carried out for,
+        or that no alert reported.
         """
         author = await self._author(request.speaker, request.incident_id)
         async with self._store.change(durable=True) as unit:
@@ -168,7 +169,7 @@ class FalseAlarms:
             await audit.append(unit.connection, now, "incident.false_alarm", body)
 
     async def _end(self, unit: Unit, incident: Incident, author: Author) -> Incident:
-        """Withdraw what waits for an answer and close the incident, unless it is over."""
+        """Withdraw pending requests and close the incident, unless it is closed already."""
         now, reason = self._clock.now(), translate(t"{author.name} said that it was a false alarm.")
         for request in await approvals.pending_of(unit.connection, incident.id):
             await withdraw(unit, request, reason, now)

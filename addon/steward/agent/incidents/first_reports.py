@@ -1,4 +1,4 @@
-"""Holds what the first polls report until all instances were polled once."""
+"""Holds the alerts of the first polls until all instances were polled once."""
 
 from typing import Final
 
@@ -16,8 +16,8 @@ MOST_HELD: Final = 1_000
 class FirstReports:
     """Passes reports of alerts on to the correlator, the first ones together after the first polls.
 
-    A monitor is often read before the instance that its alerts are about: the alerts would be
-    about nothing that the inventory lists.
+    A monitor is often read before the instance that its alerts are about: without that instance
+    in the inventory the alerts would have no target.
     """
 
     def __init__(self, correlator: Correlator) -> None:

@@ -66,10 +66,10 @@ class IncidentBatch:
         now: datetime,
         room: int = STORM,
     ) -> None:
-        """Nothing is read or written before :meth:`apply`; ``around`` is known of the alerts' targets.
+        """Nothing is written before :meth:`apply`; ``around`` has the surroundings of the alerts' targets.
 
-        Of alerts without a target, more than ``room`` that would each open an incident are a
-        storm: they open one together.
+        Alerts without a target that would open more than ``room`` incidents are a storm: they open
+        one incident together.
         """
         self._unit = unit
         self._room = room
@@ -109,7 +109,7 @@ class IncidentBatch:
 
     @property
     def opened_without_target(self) -> int:
-        """The number of incidents that were opened for alerts without a target, but for storms."""
+        """The number of incidents that were opened for alerts without a target, without those of storms."""
         return sum(one.target is None and not one.group_key.startswith(STORM_KEY) for one in self._opened)
 
     def _would_open(self, alerts: Iterable[Alert]) -> int:
@@ -165,7 +165,7 @@ class IncidentBatch:
         return AssignedAlert(alert, fires and (before is None or before.incident_id != alert.incident_id))
 
     def _moved_to_target(self, alert: Alert) -> Alert:
-        """Return an alert whose target is known now in the incident that its target has already."""
+        """Return an alert whose target is known only now, assigned to that target's incident."""
         owner = self._by_id.get(alert.incident_id or "")
         if owner is None or alert.target is None or not is_unlocated(owner):
             return alert
@@ -221,7 +221,7 @@ class IncidentBatch:
         return incident
 
     async def _update_touched(self, assigned: Sequence[AssignedAlert]) -> None:
-        """Write and publish the incidents as their alerts, just stored, change them."""
+        """Write and publish the incidents of the stored alerts."""
         by_incident: dict[str | None, list[AssignedAlert]] = defaultdict(list)
         for one in assigned:
             by_incident[one.alert.incident_id].append(one)
@@ -235,7 +235,7 @@ class IncidentBatch:
 
     async def _update(self, incident: Incident, own: list[AssignedAlert]) -> None:
         if incident.is_request:
-            # People are asked about the update: what it covers is only recorded.
+            # People are asked about the update: alerts that it covers are only recorded.
             shown = _shown(incident.alerts, [one.alert for one in own])
             count, _ = self._counts.get(incident.id, (0, 0))
             row = replace(incident, alerts=shown, alert_count=count, updated_at=self._now)
@@ -327,7 +327,7 @@ class IncidentBatch:
     async def _reopen(self, incident: Incident, news: News) -> Incident:
         """Return the incident, opened again when the news change what it is about.
 
-        A request that waits then asks the wrong thing: it is withdrawn.
+        A pending request is then about something else, so it is withdrawn.
         """
         parents = self._around(incident.target).parents if incident.target else ()
         found = reopening(incident, news, parents)

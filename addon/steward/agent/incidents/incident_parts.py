@@ -1,4 +1,4 @@
-"""Builds what makes incidents of alerts, and what people say about incidents."""
+"""Builds the parts that assign alerts to incidents, and the commands of people about incidents."""
 
 from ..inputs import AgentInputs
 from .comments import Comments

@@ -1,4 +1,4 @@
-"""Alerts of webhooks: they are in their incidents before the webhook is answered."""
+"""Takes the alerts of webhooks: they are stored with their incidents before the webhook is answered."""
 
 import asyncio
 from collections import deque
@@ -42,7 +42,7 @@ class IntakeClosed(StewardError):
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """The alerts of one webhook; ``taken`` ends when its sender can be answered."""
+    """The alerts of one webhook; ``taken`` has a result when its sender can be answered."""
 
     source: str
     alerts: tuple[IncomingAlert, ...]
@@ -53,7 +53,7 @@ class _Arrival:
 class Intake:
     """Takes the alerts of webhooks: all that wait go to the correlator in one transaction.
 
-    It survives a power cut: a monitor that got its answer may not send an alert again for hours.
+    The commit is durable before the answer: a monitor may not repeat an answered alert for hours.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class Intake:
     ) -> None:
         """Nothing is taken before :meth:`run`; ``alert_storm`` counts every webhook.
 
-        ``first_read`` waits for the first polls: an alert before them would be about nothing that
-        the inventory lists.
+        ``first_read`` waits for the first polls: before them an alert would have no target in the
+        inventory.
         """
         self._store = store
         self._correlator = correlator
@@ -96,7 +96,7 @@ class Intake:
         await taken
 
     async def run(self) -> None:
-        """Take what arrives until cancelled, from the first polls of the instances on."""
+        """Take webhooks until cancelled, from the first polls of the instances on."""
         try:
             await self._first_read()
             while True:
@@ -110,7 +110,7 @@ class Intake:
             _refuse(self._arrivals, IntakeClosed())
 
     async def _take(self, batch: Sequence[_Arrival]) -> None:
-        """Take webhooks together: many senders, one commit. When that fails each is taken alone."""
+        """Take the webhooks of many senders in one commit. When that fails each is taken alone."""
         try:
             async with self._store.change(durable=True, quick=_is_small(batch)) as unit:
                 await self._correlate(unit, batch)
@@ -127,7 +127,7 @@ class Intake:
             _answer(batch)
 
     async def _take_each(self, batch: Sequence[_Arrival]) -> None:
-        """Take each webhook alone; a failure is that of its sender."""
+        """Take each webhook alone; the sender of one that fails gets the error."""
         try:
             for one in batch:
                 try:
@@ -153,7 +153,7 @@ class Intake:
                 await self._put_aside(unit, webhook, describe_error(err))
 
     async def _correlate(self, unit: Unit, webhooks: Sequence[_Arrival]) -> None:
-        """Pass the alerts on, those of one source together; of the same alert the last counts."""
+        """Pass the alerts on, those of one source together; of equal alerts only the last one."""
         by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
         for webhook in webhooks:
             if not self._correlator.is_known(webhook.source):
@@ -172,7 +172,7 @@ class Intake:
     async def _pass_on(
         self, unit: Unit, by_source: dict[str, dict[tuple[object, ...], IncomingAlert]]
     ) -> None:
-        """Pass on what was gathered, and forget it."""
+        """Pass the gathered alerts on, and clear ``by_source``."""
         for source, alerts in by_source.items():
             await self._correlator.take_webhook(unit, source, list(alerts.values()))
         by_source.clear()

@@ -1,4 +1,4 @@
-"""Maintenance windows: takes them from people, and suppresses the alerts that they cover."""
+"""Maintenance windows: handles the commands of people, and finds the window that covers an alert."""
 
 import asyncio
 import uuid
@@ -53,7 +53,7 @@ class Windows(Protocol):
 
 
 class Maintenance:
-    """The maintenance windows, in memory as they are in the store."""
+    """The maintenance windows; memory and store have the same ones."""
 
     def __init__(self, store: Store, inventory: Inventory, people: People, clock: Clock, zone: str) -> None:
         """``zone`` is the time zone of windows that name none. Call :meth:`start` to read them."""
@@ -83,7 +83,7 @@ class Maintenance:
         await repeat(look, TICK, self._clock, "maintenance windows not updated", at_once=True)
 
     async def look(self) -> None:
-        """Write which time spans are current, following and announced; remove what is over."""
+        """Write which time spans are current, following and announced; remove windows that are over."""
         now = self._clock.now()
         async with self._changing:
             for before in [*self._windows.values()]:
@@ -108,7 +108,7 @@ class Maintenance:
         return max(covers, key=lambda one: one.until, default=None)
 
     def next_of(self, target: TargetRef) -> Occurrence | None:
-        """Return the time span of the maintenance of a target that begins first, also when it has begun."""
+        """Return the current or else the next time span of maintenance of a target, None without any."""
         now = self._clock.now()
         ids, categories = self._places(target, target.instance_id)
         covering = [one for one in self._windows.values() if is_covered(one, ids, categories)]
@@ -134,7 +134,7 @@ class Maintenance:
             return window
 
     async def remove(self, request: RemoveMaintenance) -> Nothing:
-        """Handle ``maintenance.remove``: what is still wrong is asked about soon after.
+        """Handle ``maintenance.remove``; people are asked about alerts that still fire soon after.
 
         Raises ContractError: FORBIDDEN, which is audited for strangers, and NOT_FOUND.
         """
@@ -223,9 +223,9 @@ class Maintenance:
 
 
 def covered(alert: Alert, windows: Windows | None) -> Alert:
-    """Return an alert as the maintenance windows of now suppress it.
+    """Return an alert, suppressed while a maintenance window covers it.
 
-    What its monitor suppresses itself stays as it is; so does an alert that does not fire.
+    An alert that its monitor suppresses, or that does not fire, is returned unchanged.
     """
     is_by_monitor = alert.suppressed is not None and alert.window_id is None
     if windows is None or is_by_monitor or alert.status is not AlertStatus.FIRING:

@@ -21,7 +21,7 @@ TICK: Final = 3_600.0
 """Seconds between two passes."""
 
 CLAIMS: Final = timedelta(days=730)
-"""How long it is kept what monitors said, and whether they were right."""
+"""How long the claims of monitors are kept, with whether they were right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Retention:
         await repeat(self.delete_old, TICK, self._clock, "old rows not deleted", at_once=True)
 
     async def delete_old(self) -> None:
-        """Delete what is kept no longer, and summarize refusals that were only counted.
+        """Delete rows that are too old, and summarize refusals that were only counted.
 
         At most some hundred incidents are deleted at once.
         """

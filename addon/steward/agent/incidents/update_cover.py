@@ -1,4 +1,4 @@
-"""Which alerts belong to an update that is applied or watched: nobody is asked about them until it ends."""
+"""Alerts that belong to an update that is applied or watched: nobody is asked about them until it ends."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -57,7 +57,7 @@ def covered_targets(
 def is_covering(run: Run, now: datetime) -> bool:
     """Return whether the run of an update takes alerts now. Pure.
 
-    A run from the future comes from a clock that was wrong: it takes none.
+    A run that starts in the future comes from a wrong clock and takes none.
     """
     return run.finished_at is None and timedelta() <= now - run.started_at < LONGEST_COVER
 

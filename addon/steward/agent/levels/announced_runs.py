@@ -1,4 +1,4 @@
-"""Stage: what was announced is carried out at its time, unless a person stopped it."""
+"""Stage: carries out announced requests at their time, unless a person stopped them."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from ..plans.resolver import Resolver
 log = structlog.get_logger(__name__)
 
 LATEST: Final = timedelta(minutes=30)
-"""How long after its time it is still carried out, if the app was off."""
+"""How long after its time a request is still carried out, if the app was off."""
 
 LONGEST_SLEEP: Final = 60.0
 RETRY: Final = 5.0
@@ -36,7 +36,7 @@ LATE: Final = english("The app was not running at the announced time.")
 
 
 class AnnouncedRuns:
-    """Looks at the announced requests when one is due. Their times are in the store."""
+    """Checks the announced requests when one is due. Their times are in the store."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class AnnouncedRuns:
         library: Mapping[str, Runbook],
         objection: Objection,
     ) -> None:
-        """``objection`` reads why the steward may not carry out a request alone any more."""
+        """``objection`` returns why the steward may not carry out a request without a person any more."""
         self._store = store
         self._clock = clock
         self._alone = alone
@@ -57,7 +57,7 @@ class AnnouncedRuns:
         self._due: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Look until cancelled, first at what the store holds."""
+        """Check until cancelled, at first the requests that the store has."""
         with self._store.changes.watch(RowKind.APPROVAL) as watch:
             while True:
                 try:
@@ -68,7 +68,7 @@ class AnnouncedRuns:
                     await self._clock.sleep(RETRY)
 
     async def look(self) -> float:
-        """Carry out what is due; return the seconds until the next one is, at most LONGEST_SLEEP."""
+        """Carry out due requests; return the seconds until the next one is due, at most LONGEST_SLEEP."""
         async with self._store.read(quick=True) as connection:
             announced = await approvals.announced(connection)
         waits = [await self._take(one) for one in announced]
@@ -87,7 +87,7 @@ class AnnouncedRuns:
             await asyncio.gather(timer, change, return_exceptions=True)
 
     async def _take(self, request: ApprovalRequest) -> float | None:
-        """Carry a request out if it is due; return the seconds until it is, None when it is over."""
+        """Carry out a request if it is due; return the seconds until it is due, None when it was handled."""
         acts_at = request.acts_at or request.created_at
         wait = self._wait(request.id, acts_at)
         if wait > 0:
@@ -105,15 +105,15 @@ class AnnouncedRuns:
     def _wait(self, request_id: str, acts_at: datetime) -> float:
         """Return the seconds until a request is due.
 
-        People have the whole time to stop it also when the clock is set forward: it is measured from when
-        the request was first seen.
+        People have the whole time to stop it also when the clock is set forward: the time is measured from
+        when the request was first seen.
         """
         left = (acts_at - self._clock.now()).total_seconds()
         due = self._due.setdefault(request_id, self._clock.monotonic() + left)
         return max(left, due - self._clock.monotonic())
 
     async def _has_changed(self, request: ApprovalRequest) -> bool:
-        """Return whether the plan of now is another one, or cannot be made."""
+        """Return whether the current plan differs from the announced one, or cannot be made."""
         option = request.proposal.option(ALONE)
         runbook = self._library.get(option.runbook_id or "") if option else None
         recipe = runbook.recipe(option.recipe or "") if runbook and option else None
@@ -131,7 +131,7 @@ class AnnouncedRuns:
             await hold(unit, request, reason, self._clock.now())
 
     async def _plan_again(self, request: ApprovalRequest) -> None:
-        """Withdraw a request and let its incident be proposed for again, unless somebody decided."""
+        """Withdraw a request and open its incident for another proposal, unless somebody decided."""
         async with self._store.change(durable=True) as unit:
             await replan(unit, request, translate(CHANGED), self._clock.now())
 
@@ -152,7 +152,7 @@ async def replan(unit: Unit, request: ApprovalRequest, reason: str, now: datetim
 
 
 async def _announced(watch: Watch) -> None:
-    """Return when a row changed that is or was announced, or was deleted, or when rows were missed."""
+    """Return when an announced request changed or was deleted, or when events were missed."""
     while True:
         event = await watch.next()
         if isinstance(event, Lost) or event.approval is None or event.approval.acts_at is not None:

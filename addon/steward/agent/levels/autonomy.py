@@ -1,4 +1,4 @@
-"""Decides whether a person has to be asked: about a new proposal, and again when an announced time comes."""
+"""Decides whether a person has to be asked: for a new proposal, and again when an announced one is due."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ from .trial_watch import SAME_SPAN, is_readable, repeats
 log = structlog.get_logger(__name__)
 
 type Measure = Callable[[Incident, Option], Word | None]
-"""What the last readings say about the problem that an option is for, None when they say nothing."""
+"""Returns whether the last readings show the problem that an option is for, None when they say nothing."""
 
 ALONE_LEVELS: Final = (AutonomyLevel.VETO, AutonomyLevel.AUTO)
 
@@ -56,7 +56,7 @@ class Judged:
 
 
 class Autonomy:
-    """Says of each new proposal whether the steward may carry out its first option without a person."""
+    """Decides for each new proposal whether the steward may carry out its first option without a person."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Autonomy:
     ) -> None:
         """People have the time ``veto`` to stop what is announced. ``zone`` is their time zone.
 
-        ``quorum`` says whether independent monitors agree, ``measure`` what the readings of now say.
+        ``quorum`` says whether independent monitors agree, ``measure`` whether readings show the problem.
         """
         self._quorum = quorum
         self._measure = measure
@@ -84,13 +84,13 @@ class Autonomy:
         self._zone = ZoneInfo(zone)
 
     async def without_observed(self, unit: Unit, incident: Incident, proposal: Proposal) -> Proposal:
-        """Return a proposal without the options that are only observed; it names them."""
+        """Return a proposal without the options that are only observed, which it lists as ``observed``."""
         return await self._observing.without(unit, incident, proposal)
 
     async def judged(self, unit: Unit, incident: Incident, request: ApprovalRequest) -> Judged:
-        """Return a new request, announced or to be carried out at once if that is allowed.
+        """Return a new request: announced, carried out at once, or asked about, as its cell allows.
 
-        Without a cell that a person raised once, the request is returned unchanged.
+        A request is returned unchanged when no person ever changed a level of its runbook.
         """
         cell = await note_offer(unit, incident, request)
         option = request.proposal.option(ALONE)
@@ -113,7 +113,7 @@ class Autonomy:
         return Judged(replace(request, acts_at=acts_at, expires_at=expires_at))
 
     async def objection(self, unit: Unit, request: ApprovalRequest) -> str | None:
-        """Return why an announced request may not be carried out without a person any more."""
+        """Return why an announced request may not be carried out without a person, None when it may."""
         option = request.proposal.option(ALONE)
         cell = cell_of(option)
         incident = await incidents.existing(unit.connection, request.incident_id)
@@ -130,7 +130,7 @@ class Autonomy:
         return isinstance(await self._alone.approve(unit, request), ApprovalRequest)
 
     async def begin(self, request_id: str) -> None:
-        """Start what was approved, after the commit."""
+        """Start the execution of an approved request, after the commit."""
         await self._alone.begin(request_id)
 
     async def _allowed(
@@ -141,7 +141,7 @@ class Autonomy:
         option: Option,
         state: CellState,
     ) -> Allowed:
-        """Return what the cell may do now; what cannot be judged is left to people."""
+        """Return what the cell may do now; when that cannot be decided people are asked."""
         if incident.target is None:
             return Allowed(AutonomyLevel.ASK, (translate(NOT_JUDGED),), is_blocked=False)
         try:
@@ -188,14 +188,14 @@ class Autonomy:
     async def _disagreement(
         self, connection: AsyncConnection, incident: Incident, option: Option
     ) -> tuple[str, ...]:
-        """Return why what monitors say is not enough to act; nothing where no monitor says anything."""
+        """Return why the monitors' reports are not enough to act; nothing without reports."""
         found = await self._quorum.for_incident(connection, incident, self._measure(incident, option))
         return () if found is None or found.may_act else (f"{translate(found.why)}.",)
 
     async def _needs_person(
         self, connection: AsyncConnection, request: ApprovalRequest, option: Option
     ) -> tuple[str, ...]:
-        """Return why a person decides whatever the evidence says."""
+        """Return why a person has to decide, independent of the evidence."""
         found: list[str] = []
         if not may_be_alone(option):
             found.append(translate(NEEDS_PERSON))

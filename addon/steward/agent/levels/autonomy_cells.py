@@ -1,4 +1,4 @@
-"""Which cell an option belongs to, and what its steps are, all together. Pure."""
+"""The cell that an option belongs to, and the properties of its steps together. Pure."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def cell_of(option: Option | None) -> Cell | None:
 
 
 def nature_of(option: Option, inventory: Inventory) -> dict[str, Any]:
-    """Return what the steps of an option are: the fields of Nature, and ``actions`` with major versions."""
+    """Return the properties of an option's steps: the fields of Nature, and ``actions`` with versions."""
     steps = [one for one in option.steps if one.wait is None]
     actions = dict.fromkeys((one.action, major_of(inventory, one.target.instance_id)) for one in steps)
     return {
@@ -39,7 +39,7 @@ def nature_of(option: Option, inventory: Inventory) -> dict[str, Any]:
 
 
 def nature(stored: dict[str, Any]) -> Nature:
-    """Return what is known of the steps of a stored trial."""
+    """Return the properties of a trial's steps, from the fields that were stored."""
     return Nature(
         is_reversible=stored["is_reversible"],
         is_idempotent=stored["is_idempotent"],

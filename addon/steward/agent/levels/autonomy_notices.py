@@ -1,4 +1,4 @@
-"""Tells people what the steward did alone, and which level it lost: one message each."""
+"""Messages to people about what the steward did without them, and about levels that it lost."""
 
 import uuid
 from datetime import datetime
@@ -12,13 +12,13 @@ from ...store.store import Unit
 from ...texts import translate
 
 SCHEDULE: Final = "autonomy"
-"""The id that stands for a schedule's in messages about autonomy."""
+"""The schedule id of messages about autonomy."""
 
 KEPT: Final = 50
 
 
 async def tell(unit: Unit, lines: tuple[str, ...], now: datetime) -> None:
-    """Store one message for all people, in the transaction of what it is about."""
+    """Store one message for all people, in the transaction of the change that it reports."""
     message = ScheduledMessage(
         id=f"{SCHEDULE}-{uuid.uuid4().hex}",
         schedule_id=SCHEDULE,

@@ -1,4 +1,4 @@
-"""Builds what decides whether people have to be asked, and what learns from runs."""
+"""Builds the parts that decide whether people have to be asked, and that learn from runs."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from .selections import Selections
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutonomyRules:
-    """What decides besides the evidence: people have the time ``veto`` to stop what is announced.
+    """The rules besides the evidence: people have the time ``veto`` to stop an announced run.
 
     ``zone`` is their time zone. ``quorum`` says whether independent monitors agree about a problem.
     """

@@ -1,4 +1,4 @@
-"""Stage: labels runs, writes what people chose, and asks an owner when a cell has earned its next level."""
+"""Stage: labels runs, records what people chose, and asks an owner when a cell has earned its next level."""
 
 import asyncio
 from typing import Final
@@ -19,13 +19,13 @@ from .selections import Selections
 log = structlog.get_logger(__name__)
 
 EVERY: Final = 55.0
-"""Seconds between two looks, if nothing happens that they concern."""
+"""The longest time between two checks, in seconds."""
 
 UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
 
 class AutonomyStage:
-    """Looks regularly, and as soon as a problem may be back or a request was decided."""
+    """Checks regularly, and as soon as a problem may be back or a request was decided."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class AutonomyStage:
         ladder: Ladder,
         promotions: Promotions,
     ) -> None:
-        """All that it goes by is in the store: nothing is lost while the app is off."""
+        """All inputs of the parts are in the store, so nothing is lost while the app is off."""
         self._store = store
         self._clock = clock
         self._trials = trials
@@ -46,7 +46,7 @@ class AutonomyStage:
         self._looking = asyncio.Lock()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         with self._store.changes.watch(RowKind.INCIDENT, RowKind.APPROVAL) as watch:
             while True:
                 try:
@@ -56,7 +56,7 @@ class AutonomyStage:
                 await self._until_needed(watch)
 
     async def look(self) -> None:
-        """Do what is due, after a look that is under way: each part goes by what the ones before stored."""
+        """Run the parts in order, because each reads what those before it stored; calls do not overlap."""
         async with self._looking:
             await self._trials.look()
             await self._selections.look()
@@ -74,7 +74,7 @@ class AutonomyStage:
             await asyncio.gather(timer, change, return_exceptions=True)
 
     async def _relevant(self, watch: Watch) -> None:
-        """Return when a problem may be back, or when a request that was waited for is decided."""
+        """Return when a problem may be back, or when a request to raise a level was decided."""
         while True:
             event = await watch.next()
             if isinstance(event, Lost) or self._concerns(event):

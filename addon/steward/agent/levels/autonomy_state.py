@@ -1,4 +1,4 @@
-"""What is known of cells: their stored standing, and the evidence that their trials fold into."""
+"""The state of cells: the stored standing, and the evidence computed from the trials."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +33,8 @@ class CellState:
     """A cell with its standing and its evidence.
 
     ``runbook_hash`` is that of the installed runbook. ``is_stored``: a person changed its level once.
-    ``proposal_id`` is the request to raise it to ``proposed`` that waits, "" without one; ``declined_at`` is
-    when an owner did not want that.
+    ``proposal_id`` is the pending request to raise it to ``proposed``, "" without one; ``declined_at`` is
+    when an owner declined such a request.
     """
 
     cell: Cell
@@ -56,12 +56,12 @@ class CellState:
 
     @property
     def digest(self) -> str:
-        """A short text that no other cell has."""
+        """The first 32 hexadecimal digits of the SHA-256 of the cell's key."""
         return hashlib.sha256(self.cell.key.encode()).hexdigest()[:32]
 
 
 class CellStates:
-    """Reads and writes what is known of the cells of the installed runbooks."""
+    """Reads and writes the states of the cells of the installed runbooks."""
 
     def __init__(self, library: Mapping[str, Runbook]) -> None:
         """``library`` has the installed runbooks by id."""
@@ -72,12 +72,12 @@ class CellStates:
         return bool(await stored.all_standings(connection, runbook_id))
 
     async def one(self, connection: AsyncConnection, cell: Cell) -> CellState:
-        """Return a cell, also one that nothing is known of."""
+        """Return the state of a cell, also of one without trials and without a standing."""
         found = await self.of_runbook(connection, cell.runbook_id, cell.version, also=(cell,))
         return next(one for one in found if one.cell == cell)
 
     async def all(self, connection: AsyncConnection) -> tuple[CellState, ...]:
-        """Return the cells of the installed runbooks that something is known of."""
+        """Return the states of all cells of the installed runbooks that have trials or a standing."""
         found: list[CellState] = []
         known = await stored.runbooks_with_cells(connection)
         for runbook in self._library.values():
@@ -88,7 +88,7 @@ class CellStates:
     async def of_runbook(
         self, connection: AsyncConnection, runbook_id: str, version: int, also: Iterable[Cell] = ()
     ) -> tuple[CellState, ...]:
-        """Return the cells of one version of a runbook that something is known of, and ``also`` these."""
+        """Return the states of a runbook version's cells with trials or a standing, and of ``also``."""
         digest = content_hash(self._library.get(runbook_id), version)
         rows = await stored.all_standings(connection, runbook_id)
         kept = await stored.trials_of(connection, runbook_id, version)
@@ -105,7 +105,7 @@ class CellStates:
         return weakest(found.values())
 
     async def save(self, unit: Unit, state: CellState) -> None:
-        """Store the standing of a cell, and what was proposed."""
+        """Store the standing of a cell, and the request to raise it."""
         await stored.save_standing(unit.connection, StoredStanding(cell=_key(state.cell), body=_body(state)))
 
 
@@ -159,7 +159,7 @@ def _state(
 
 
 def _new(cell: Cell, rows: Sequence[StoredStanding], evidence: Evidence) -> Standing:
-    """Return the standing of a cell that has none: it only observes if another version had a level."""
+    """Return the first standing of a cell: it only observes if another version of the runbook had a level."""
     above = (AutonomyLevel.VETO.value, AutonomyLevel.AUTO.value, AutonomyLevel.OBSERVE.value)
     had = any(
         (one.cell[0], *one.cell[2:]) == (cell.runbook_id, cell.recipe, cell.target_class)

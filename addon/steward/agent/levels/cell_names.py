@@ -21,7 +21,7 @@ LEVELS: Final[Mapping[AutonomyLevel, str]] = {
 
 
 def recipe_name(cell: Cell, library: Mapping[str, Runbook], texts: Texts) -> str:
-    """Return the label of a cell's recipe; the kind of its targets stands for a target."""
+    """Return the label of a cell's recipe, with the kind of its targets in place of a target's name."""
     runbook = library.get(cell.runbook_id)
     recipe = runbook.recipe(cell.recipe) if runbook else None
     if recipe is None:
@@ -31,5 +31,5 @@ def recipe_name(cell: Cell, library: Mapping[str, Runbook], texts: Texts) -> str
 
 
 def cell_name(cell: Cell, library: Mapping[str, Runbook], texts: Texts) -> str:
-    """Return the name of a cell: the recipe, and on what."""
+    """Return the name of a cell: the recipe, and the class of targets in parentheses."""
     return f"{recipe_name(cell, library, texts)} ({cell.target_class})"

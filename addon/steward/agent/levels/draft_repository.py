@@ -1,4 +1,4 @@
-"""The Git repository in which drafted runbooks are proposed, by the service that has it."""
+"""The Git repository in which drafted runbooks are proposed, through the service that hosts it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ ACTION: Final = "propose_file"
 """The name under which fences can forbid it."""
 
 BRANCH: Final = "steward/"
-"""What the branches of these pull requests begin with."""
+"""The prefix of the branches of these pull requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForgeRepository:
-    """A repository of an instance. ``folder`` is where the runbooks are in it, "" for its top."""
+    """A repository of an instance. ``folder`` is the path of the runbooks in it, "" for its root."""
 
     inventory: Inventory
     instance_id: str

@@ -1,4 +1,4 @@
-"""Lowers the level of a cell as soon as a run says so, and tells people in one message."""
+"""Lowers the level of a cell after a bad run or disuse, and sends people one message about it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +45,7 @@ class Ladder:
         library: Mapping[str, Runbook],
         clock: Clock,
     ) -> None:
-        """``states`` reads and writes what is known of a cell."""
+        """``states`` reads and writes the states of cells."""
         self._store = store
         self._states = states
         self._inventory = inventory
@@ -53,7 +53,7 @@ class Ladder:
         self._clock = clock
 
     async def labelled(self, unit: Unit, trial: StoredTrial) -> None:
-        """Lower the level of a trial's cell if its new label says so, in the transaction of the label."""
+        """Lower the level of a trial's cell if its new label demands it, in the transaction of the label."""
         label, now = Label(trial.label or ""), self._clock.now()
         state = await self._states.one(unit.connection, Cell(*trial.cell))
         if not state.is_stored or trial.runbook_hash != state.runbook_hash:
@@ -62,7 +62,7 @@ class Ladder:
         await self._change(unit, state, after, translate(WHY[label]) if label in WHY else "")
 
     async def look(self) -> None:
-        """Lower the levels that were not used for long."""
+        """Lower the levels that were not used for 180 days."""
         async with self._store.read(quick=True) as connection:
             found = [one for one in await self._states.all(connection) if one.is_stored]
         for one in found:
@@ -70,7 +70,7 @@ class Ladder:
                 await self._disused(one.cell)
 
     async def lower(self, unit: Unit, state: CellState, level: AutonomyLevel, reason: str) -> None:
-        """Lower the level of a cell because a person wants it; nobody is asked to raise it for some time."""
+        """Lower the level of a cell at a person's request; for 30 days nobody is asked to raise it."""
         now = self._clock.now()
         standing = lowered(state.standing, level, now)
         await self._change(unit, replace(state, declined_at=now), standing, reason)
@@ -78,7 +78,7 @@ class Ladder:
     async def note_undo(
         self, unit: Unit, proof_id: str, action: str, target: TargetRef, *, worked: bool
     ) -> None:
-        """Count the undo of an action that was read back, once for each ``proof_id``."""
+        """Count the result of an undo of an action that was read back, once for each ``proof_id``."""
         major, now = major_of(self._inventory, target.instance_id), self._clock.now()
         proof = UndoProof(id=proof_id, action=action, major=major, worked=worked, at=now)
         if await stored.add_undo_proof(unit.connection, proof):
@@ -92,7 +92,7 @@ class Ladder:
             await self._change(unit, state, after, translate(UNUSED))
 
     async def _change(self, unit: Unit, state: CellState, after: Standing, reason: str) -> None:
-        """Store a changed standing; people get a message when its level is another one."""
+        """Store a changed standing; people get a message when the level has changed."""
         if after == state.standing:
             return
         await self._states.save(unit, replace(state, standing=after))

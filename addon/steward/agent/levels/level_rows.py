@@ -1,4 +1,4 @@
-"""The levels of runbooks as clients show them. Pure."""
+"""The levels of runbooks in the form that clients get. Pure."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,7 +18,7 @@ def changes_something(runbook: Runbook) -> bool:
 
 
 def runbook_level(runbook: Runbook, states: Iterable[CellState], texts: Texts) -> RunbookLevel:
-    """Return the level of a runbook, the lowest of its cells, with all of them."""
+    """Return the level of a runbook, which is the lowest of its cells, with all cells."""
     cells = tuple(_cell(one, {runbook.id: runbook}, texts) for one in states)
     level = min((one.level for one in cells), key=lambda one: one.rank, default=AutonomyLevel.ASK)
     return RunbookLevel(id=runbook.id, title=texts.name(runbook.title), level=level, cells=cells)

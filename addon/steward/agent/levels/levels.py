@@ -1,4 +1,4 @@
-"""Answers which level each runbook has, and takes from people that it gets another one."""
+"""Handles the commands that list and change the autonomy levels of runbooks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -60,7 +60,7 @@ class Levels:
         return RunbookLevels(levels=tuple(sorted(rows, key=lambda one: (one.title.casefold(), one.id))))
 
     async def set_level(self, request: SetLevel) -> LevelAnswer:
-        """Lower a level at once, or ask an owner about a higher one that may be given.
+        """Lower a level at once, or ask an owner about a higher level that is earned.
 
         Raises ContractError FORBIDDEN, which is audited, NOT_FOUND, and NOT_EARNED with what is missing.
         """
@@ -98,7 +98,7 @@ class Levels:
         higher: Sequence[CellState],
         texts: Texts,
     ) -> None:
-        """Raise ContractError when a higher level is not earned, or when it is not an owner who wants it."""
+        """Raise ContractError when a higher level is not earned, or when the author is not an owner."""
         if not wanted and request.level is not LADDER[1]:
             raise ContractError(ErrorCode.NOT_EARNED, _without_runs(request, texts))
         if not higher:

@@ -1,4 +1,4 @@
-"""What is only observed: nobody is asked about it, people see what would be offered, and do it themselves."""
+"""The level observe: nobody is asked, and people see what would have been offered."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -38,16 +38,16 @@ type Effect = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 class Observing:
-    """Takes out of proposals what is only observed, and notes that it would have been offered."""
+    """Removes observed options from proposals, and records that they would have been offered."""
 
     def __init__(self, states: CellStates) -> None:
         """``states`` reads the levels."""
         self._states = states
 
     async def without(self, unit: Unit, incident: Incident, proposal: Proposal) -> Proposal:
-        """Return a proposal without the options that are only observed; it names them.
+        """Return a proposal without the options that are only observed, which it lists as ``observed``.
 
-        The first of them is stored as a selection, which is made when the incident ends.
+        The first of them is stored as a selection, whose choice is known when the incident ends.
         """
         has_cells = await self._with_cells(unit.connection, proposal.options)
         flags = [
@@ -79,16 +79,16 @@ class Observing:
 
 
 def is_quiet(incident: Incident, proposal: Proposal) -> bool:
-    """Return whether nobody is asked: nothing but what is observed changes something. Pure.
+    """Return whether nobody is asked, because all options that change something are only observed. Pure.
 
-    People are always asked about a critical problem, without what is observed.
+    People are always asked about a critical problem; its request has no observed options.
     """
     changes = any(one.kind.changes_something for one in proposal.options)
     return bool(proposal.observed) and not changes and incident.severity is not Severity.CRITICAL
 
 
 async def leave_observed(unit: Unit, incident: Incident, proposal: Proposal, now: datetime) -> None:
-    """Leave an incident unsolved in the transaction ``unit``, with what would be offered."""
+    """Leave an incident unsolved in the transaction ``unit``, with its observed options."""
     labels = [one.label for one in proposal.observed]
     reason = spoken(lambda texts: _would_offer(labels, texts))
     quiet = replace(
@@ -106,7 +106,7 @@ async def leave_observed(unit: Unit, incident: Incident, proposal: Proposal, now
 
 
 async def made_selections(connection: AsyncConnection) -> list[tuple[str, str, datetime | None]]:
-    """Return what became of what was only observed, of each incident that ended: its id, and the choice."""
+    """Return the choices for observed options of incidents that ended, as (approval id, choice, end)."""
     found: list[tuple[str, str, datetime | None]] = []
     for row in await stored.observed(connection):
         incident = await incidents.incident(connection, row.approval_id)
@@ -121,10 +121,10 @@ async def made_selections(connection: AsyncConnection) -> list[tuple[str, str, d
 
 
 def chosen(incident: Incident, option: Option, done: Iterable[Option]) -> Selection:
-    """Return what people chose of an option that was not offered, by what they did until the end. Pure.
+    """Return the choice for an observed option, from what people did until the incident ended. Pure.
 
-    APPROVED: they did all of it, also in several requests. Something else on one of its targets is another
-    option; nothing at all counts neither way.
+    APPROVED: they did all of it, also in several requests. OTHER_OPTION: they did something else on one of
+    its targets. REJECTED: they ignored the incident. IGNORED: they did nothing to its targets.
     """
     if incident.status is IncidentStatus.IGNORED:
         return Selection.REJECTED
@@ -136,7 +136,7 @@ def chosen(incident: Incident, option: Option, done: Iterable[Option]) -> Select
 
 
 async def note_offer(unit: Unit, incident: Incident, request: ApprovalRequest) -> Cell | None:
-    """Store that a proposal is made whose first option is of a cell; return the cell."""
+    """Store that an option of a cell is offered first; return the cell, None when it has none."""
     option = request.proposal.option(ALONE)
     return await _note(unit, incident, option, request.id, stored.OFFERED, request.created_at)
 
@@ -164,7 +164,7 @@ async def _note(
 
 
 async def _done(connection: AsyncConnection, incident: Incident) -> list[Option]:
-    """Return what people approved and what was done from the start of an incident until its end."""
+    """Return the options that people approved and that succeeded from the start to the end of an incident."""
     end, found = incident.resolved_at or incident.updated_at, []
     for request in await approvals.decided_since(connection, incident.opened_at):
         run = await runs.run(connection, request.id)

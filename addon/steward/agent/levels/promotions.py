@@ -1,4 +1,4 @@
-"""Asks an owner whether a cell that has earned its next level gets it, and raises the level after a yes."""
+"""Asks an owner whether a cell gets the next level that it has earned, and raises it after an approval."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ from .cell_names import LEVELS, cell_name
 from .level_events import publish_level
 
 AGAIN_AFTER: Final = timedelta(days=30)
-"""So long an owner who did not want to raise a level is not asked again."""
+"""The time for which an owner who declined to raise a level is not asked again."""
 
 UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
@@ -34,7 +34,7 @@ NOT_EARNED: Final = english("What happened since then is not good enough for thi
 
 
 class Promotions:
-    """One request at most waits for each cell."""
+    """Asks owners about higher levels; at most one request per cell is pending."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Promotions:
         clock: Clock,
         writer: RequestWriter,
     ) -> None:
-        """``states`` reads what is known of a cell, ``writer`` stores requests."""
+        """``states`` reads the states of cells, ``writer`` stores requests."""
         self._store = store
         self._states = states
         self._library = library
@@ -52,7 +52,7 @@ class Promotions:
         self._writer = writer
 
     async def look(self) -> None:
-        """Take the answers of owners, and ask about what is earned now."""
+        """Process the answers of owners, and ask about levels that are earned now."""
         async with self._store.read(quick=True) as connection:
             found = await self._states.all(connection)
         for state in found:
@@ -62,7 +62,7 @@ class Promotions:
                 await self.ask(state)
 
     async def ask(self, state: CellState) -> ApprovalRequest:
-        """Ask an owner about the next level, which may be given; return the request that waits."""
+        """Ask an owner about the next level, which is earned; return the pending request."""
         level = state.missing.level or state.standing.level
         wanted = Wanted(
             key=f"{LEVEL}{state.digest}:{level.value}",
@@ -85,7 +85,7 @@ class Promotions:
         return state.missing.is_earned and not is_declined
 
     async def _take_answer(self, state: CellState) -> None:
-        """Raise the level after a yes, note a no, and withdraw what is not earned any more."""
+        """Raise the level after an approval, record a refusal, or withdraw a request that is not earned."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             current = await self._states.one(unit.connection, state.cell)
@@ -153,6 +153,6 @@ class Promotions:
 
 
 def _change(level: AutonomyLevel, to: AutonomyLevel, texts: Texts) -> str:
-    """Return what an approval changes."""
+    """Return the change of the level as a text, such as "Level: announced → automatic"."""
     before, after = texts(LEVELS[level]), texts(LEVELS[to])
     return texts(t"Level: {before} → {after}")

@@ -1,4 +1,4 @@
-"""Finds what people did again and again against one kind of problem, and drafts a runbook of it. Pure."""
+"""Finds repairs that people repeat for one kind of problem, and drafts a runbook from them. Pure."""
 
 import hashlib
 from collections import defaultdict
@@ -26,7 +26,7 @@ FEWEST: Final = 3
 
 MOST_STEPS: Final = 5
 LATEST: Final = timedelta(hours=1)
-"""So long after a change a problem may end because of it."""
+"""The longest time between a change and the end of a problem that the change is given credit for."""
 
 SHORTEST_WAIT: Final = 120.0
 LONGEST_WAIT: Final = 3600.0
@@ -48,12 +48,12 @@ type ServiceOf = Callable[[TargetRef], str]
 """Returns the key of the service of a target."""
 
 type Signature = tuple[tuple[str, Of | Named], ...]
-"""Actions, and what each is done to."""
+"""The actions of a repair, each with its target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A problem that ended after what people asked for and approved; ``steps`` are in their order."""
+    """A problem that ended after changes that people requested and approved; ``steps`` are in their order."""
 
     problem: Incident
     steps: tuple[tuple[PlannedStep, Of | Named], ...]
@@ -83,7 +83,7 @@ class Pattern:
 
     @property
     def id(self) -> str:
-        """Identifies the kind of problem with the steps."""
+        """The first 32 hexadecimal digits of the SHA-256 of the kind of problem and the steps."""
         parts = (self.alert, self.service, self.kind, *(f"{one} {of}" for one, of in self.steps))
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
@@ -94,7 +94,7 @@ class Pattern:
 
 
 def repairs_of(found: Iterable[Incident], around: Around, now: datetime) -> list[Repair]:
-    """Return the problems that ended after requests of people, and did not come back at once."""
+    """Return the problems that ended after requests of people, and did not come back within RELAPSE."""
     requests: dict[str, list[tuple[Run, Option]]] = defaultdict(list)
     problems: list[Incident] = []
     for one in found:
@@ -108,7 +108,7 @@ def repairs_of(found: Iterable[Incident], around: Around, now: datetime) -> list
 
 
 def _is_over(problem: Incident, now: datetime) -> bool:
-    """Return whether a problem is over for good, and not because of an option of the steward."""
+    """Return whether a problem ended longer than RELAPSE ago, and not by an option of its own."""
     if problem.status is not IncidentStatus.RESOLVED or problem.resolved_at is None or problem.target is None:
         return False
     is_own = problem.run is not None and problem.run.status is RunStatus.SUCCEEDED
@@ -155,7 +155,7 @@ def _named(target: TargetRef) -> Named:
 
 
 def patterns_of(repairs: Iterable[Repair], service_of: ServiceOf) -> list[Pattern]:
-    """Return what was done often enough, the most frequent first; the same repairs only once."""
+    """Return the patterns of at least FEWEST repairs, the most frequent first; each set of repairs once."""
     groups: dict[tuple[str, str, str, Signature], list[Repair]] = defaultdict(list)
     for one in repairs:
         target = one.problem.target
@@ -174,7 +174,7 @@ def patterns_of(repairs: Iterable[Repair], service_of: ServiceOf) -> list[Patter
 
 
 def draft_of(pattern: Pattern, people: Mapping[str, str]) -> Draft:
-    """Return the runbook of a pattern; ``people`` are the names of who approved, by the id of the request."""
+    """Return the runbook of a pattern; ``people`` has the names of who approved, by the id of the request."""
     titles = [step.title for step, _ in pattern.repairs[-1].steps]
     what = household().listed(dict.fromkeys(titles))
     checks = _same({alert.labels.get("check", "") for alert in _alerts(pattern)})
@@ -218,7 +218,7 @@ def _common_names(pattern: Pattern) -> tuple[str, ...]:
 
 
 def _labels(pattern: Pattern) -> dict[str, str]:
-    """Return the labels that all alerts had with the same value, without those that say nothing more."""
+    """Return the labels that all alerts have with the same value, without those of the steward."""
     first, *others = [one.labels for one in _alerts(pattern)]
     common = {
         key: value

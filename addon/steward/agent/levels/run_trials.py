@@ -1,4 +1,4 @@
-"""Labels what runs of recipes showed: bad at once, good only after a relapse window that could be watched."""
+"""Labels runs of recipes: bad ones at once, good ones after a relapse window in which the target was read."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
@@ -29,14 +29,14 @@ from .ladder import Ladder
 from .trial_watch import is_back, is_known, observed, watched
 
 NOTED: Final = timedelta(minutes=10)
-"""After this time it is written again how far a target could be watched."""
+"""The longest time between two writes of when the target of a trial was last read."""
 
 TAKEN_BACK: Final = (RunStatus.FAILED, RunStatus.UNDONE)
-"""How a run ends whose step failed, after what was done before was undone, or could not be."""
+"""The status of a run with a failed step, after the steps before it were undone or could not be undone."""
 
 
 class RunTrials:
-    """Keeps one trial for each run that a recipe had for a problem."""
+    """Stores one trial for each run of a recipe for a problem."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class RunTrials:
         zone: str,
         ladder: Ladder,
     ) -> None:
-        """``zone`` is the time zone of the people, ``ladder`` takes the labels."""
+        """``zone`` is the time zone of the people, ``ladder`` lowers levels after bad labels."""
         self._store = store
         self._inventory = inventory
         self._library = library
@@ -99,7 +99,7 @@ class RunTrials:
         await self._label(unit, trial, label_of(known, self._clock.now()))
 
     async def look(self) -> None:
-        """Label what is known now: problems that are back, and relapse windows that are over."""
+        """Label trials whose problem is back, or whose relapse window is over."""
         async with self._store.read(quick=True) as connection:
             trials = await stored.open_trials(connection)
         self._targets = frozenset(one.target for one in trials)
@@ -129,7 +129,7 @@ class RunTrials:
             await self._label(unit, seen, label)
 
     async def _label(self, unit: Unit, trial: StoredTrial, label: Label | NoLabel) -> None:
-        """Store a label that is known; the first one stands."""
+        """Store the label of a trial that has none yet."""
         now = self._clock.now()
         if isinstance(label, NoLabel):
             return
@@ -140,14 +140,14 @@ class RunTrials:
         await self._ladder.labelled(unit, replace(trial, label=label.value, labelled_at=now))
 
     async def _note_undos(self, unit: Unit, run: Run, undone: Mapping[int, bool]) -> None:
-        """Count what was undone in a run, and what could not be, as proofs about the actions."""
+        """Count the undos of a run that worked or failed as evidence about the actions."""
         for position, worked in undone.items():
             step = run.steps[position]
             proof = f"{run.id}:{position}"
             await self._ladder.note_undo(unit, proof, step.action, step.target, worked=worked)
 
     async def _tell(self, unit: Unit, run: Run, name: str, outcome: Outcome) -> None:
-        """Tell people the result of a run that was not announced; what was announced shows it itself."""
+        """Send people the result of a run that was not announced; an announced request shows it."""
         request = await approvals.request(unit.connection, run.approval_id)
         if request is None or request.acts_at is not None:
             return
@@ -165,10 +165,10 @@ class RunTrials:
 
 
 def undo_results(run: Run, entries: Sequence[Entry]) -> dict[int, bool]:
-    """Return by position whether the undo of a step worked; what was not to be undone is left out. Pure.
+    """Return whether the undo of a step worked, by position; steps that need no undo are left out. Pure.
 
-    After a verdict that it got worse, all that took effect is undone, and after a step that failed, all that
-    was done before it.
+    After the verdict WORSE all steps that took effect have to be undone, after a failed step all steps that
+    were done before it.
     """
     tried: Container[StepState] = ()
     if run.verdict is not None and run.verdict.outcome is Outcome.WORSE:

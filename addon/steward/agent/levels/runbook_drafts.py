@@ -1,4 +1,4 @@
-"""Stage: drafts a runbook of what people did again and again, and asks an owner whether it is used."""
+"""Stage: drafts runbooks from repeated repairs, and asks an owner whether to use them."""
 
 import asyncio
 import hashlib
@@ -38,13 +38,13 @@ from .repair_patterns import Pattern, draft_of, patterns_of, repairs_of
 log = structlog.get_logger(__name__)
 
 SPAN: Final = timedelta(days=180)
-"""Repairs that are older are not counted."""
+"""The age up to which repairs are counted."""
 
 AGAIN_AFTER: Final = timedelta(days=7)
-"""After so long an owner who did not answer is asked again."""
+"""The time after which an owner who did not answer is asked again."""
 
 EVERY: Final = 3600.0
-"""Seconds between two looks for new repairs."""
+"""Seconds between two searches for new repairs."""
 
 USE: Final = 1
 PROPOSE: Final = 2
@@ -54,7 +54,7 @@ UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
 
 class DraftFolder(Protocol):
-    """Where drafts are, and where runbooks in use are."""
+    """The folders of drafts and of runbooks in use."""
 
     @property
     def are_possible(self) -> bool:
@@ -78,7 +78,7 @@ class DraftRepository(Protocol):
 
     @property
     def name(self) -> str:
-        """Return its name with its owner."""
+        """The name of the repository with its owner, such as "owner/name"."""
 
     @property
     def is_there(self) -> bool:
@@ -89,7 +89,7 @@ class DraftRepository(Protocol):
 
 
 class RunbookDrafts:
-    """One request at most waits for each kind of repair."""
+    """Drafts runbooks; at most one request per kind of repair is pending."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class RunbookDrafts:
         self._repository = repository
 
     async def run(self) -> None:
-        """Look until cancelled: every hour, and as soon as an owner answered."""
+        """Check until cancelled: every hour, and as soon as an owner answered."""
         with self._store.changes.watch(RowKind.APPROVAL) as watch:
             while True:
                 try:
@@ -126,7 +126,7 @@ class RunbookDrafts:
                 await self._until_needed(watch)
 
     async def look(self) -> None:
-        """Take the answers of owners, and draft what was done often enough."""
+        """Process the answers of owners, and draft runbooks for repairs that were done often enough."""
         if not self._folder.are_possible:
             return
         async with self._store.read() as connection:
@@ -154,7 +154,7 @@ class RunbookDrafts:
         return service.key if service else ""
 
     def _is_covered(self, pattern: Pattern) -> bool:
-        """Return whether a runbook for this alert does the same already."""
+        """Return whether a runbook for this alert has the same steps already."""
         last = pattern.repairs[-1]
         subject = subject_of(self._inventory, last.problem.target)
         checks = {alert.labels.get("check") for alert in last.problem.alerts}
@@ -229,7 +229,7 @@ class RunbookDrafts:
         await self._writer.write(Asker("", STEWARD, None), wanted, note)
 
     async def _take_answer(self, row: StoredDraft) -> None:
-        """Use a draft after a yes, remove its file after a no."""
+        """Use or propose a draft after an approval, remove its file after a refusal."""
         async with self._store.read(quick=True) as connection:
             request = await approvals.request(connection, row.approval_id)
         if request is not None and request.status in UNDECIDED:
@@ -242,14 +242,14 @@ class RunbookDrafts:
                 pull = await self._propose(row)
                 state = DraftState.PROPOSED
             elif status is ApprovalStatus.APPROVED:
-                # What was shown is what is used, whatever the file of the draft is by now.
+                # The text that the owner saw is used, even if the file of the draft was changed since.
                 await self._folder.save(row.source)
                 state = DraftState.USED
             elif status in (ApprovalStatus.REJECTED, ApprovalStatus.IGNORED):
                 state = DraftState.DECLINED
             await self._folder.remove_draft(row.runbook_id)
         except (ServiceUnreachable, EffectUnknown) as err:
-            # The answer is taken at the next look: nothing is proposed twice.
+            # The answer is processed at the next check: nothing is proposed twice.
             log.warning("drafted runbook not proposed", runbook=row.runbook_id, reason=str(err))
             return
         except StewardError as err:
@@ -262,7 +262,7 @@ class RunbookDrafts:
             await audit.append(unit.connection, now, "runbook.draft_decided", {**body, "pull_request": pull})
 
     async def _propose(self, row: StoredDraft) -> str:
-        """Open a pull request with exactly what was shown, and return its number. Raises StewardError."""
+        """Open a pull request with the text that the owner saw; return its number. Raises StewardError."""
         if self._repository is None:
             raise PreconditionFailed(t"There is no repository for runbooks in the settings any more")
         title = self._folder.checked(row.source).title

@@ -1,4 +1,4 @@
-"""Records what people chose of each proposal: what was easy is approved more often."""
+"""Records which option people chose of each proposal, as evidence for levels."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ CHOICES: Final[Mapping[ApprovalStatus, str]] = {
 
 
 def choice_of(request: ApprovalRequest | None) -> str | None:
-    """Return what was chosen of a request, None while it waits. Pure."""
+    """Return the choice for a request, None while it is pending. Pure."""
     if request is None:
         return stored.GONE
     if request.status in UNDECIDED:
@@ -41,7 +41,7 @@ def choice_of(request: ApprovalRequest | None) -> str | None:
 
 
 class Selections:
-    """Writes what people chose, also what they chose while the app was off."""
+    """Writes the choices of people, also those that were made while the app was off."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         """Nothing is written before :meth:`look`."""
@@ -49,7 +49,7 @@ class Selections:
         self._clock = clock
 
     async def look(self) -> None:
-        """Write the choices that were made since the last look."""
+        """Write the choices that were made since the last check."""
         async with self._store.read(quick=True) as connection:
             waiting = await stored.offered(connection)
             found = await approvals.requests(connection, [one.approval_id for one in waiting])

@@ -1,4 +1,4 @@
-"""What happened to the target of a run: whether it could be read, and whether its problem is back."""
+"""Whether the target of a run could be read since, and whether its problem is back."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,11 +14,11 @@ from ...store.autonomy import StoredTrial
 from ...store.target_keys import target_key
 
 DARK: Final = timedelta(hours=1)
-"""After this time without a reading a relapse could have been missed."""
+"""The time without a reading after which a relapse may have been missed."""
 
 SPAN: Final = timedelta(hours=4)
 SAME_SPAN: Final = timedelta(hours=24)
-"""How far back the repairs of one target are counted: all of them, and those from the same state."""
+"""How far back repairs of one target are counted: SPAN for all, SAME_SPAN for those with the same plan."""
 
 
 def is_readable(inventory: Inventory, target: TargetRef) -> bool:
@@ -39,9 +39,9 @@ def is_known(inventory: Inventory, key: str) -> bool:
 
 
 def watched(trial: StoredTrial, now: datetime, *, readable: bool) -> StoredTrial:
-    """Return a trial after one more look at its target. Pure.
+    """Return a trial after one more check whether its target is readable. Pure.
 
-    What happened while the app did not look is not held against the target.
+    A time in which the app did not check does not count as a time in which the target was unreadable.
     """
     watch, seen_at = Watch(trial.watch), trial.seen_at
     if now - trial.looked_at > DARK:
@@ -83,7 +83,7 @@ def observed(trial: StoredTrial, outcome: Outcome, *, is_back: bool, undo_failed
 def repeats(trials: Iterable[StoredTrial], plan_hash: str, now: datetime) -> tuple[int, int]:
     """Return how often a plan was carried out from the same state, and its target was repaired lately. Pure.
 
-    What is dated in the future counts too: a clock that was wrong opens no way.
+    Runs that are dated in the future count too, so that a wrong clock does not lift the limits.
     """
     known = [one.started_at for one in trials if one.plan_hash == plan_hash]
     same = sum(one > now - SAME_SPAN for one in known)

@@ -1,1 +1,1 @@
-"""What monitors say about devices, whether they agree, and which of them are silent."""
+"""Monitors: their testimonies about devices, whether they agree, and which of them are silent."""

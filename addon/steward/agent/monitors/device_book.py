@@ -1,4 +1,4 @@
-"""The devices that the instances see, and what all say about each of their aspects. Pure."""
+"""The devices that the instances report, with all testimonies about each of their aspects. Pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,12 +14,12 @@ from ...quorum.matching import Pair, Sighting, match
 from ...quorum.witnesses import Consensus, Testimony, agree
 
 type Decided = Mapping[tuple[str, str], bool]
-"""What people said of two sightings: whether they are the same device."""
+"""The answers of people whether two sightings are the same device, by the keys of the sightings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """One aspect of a device: what is said about it, and what that means together."""
+    """One aspect of a device: the testimonies about it, and their consensus."""
 
     aspect: Aspect
     part: str
@@ -29,7 +29,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One device: the keys of its sightings, and what is said about it."""
+    """One device: the keys of its sightings, and the testimonies about it."""
 
     members: tuple[str, ...]
     said: tuple[Witnessed, ...]
@@ -37,13 +37,13 @@ class Device:
 
     @property
     def targets(self) -> tuple[TargetRef, ...]:
-        """What the inventory knows of it."""
+        """The targets of the inventory that are this device."""
         return tuple({one.about.key: one.about for one in self.said}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceBook:
-    """All devices at one time. ``blind`` are witnesses that do not see, ``dead`` vantages that are down."""
+    """All devices. ``blind`` are witnesses that measure nothing, ``dead`` are vantages that are down."""
 
     devices: tuple[Device, ...]
     questions: tuple[Pair, ...]
@@ -57,9 +57,9 @@ def device_book(
     now: datetime,
     known_blind: Mapping[str, datetime] | None = None,
 ) -> DeviceBook:
-    """Return the devices of what is said, and the pairs that a person is asked about.
+    """Return the devices of testimonies, and the pairs of sightings that a person is asked about.
 
-    ``known_blind`` are the witnesses that were blind before, with since when.
+    ``known_blind`` has the time since which each witness that was blind before is blind.
     """
     said = tuple(witnessed)
     matches = match(_sightings(said), decided)
@@ -82,7 +82,7 @@ def device_book(
 
 
 def reach(said: Iterable[Witnessed]) -> tuple[Witnessed, ...]:
-    """Return what says whether a device can be reached: also that a service answers over the network."""
+    """Return the testimonies whether a device can be reached, with those that a service of it answers."""
     return tuple(
         one
         for one in said
@@ -91,7 +91,7 @@ def reach(said: Iterable[Witnessed]) -> tuple[Witnessed, ...]:
 
 
 def testimonies(said: Iterable[Witnessed]) -> tuple[Testimony, ...]:
-    """Return the testimonies among what is said."""
+    """Return the testimonies of the entries that have one."""
     return tuple(one.testimony for one in said if one.testimony is not None)
 
 
@@ -108,13 +108,13 @@ def _facets(
         if one.testimony is not None:
             by_part[one.testimony.aspect, one.part].append(one)
     for (aspect, part), own in sorted(by_part.items(), key=lambda one: one[0]):
-        heard = reach(said) if aspect is Aspect.REACH else tuple(own)
-        consensus = agree(testimonies(heard), now, blind=blind, dead=dead)
-        yield Facet(aspect=aspect, part=part, said=heard, consensus=consensus)
+        counted = reach(said) if aspect is Aspect.REACH else tuple(own)
+        consensus = agree(testimonies(counted), now, blind=blind, dead=dead)
+        yield Facet(aspect=aspect, part=part, said=counted, consensus=consensus)
 
 
 def _dead(said: Iterable[Witnessed], now: datetime, blind: Collection[str]) -> frozenset[str]:
-    """Return the vantages that independent witnesses say are down."""
+    """Return the vantages that are down according to independent witnesses."""
     known = tuple(said)
     vantages = {one.witness.vantage for one in testimonies(known)} - {""}
     by_target: dict[str, list[Testimony]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The devices and what all monitors say about them, as messages for people and tools. Pure."""
+"""The devices with all testimonies about them, as messages for people and tools. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -45,8 +45,8 @@ def view(
 ) -> DevicesView:
     """Return the devices with a text in one of their names, those with problems first.
 
-    ``answers`` are what people said. The texts are in ``language``. Of what is said about an aspect that of
-    the most ``reliable`` is first. ``name`` returns the name of an instance.
+    ``answers`` are those of people about pairs. The texts are in ``language``. The testimonies about an
+    aspect begin with the most ``reliable`` witness. ``name`` returns the name of an instance.
     """
     texts = texts_of(language)
     found = [
@@ -66,7 +66,7 @@ def view(
 
 
 def _answers(answers: Iterable[Answered], names: Mapping[str, str]) -> Iterator[MatchAnswer]:
-    """Yield what people said about things that are still there."""
+    """Yield the answers of people about sightings that still exist."""
     for one in sorted(answers, key=lambda one: one.decided_at, reverse=True):
         if one.first in names and one.second in names:
             yield MatchAnswer(

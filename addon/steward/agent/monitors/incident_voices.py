@@ -1,4 +1,4 @@
-"""Who says that the problem of an incident exists, as testimonies and as lines for people. Pure."""
+"""The testimonies about the problem of an incident, also as lines for people. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,10 +17,10 @@ from ...texts import household, local, translate, translate_plural
 from .device_book import DeviceBook, reach, testimonies
 
 OWN: Final = "steward"
-"""What all of the app's own readings come from: they are one vote."""
+"""The common source of all readings of the app itself: together they are one vote."""
 
 RESENT: Final = timedelta(minutes=5)
-"""How often a source repeats an alert at least, as it is noted."""
+"""The assumed interval of a source's reports: the time of the last report is stored as exactly."""
 
 _NOTHING: Final[Reliabilities] = {}
 _SHOWN: Final = (Word.DOWN, Word.UP)
@@ -28,10 +28,10 @@ _SHOWN: Final = (Word.DOWN, Word.UP)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRead:
-    """What the app itself read of the target of an incident.
+    """The app's own reading of the target of an incident.
 
     ``instance_id`` is the instance that was read. ``word`` is whether the target runs, ``measured`` whether
-    another problem of it is there; None when the app does not judge it.
+    it has another problem; None when the app does not read that.
     """
 
     instance_id: str
@@ -51,10 +51,10 @@ def voices(
     *,
     is_host: bool,
 ) -> tuple[Testimony, ...]:
-    """Return what is said about the problem of an incident; without anybody but the app itself, nothing.
+    """Return the testimonies about the problem of an incident; nothing when only the app itself has one.
 
     ``monitors`` are the ids of the instances that report about others, with the one that each repeats
-    ("" for none). Whether a host can be reached is also said by what is said about its device.
+    ("" for none). Testimonies about the device of a host count for whether the host can be reached.
     """
     known = testimonies(about(book, target, is_host=is_host))
     firing = [one for one in incident.alerts if one.status is AlertStatus.FIRING and one.stale_since is None]
@@ -90,7 +90,7 @@ def _may_be_outage(alert: Alert) -> bool:
 
 
 def about(book: DeviceBook, target: TargetRef, *, is_host: bool) -> tuple[Witnessed, ...]:
-    """Return what is said about a target: of a host also what is said about its device."""
+    """Return the testimonies about a target, for a host also those about its device."""
     found: dict[int, Witnessed] = {}
     for device in book.devices:
         exact = [one for one in device.said if target.key in (one.about.key, one.target.key)]
@@ -112,7 +112,7 @@ def _alert(alert: Alert, target: TargetRef, aspect: Aspect, monitors: Mapping[st
 
 
 def own_testimony(own: OwnRead | None, target: TargetRef, aspect: Aspect) -> Iterator[Testimony]:
-    """Yield what the app itself says, nothing when it does not judge it."""
+    """Yield the testimony of the app itself, nothing without a reading."""
     if own is None or own.word is None:
         return
     witness = Witness(
@@ -138,7 +138,7 @@ def checks_of(alerts: Iterable[Alert], target: TargetRef) -> frozenset[str]:
 
 
 def own_word(checks: Iterable[str], results: Mapping[str, bool | None]) -> Word | None:
-    """Return what the results of checks say together: a problem in one of them is a problem."""
+    """Return DOWN when one of the checks finds a problem, UP when none does, None without checks."""
     found = [results.get(one) for one in checks]
     if not found:
         return None
@@ -155,8 +155,8 @@ def voice_lines(
 ) -> tuple[str, ...]:
     """Return a line for each witness that says up or down, those that say down first.
 
-    Of those that say the same the most reliable are first. ``name`` returns the name of an instance by its
-    id. What is not fresh is left out; a witness that says both is shown as down.
+    Within each group the most reliable are first. ``name`` returns the name of an instance by its id.
+    Outdated testimonies are left out; a witness that says both is shown as down.
     """
     fresh = [one for one in said if one.is_fresh(now)]
     found: dict[str, str] = {}
@@ -178,7 +178,7 @@ def witness_name(witness: Witness, name: Callable[[str], str | None]) -> str:
 
 
 def _ordered(said: Iterable[Testimony], word: Word, reliable: Reliabilities) -> Iterator[Testimony]:
-    """Yield the testimonies with a word: the most reliable first, then those that say it for longest."""
+    """Yield the testimonies with a word: the most reliable first, then the oldest."""
 
     def order(one: Testimony) -> tuple[float, bool, datetime, str]:
         share = share_of(reliable, one.witness.id, one.aspect)

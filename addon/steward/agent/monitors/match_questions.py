@@ -1,4 +1,4 @@
-"""Tells people, once per pair, that two things that monitors list may be the same device."""
+"""Asks people, once per pair, whether two things that monitors list are the same device."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -25,15 +25,15 @@ type Keys = tuple[str, str]
 
 
 class MatchQuestions:
-    """Asks about pairs that are questions in two looks in a row: at one, a monitor may not be read yet."""
+    """Asks about pairs that two checks in a row find: at the first, a monitor may not have been read yet."""
 
     def __init__(self, store: Store) -> None:
-        """What people were asked is kept in ``store``."""
+        """``store`` keeps which pairs people were asked about."""
         self._store = store
         self._before: frozenset[Keys] = frozenset()
 
     async def look(self, book: DeviceBook, now: datetime) -> None:
-        """Ask about the pairs of a look that nobody was asked about yet, in one message."""
+        """Ask, in one message, about the pairs that nobody was asked about yet."""
         lasting = [one for one in book.questions if one.keys in self._before]
         self._before = frozenset(one.keys for one in book.questions)
         if not lasting:
@@ -49,7 +49,7 @@ class MatchQuestions:
 
 
 async def answered(unit: Unit, keys: Keys, person_name: str, *, is_same: bool | None) -> None:
-    """Write to the messages that ask about two keys what a person said, so that no client asks any more."""
+    """Store a person's answer in the messages that ask about two keys, so that no client asks any more."""
     for message in await scheduled_messages.newest_of(unit.connection, QUESTIONS, KEPT):
         pairs = tuple(
             replace(one, is_same=is_same, person_name=person_name) if (one.first, one.second) == keys else one
@@ -62,7 +62,7 @@ async def answered(unit: Unit, keys: Keys, person_name: str, *, is_same: bool | 
 
 
 async def _send(unit: Unit, pairs: Sequence[Pair], names: Mapping[str, str], now: datetime) -> None:
-    """Store one message for all people, in the transaction that notes that they were asked."""
+    """Store one message for all people, in the transaction that records that they were asked."""
     message = ScheduledMessage(
         id=f"{QUESTIONS}-{uuid.uuid4().hex}",
         schedule_id=QUESTIONS,

@@ -1,4 +1,4 @@
-"""What is wrong with monitors now: which are blind, disagree about a device, or cannot be read. Pure."""
+"""Problems of monitors: those that are blind, disagree about a device, or cannot be read. Pure."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,10 +21,10 @@ SETTLES: Final = timedelta(minutes=1)
 """How long a monitor is blind before it is reported."""
 
 GONE_FOR: Final = timedelta(minutes=2)
-"""How long a monitor cannot be read, and monitors disagree at least, before it is reported."""
+"""How long a monitor must be unreadable, and monitors must disagree at least, before it is reported."""
 
 INTERVALS: Final = 2.0
-"""Monitors look at different times: they disagree for as many intervals of the slowest before it counts."""
+"""Monitors check at different times: a disagreement counts after so many intervals of the slowest one."""
 
 MOST_SPLITS: Final = 20
 """Disagreements that are reported at a time."""
@@ -40,7 +40,7 @@ CHECKS: Final = {
 """The checks of the alerts, which the app makes itself."""
 
 DOUBTS: Final = frozenset({CHECKS[ProblemKind.BLIND], CHECKS[ProblemKind.SPLIT]})
-"""Checks of problems in which it is not known who is right."""
+"""The checks of problems in which it is not known which monitor is right."""
 
 READABLE: Final = (InstanceStatus.OK, InstanceStatus.PENDING)
 
@@ -113,7 +113,7 @@ class Gone:
 class Split:
     """Monitors disagree about an aspect of a device.
 
-    ``down`` and ``up`` are who says what, ``lines`` say it with since when.
+    ``down`` and ``up`` are the witnesses of each side as (instance id, name); ``lines`` are for people.
     """
 
     key: str
@@ -129,11 +129,11 @@ class Split:
 
     @property
     def source(self) -> str:
-        """The instance of the first that says down."""
+        """The instance of the first witness that says down."""
         return self.down[0][0]
 
     def report(self, read: Word) -> Report:
-        """Return the report to people. ``read`` is what the app sees itself: whom it contradicts is wrong."""
+        """Return the report. ``read`` is the app's own result; the side that contradicts it is wrong."""
         device = self.name
         wrong = self.up if read is Word.DOWN else self.down
         ups, downs = (household().listed(one for _, one in side) for side in (self.up, self.down))
@@ -157,7 +157,7 @@ type Finding = Blind | Gone | Split
 
 
 def findings(book: DeviceBook, instances: Mapping[str, Instance], now: datetime) -> tuple[Finding, ...]:
-    """Return what is wrong now. ``instances`` are the monitors by id, those that only report are left out."""
+    """Return the current problems. ``instances`` are the instances, by id, whose absence is reported."""
     gone = {key for key, one in instances.items() if one.status not in READABLE}
     splits = sorted(_splits(book, now), key=lambda one: one.key)
     return (*_blind(book, gone), *_gone(book, instances, gone, now), *splits[:MOST_SPLITS])
@@ -178,11 +178,11 @@ def named(names: Collection[str]) -> str:
 
 
 def _blind(book: DeviceBook, gone: Collection[str]) -> Iterator[Blind]:
-    """Yield the witnesses that are blind; one that cannot be read is reported as that."""
-    speaking = {one.witness.id: one.witness for device in book.devices for one in testimonies(device.said)}
+    """Yield the witnesses that are blind, without those that cannot be read: they are ``Gone``."""
+    witnesses = {one.witness.id: one.witness for device in book.devices for one in testimonies(device.said)}
     names = _names(book)
     for one in book.blind:
-        witness = speaking[one.witness]
+        witness = witnesses[one.witness]
         if witness.instance not in gone:
             name = witness_name(witness, names.get)
             yield Blind(
@@ -199,7 +199,7 @@ def _gone(
 ) -> Iterator[Gone]:
     """Yield the monitors that cannot be read and watched something."""
     names = _names(book)
-    deaf = {one.witness for one in book.blind}
+    blind = {one.witness for one in book.blind}
     for key in sorted(gone):
         kept: list[str] = []
         lost: list[str] = []
@@ -208,7 +208,7 @@ def _gone(
             said = [one for one in testimonies(device.said) if one.word in (Word.UP, Word.DOWN)]
             if not any(one.witness.instance == key for one in said):
                 continue
-            left = {one.witness for one in said if _still_watches(one, now, gone, deaf)}
+            left = {one.witness for one in said if _still_watches(one, now, gone, blind)}
             others |= left
             (kept if left else lost).append(device_name(device))
         if kept or lost:
@@ -222,12 +222,12 @@ def _gone(
             )
 
 
-def _still_watches(one: Testimony, now: datetime, gone: Collection[str], deaf: Collection[str]) -> bool:
-    return one.is_fresh(now) and one.witness.instance not in gone and one.witness.id not in deaf
+def _still_watches(one: Testimony, now: datetime, gone: Collection[str], blind: Collection[str]) -> bool:
+    return one.is_fresh(now) and one.witness.instance not in gone and one.witness.id not in blind
 
 
 def _splits(book: DeviceBook, now: datetime) -> Iterator[Split]:
-    """Yield the aspects about which independent witnesses disagree; a capacity is no state to compare."""
+    """Yield the aspects about which independent witnesses disagree; capacities are not compared."""
     names = _names(book)
     for device in book.devices:
         for facet in device.facets:
@@ -257,13 +257,13 @@ def _who(
 
 
 def device_name(device: Device) -> str:
-    """Return what people call a device: as a target of the inventory is named, else as a monitor names it."""
+    """Return the name of a device: that of its target in the inventory, else that of the first monitor."""
     known = (one.about.name for one in device.said if one.about.key != one.target.key)
     return next(known, device.said[0].name)
 
 
 def _names(book: DeviceBook) -> dict[str, str]:
-    """Return the names of the instances that say something."""
+    """Return the names of the instances with sightings, by id."""
     return {one.instance.id: one.instance.name for device in book.devices for one in device.said}
 
 

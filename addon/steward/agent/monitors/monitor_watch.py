@@ -28,7 +28,7 @@ from .witness_notes import NOTED, source_of, split_claims
 
 TICK: Final = 30.0
 CLEAR: Final = timedelta(minutes=5)
-"""How long a problem is not seen before it counts as over: one that comes and goes is one problem."""
+"""How long a problem must not be seen before it is over: one that comes and goes is one problem."""
 
 _NAMES: Final = {
     ProblemKind.BLIND: "MonitorBlind",
@@ -37,14 +37,14 @@ _NAMES: Final = {
 }
 
 type Note = Callable[[Iterable[Incident], DeviceBook], Awaitable[None]]
-"""Keeps what monitors say about the problems of incidents."""
+"""Stores the claims of monitors about the problems of incidents."""
 
 type Probe = Callable[[Device, Facet], Awaitable[Word]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one look changes. ``over`` are reported problems that have ended."""
+    """The changes of one check. ``over`` are reported problems that have ended, ``dropped`` are keys."""
 
     saved: tuple[MonitorProblem, ...] = ()
     reported: tuple[MonitorProblem, ...] = ()
@@ -53,7 +53,7 @@ class Step:
 
 
 class MonitorWatch:
-    """Compares monitors every half minute. What it said is stored: after a restart it is not said again."""
+    """Compares monitors every half minute. Reports are stored, so that a restart does not repeat them."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class MonitorWatch:
         note: Note,
         probe: Probe = probe,
     ) -> None:
-        """``probe`` looks itself whether a device answers. Nothing is written before :meth:`run`."""
+        """``probe`` connects to a device to see whether it answers. Nothing is written before :meth:`run`."""
         self._note = note
         self._store = store
         self._inventory = inventory
@@ -79,7 +79,7 @@ class MonitorWatch:
         await repeat(self.look, TICK, self._clock, "monitors not compared")
 
     async def look(self) -> None:
-        """Compare the monitors, report what is wrong for long enough, and end what is over."""
+        """Compare the monitors, report problems that have lasted long enough, and end those that are over."""
         now = self._clock.now()
         async with self._store.read() as connection:
             known = await monitor_problems.all_problems(connection)
@@ -103,7 +103,7 @@ class MonitorWatch:
         await self._write(step, now, [one for one in due if isinstance(one, Split)], read)
 
     def _monitors(self) -> dict[str, Instance]:
-        """Return the instances whose absence is reported: those that report about others."""
+        """Return by id the instances that report about others, whose absence is reported."""
         services = ((one, self._inventory.service(one.id)) for one in self._inventory.instances())
         return {one.id: one for one, service in services if service and service.role is Role.MONITOR}
 
@@ -112,15 +112,15 @@ class MonitorWatch:
         return instance.status if instance else None
 
     async def _read(self, splits: Sequence[Split]) -> dict[str, Word]:
-        """Return whether the app itself reaches what monitors disagree about, by the key of each."""
-        words = await asyncio.gather(*(self._look_itself(one) for one in splits))
+        """Return whether the app itself reaches the device of each disagreement, by its key."""
+        words = await asyncio.gather(*(self._own_result(one) for one in splits))
         return dict(zip((one.key for one in splits), words, strict=True))
 
-    async def _look_itself(self, split: Split) -> Word:
+    async def _own_result(self, split: Split) -> Word:
         return Word.UP if self._is_read(split) else await self._probe(split.device, split.facet)
 
     def _is_read(self, split: Split) -> bool:
-        """Return whether the app itself reads what runs on the device: then the device can be reached."""
+        """Return whether the app itself reads a program on the device: then the device can be reached."""
         is_reach = split.facet.aspect is Aspect.REACH
         return is_reach and any(self._answers(one) for one in self._programs(split.device))
 
@@ -144,7 +144,7 @@ class MonitorWatch:
     async def _write(
         self, step: Step, now: datetime, splits: Iterable[Split], read: Mapping[str, Word]
     ) -> None:
-        """Store what changed and who is right of those that disagree, and pass on the alerts, at once."""
+        """Store the changes and which monitors are right, and pass the alerts on, in one transaction."""
         alerts = [(one.source, _alert(one, now)) for one in step.reported]
         alerts += [(one.source, _alert(one, now, is_over=True)) for one in step.over]
         if not (step.saved or step.dropped):
@@ -164,7 +164,7 @@ class MonitorWatch:
 
 
 def is_due(finding: Finding, known: MonitorProblem | None, now: datetime) -> bool:
-    """Return whether people are to be told of a finding: it has lasted long enough, and they do not know."""
+    """Return whether a finding has lasted long enough and was not reported yet."""
     return known is not None and known.reported_at is None and now - known.seen_from >= finding.settles
 
 
@@ -176,10 +176,10 @@ def advance(
     started: datetime,
     status: Callable[[str], InstanceStatus | None],
 ) -> Step:
-    """Return what a look changes. ``reports`` are those that are sent now, by key.
+    """Return the changes of a check. ``reports`` are those that are sent now, by key.
 
-    Before ``started`` the app did not run, so nothing could be seen. ``status`` is that of an instance, None
-    when it was removed: then its alerts end with it.
+    The app did not run before ``started``, so it saw no problem then. ``status`` returns that of an instance,
+    None when the instance was removed: then its alerts end with it.
     """
     seen = [_seen(one, known.get(one.key), reports.get(one.key), now) for one in found]
     kept, over, dropped = [], [], []
@@ -189,7 +189,7 @@ def advance(
         if at is None or row.reported_at is None:
             dropped.append(row.key)
         elif row.kind is ProblemKind.GONE and at not in READABLE:
-            # After a restart it is not known any more what it watched.
+            # After a restart it is not known any more which devices the monitor watched.
             kept.append(replace(row, seen_at=now))
         elif now - max(row.seen_at, started) >= CLEAR:
             over.append(row)

@@ -1,4 +1,4 @@
-"""Whether several monitors agree about the target of an incident, and the devices that they all see."""
+"""Whether several monitors agree about the target of an incident, and the devices that they report."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -39,14 +39,14 @@ class Quorum(Protocol):
     async def for_incident(
         self, connection: AsyncConnection, incident: Incident, measured: Word | None
     ) -> Consensus | None:
-        """Return what they say together, None when no monitor says anything about it.
+        """Return their consensus, None when no monitor has a testimony about the problem.
 
-        ``measured`` is what the readings of now say about a problem that is no outage.
+        ``measured`` is the app's own result about a problem that is no outage.
         """
 
 
 class Devices(Quorum):
-    """The devices that the configured instances see."""
+    """The devices that the configured instances report."""
 
     def __init__(self, store: Store, inventory: Inventory, authors: Authors, clock: Clock) -> None:
         """``authors`` says who may decide which things are the same device."""
@@ -58,9 +58,9 @@ class Devices(Quorum):
     async def for_incident(
         self, connection: AsyncConnection, incident: Incident, measured: Word | None = None
     ) -> Consensus | None:
-        """Return what they say together, None when no monitor says anything about it.
+        """Return the consensus, None when no monitor has a testimony about the problem.
 
-        Monitors that are in doubt themselves never allow to act.
+        While monitors are blind or disagree, the consensus never allows an automatic change.
         """
         if is_in_doubt(incident.alerts):
             return Consensus(verdict=Agreement.SPLIT, why=t"It is not known which monitor is right")
@@ -70,10 +70,10 @@ class Devices(Quorum):
         return agree(said, self._clock.now(), blind=names, dead=book.dead) if said else None
 
     async def lines(self, incident: Incident) -> tuple[str, ...]:
-        """Return who says what about an outage, and since when; nothing if only one says anything.
+        """Return a line for each witness of an outage, with since when; nothing for fewer than two witnesses.
 
-        The most reliable come first. Monitors that only sent an alert are left out: the alert says it. What
-        is said is noted, so that it is known later who was right.
+        The most reliable come first. Monitors that only sent an alert are left out: the alert shows it. The
+        claims are stored, so that the reliability of each witness can be computed later.
         """
         target = incident.target
         if target is None:
@@ -90,7 +90,7 @@ class Devices(Quorum):
         return lines if len(lines) > 1 else ()
 
     async def note(self, incidents: Iterable[Incident], book: DeviceBook) -> None:
-        """Store what monitors say about the problems of incidents, what is new of it."""
+        """Store the new claims of monitors about the problems of incidents."""
         now = self._clock.now()
         claimed = {one.id: claims_about(one, self._others(one, book), book, now) for one in incidents}
         claimed = {key: claims for key, claims in claimed.items() if claims}
@@ -109,7 +109,7 @@ class Devices(Quorum):
         return reliabilities(await witness_claims.outcomes(connection), self._clock.now())
 
     def _others(self, incident: Incident, book: DeviceBook) -> tuple[Testimony, ...]:
-        """Return what monitors say about the problem of an incident."""
+        """Return the testimonies of monitors about the problem of an incident."""
         target = incident.target
         if target is None:
             return ()
@@ -143,7 +143,7 @@ class Devices(Quorum):
         return await asyncio.to_thread(device_book, said, decided, now, blind)
 
     async def view(self, query: DevicesQuery) -> DevicesView:
-        """Return the devices with a text in one of their names, and what people may decide."""
+        """Return the devices with a text in one of their names, and the pairs that people can decide."""
         limit = max(1, min(query.limit, MOST_LISTED))
         async with self._store.read() as connection:
             book = await self._book(connection)
@@ -162,7 +162,7 @@ class Devices(Quorum):
         )
 
     async def decide(self, decision: MatchDecision) -> Nothing:
-        """Keep what a person says about two things.
+        """Store a person's answer whether two sightings are the same device.
 
         Raises ContractError FORBIDDEN, INVALID_ARGUMENT, and ALREADY_DECIDED for an answer that is not the
         first one, where only that counts.
@@ -202,7 +202,7 @@ class Devices(Quorum):
         }
 
     def _own_read(self, incident: Incident, target: TargetRef, measured: Word | None) -> OwnRead | None:
-        """Return what the app itself read of the target, None when the target is a monitor's own item."""
+        """Return the app's own reading of the target, None without one and for an item of a monitor."""
         instance = self._inventory.instance(target.instance_id)
         service = self._inventory.service(target.instance_id)
         if instance is None or service is None or instance.polled_at is None:
@@ -232,14 +232,14 @@ class Devices(Quorum):
     def _measured(
         self, incident: Incident, target: TargetRef, status: InstanceStatus, measured: Word | None
     ) -> Word | None:
-        """Return what the app itself says about a problem that is no outage."""
+        """Return the app's own result about a problem that is no outage."""
         checks = checks_of(incident.alerts, target) - {UNREACHABLE}
         if status is not InstanceStatus.OK:
             return Word.UNKNOWN
         return own_word(checks, self._inventory.seen(target).checks) if checks else measured
 
     def _outage_checks(self, target: TargetRef) -> frozenset[str]:
-        """Return the checks that say that a target does not run."""
+        """Return the keys of the checks that find that a target does not run."""
         service = self._inventory.service(target.instance_id)
         found = service.checks if service else ()
         return frozenset(one.key for one in found if one.outage is not None and one.scope == target.kind)

@@ -1,4 +1,4 @@
-"""Looks itself whether a device can be reached, when monitors disagree about it."""
+"""Connects to a device that monitors disagree about, to see whether it can be reached."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -32,9 +32,9 @@ async def connect(host: str, port: int) -> None:
 
 
 async def probe(device: Device, facet: Facet, connect: Connect = connect) -> Word:
-    """Return whether a device, or the port that is meant, answers; UNKNOWN when that cannot be told.
+    """Return whether a device, or the port of a service, answers; UNKNOWN when no connection shows it.
 
-    It lasts SECONDS at most. A device that drops all connections may well run.
+    The probe takes SECONDS at most. A device that drops all connections may still run.
     """
     tried = places(device, facet)
     if not tried:
@@ -46,7 +46,7 @@ async def probe(device: Device, facet: Facet, connect: Connect = connect) -> Wor
 
 
 def places(device: Device, facet: Facet) -> tuple[Place, ...]:
-    """Return where to connect to: addresses of the local network only, and few of them."""
+    """Return at most MOST_HOSTS local addresses of a device, each with at most MOST_PORTS ports."""
     known = {one for said in device.said for one in said.sighting.marks.addresses if _is_local(one)}
     ports = tuple(_ports(device, facet))
     return tuple((host, port) for host in sorted(known)[:MOST_HOSTS] for port in ports)
@@ -63,7 +63,7 @@ def _ports(device: Device, facet: Facet) -> Iterator[int]:
 
 
 async def _try(host: str, port: int, aspect: Aspect, connect: Connect) -> Word:
-    """Return what one connection shows. A refused one shows that the device runs, but not the service."""
+    """Return the result of one connection. A refused one shows that the device runs, but not the service."""
     with suppress(TimeoutError):
         async with asyncio.timeout(SECONDS):
             return await _word(host, port, aspect, connect)
@@ -84,7 +84,7 @@ async def _word(host: str, port: int, aspect: Aspect, connect: Connect) -> Word:
 
 
 def _is_local(address: str) -> bool:
-    """Return whether it is an IP address that is not on the internet, and not this machine."""
+    """Return whether a text is an IP address of a private network, and not of this machine."""
     try:
         found = ip_address(address)
     except ValueError:

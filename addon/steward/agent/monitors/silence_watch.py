@@ -1,4 +1,4 @@
-"""Stage: notices what no source reports: stale alerts, silent heartbeats, and updates that last too long."""
+"""Stage: finds stale alerts, silent heartbeats and webhooks, and updates that last too long."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ TICK: Final = 30.0
 
 
 class SilenceWatch:
-    """Asks the correlator every half minute."""
+    """Makes the correlator check for silence every half minute."""
 
     def __init__(self, correlator: Correlator, clock: Clock) -> None:
         """Nothing is written before :meth:`run`."""

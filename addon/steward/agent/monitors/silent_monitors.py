@@ -1,4 +1,4 @@
-"""What a monitor has to repeat, heartbeats and webhooks: its silence is reported as an alert.
+"""Heartbeats and webhooks, which a monitor has to repeat: their silence is reported as an alert.
 
 Heartbeats are alerts that are meant to fire always; they open no incident. Webhooks are repeated while
 something fires. Otherwise silence is normal: only a heartbeat shows that a monitor works.
@@ -26,22 +26,22 @@ from ...texts import household, local, translate
 from ..incidents.correlation import LONGEST_NAME, fingerprint, is_by_check
 
 MOST: Final = 16
-"""Heartbeats that are watched of one source."""
+"""The heartbeats of one source that are watched."""
 
 MARGIN: Final = timedelta(minutes=5)
 ONCE_SEEN: Final = timedelta(hours=26)
-"""How long a heartbeat may be silent whose interval is not known yet."""
+"""How long a heartbeat with an unknown interval may be silent."""
 
 SHORTEST: Final = timedelta(seconds=5)
-"""Repetitions within this time are one: a poll and a webhook."""
+"""Repetitions within this time count as one, because a poll and a webhook may both report it."""
 
 FORGET: Final = 0.9
-"""How much of a longer interval is kept with each shorter one."""
+"""The factor by which a learned interval shrinks with each shorter pause."""
 
 HEARTBEAT_SILENT: Final = "heartbeat_silent"
 
 FEWEST_PAUSES: Final = 4
-"""Regular pauses in a row, those between five webhooks, from which on the interval counts as known."""
+"""Regular pauses in a row after which the interval is known; five webhooks have four pauses."""
 
 TIMES: Final = 10
 SHORTEST_SILENCE: Final = timedelta(hours=1)
@@ -78,7 +78,7 @@ _MARKED: Final = ("heartbeat", "watchdog", "deadman", "deadmansswitch")
 
 
 def is_heartbeat(alert: IncomingAlert) -> bool:
-    """Return whether an alert is meant to fire always: by its name, its labels or its text."""
+    """Return whether an alert is meant to fire always, according to its name, its labels or its text."""
     name = _plain(alert.name)
     if _NAME.fullmatch(name):
         return True
@@ -92,15 +92,15 @@ def is_heartbeat(alert: IncomingAlert) -> bool:
 
 
 def is_for_nobody(alert: IncomingAlert) -> bool:
-    """Return whether an alert only steers its monitor: nobody is to be notified of it."""
+    """Return whether an alert only controls its monitor, such as an inhibitor, and notifies nobody."""
     is_inhibitor = _INHIBITOR.fullmatch(_plain(alert.name)) is not None
     return is_inhibitor or alert.labels.get("severity", "").strip().lower() == "none"
 
 
 def seen(known: Heartbeat | None, fresh: Heartbeat, started: datetime) -> Heartbeat:
-    """Return a heartbeat that was received again, with what its pause says about its interval.
+    """Return a heartbeat that was received again, with its learned interval in seconds.
 
-    A pause in which the app did not run, or that was reported as silence, says nothing.
+    A pause in which the app did not run, or that was reported as silence, is not learned.
     """
     if known is None:
         return fresh
@@ -134,7 +134,7 @@ class Heartbeats:
     ) -> list[IncomingAlert]:
         """Store the heartbeats among the alerts of a source; return the other alerts.
 
-        Added are the end of a silence, and the silence of a heartbeat that its monitor ended.
+        The end of a silence, and the silence of a heartbeat that its monitor ended, are added as alerts.
         """
         beats = [one for one in alerts if is_heartbeat(one)]
         others = [one for one in alerts if not is_heartbeat(one) and not is_for_nobody(one)]
@@ -213,7 +213,7 @@ class Heartbeats:
 def arrived(known: WebhookRhythm | None, source: str, now: datetime, started: datetime) -> WebhookRhythm:
     """Return the rhythm after another webhook.
 
-    A pause in which the app did not run, or that was reported as silence, says nothing.
+    A pause in which the app did not run, or that was reported as silence, is not learned.
     """
     if known is None:
         return WebhookRhythm(source=source, seen_at=now)
@@ -260,7 +260,7 @@ class WebhookSilence:
         return [self._alert(known, now, translate(t"Webhooks arrive again."))]
 
     async def silent(self, connection: AsyncConnection, now: datetime) -> dict[str, IncomingAlert]:
-        """Return the alerts about silent sources, and the ends of those that need not send any more.
+        """Return the alerts about silent sources, and the ends for sources where nothing fires any more.
 
         An instance that cannot be read is a problem of its own: its webhooks are not judged.
         """

@@ -1,4 +1,4 @@
-"""What witnesses say of a problem, kept until it is known whether they were right. Pure."""
+"""The claims of witnesses about a problem, stored until it is known whether they were right. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -22,16 +22,16 @@ NOTED: Final = (
     IncidentStatus.WAITING,
     IncidentStatus.SCHEDULED,
 )
-"""The status of incidents about which it is noted what witnesses say: nothing was changed yet."""
+"""The states of incidents whose claims are stored: no change was made for the incident yet."""
 
 
 def claims_about(
     incident: Incident, said: Iterable[Testimony], book: DeviceBook, now: datetime
 ) -> tuple[Claim, ...]:
-    """Return what witnesses claim by what they say of an incident's problem; ``said`` are the voices on it.
+    """Return the claims of witnesses about an incident's problem; ``said`` are the testimonies about it.
 
-    Nothing is claimed about monitors that disagree or cannot be read. A witness that is called blind claims
-    that it is not.
+    A problem of monitors that disagree or cannot be read has no claims. A witness that is reported as blind
+    claims that it is not blind.
     """
     firing = [one for one in incident.alerts if one.status is AlertStatus.FIRING and one.stale_since is None]
     if incident.status not in NOTED or incident.run is not None or not firing:
@@ -42,7 +42,7 @@ def claims_about(
 
 
 def new_claims(known: Iterable[Claim], found: Iterable[Claim]) -> tuple[Claim, ...]:
-    """Return the claims that are not known. Who said once that there is a problem has claimed that."""
+    """Return the claims that are not stored. A claim that the problem is real replaces one that it is not."""
     before = {(one.witness, one.aspect): one for one in known}
     fresh: dict[tuple[str, str], Claim] = {}
     for one in found:
@@ -54,7 +54,7 @@ def new_claims(known: Iterable[Claim], found: Iterable[Claim]) -> tuple[Claim, .
 
 
 def split_claims(split: Split) -> tuple[Claim, ...]:
-    """Return what those that disagree claim."""
+    """Return the claims of the witnesses that disagree: DOWN claims that the problem is real."""
     aspect, consensus = split.facet.aspect, split.facet.consensus
     return (
         *(Claim(witness=one, aspect=aspect, right_if_real=True) for one in consensus.support),
@@ -63,7 +63,7 @@ def split_claims(split: Split) -> tuple[Claim, ...]:
 
 
 def source_of(problem: MonitorProblem) -> str:
-    """Return what identifies one disagreement among those about the same device."""
+    """Return the id of one disagreement: the SHA-256 of the problem's key and its first sighting."""
     return hashlib.sha256(f"{problem.key}\n{problem.seen_from.isoformat()}".encode()).hexdigest()
 
 
@@ -73,13 +73,13 @@ def _claims(incident: Incident, said: Iterable[Testimony], now: datetime) -> Ite
             continue
         if one.word is Word.DOWN:
             yield Claim(witness=one.witness.id, aspect=one.aspect, right_if_real=True)
-        # A monitor that looked before the problem began, or while it began, does not deny it.
+        # A monitor that checked before the problem began, or while it began, does not deny it.
         elif one.word is Word.UP and one.checked_at >= incident.opened_at + one.interval:
             yield Claim(witness=one.witness.id, aspect=one.aspect, right_if_real=False)
 
 
 def _of_blind(firing: Iterable[Alert], book: DeviceBook, now: datetime) -> tuple[Claim, ...]:
-    """Return what witnesses claim whose blindness is the problem: they are wrong if it is real."""
+    """Return the claims of witnesses whose blindness is the problem: they are wrong if it is real."""
     label = CHECKS[ProblemKind.BLIND]
     sources = {one.source for one in firing if one.labels.get(CHECK) == label}
     blind = {one.witness for one in book.blind}

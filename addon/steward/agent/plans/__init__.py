@@ -1,1 +1,1 @@
-"""Plans: which steps an option has, on which targets, and what they would do."""
+"""Plans: the steps of an option with their targets and dry runs."""

@@ -1,4 +1,4 @@
-"""Plans that bring back the data of before an update: what writes is stopped, then copies are restored."""
+"""Plans that restore the data from before an update, after programs that write were stopped."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,16 +21,16 @@ from .resolver import Resolver
 
 
 class BackPlans:
-    """Makes the plans. Each has the journal of the update as its source: only its own copies are used."""
+    """Makes the plans from the journal of the update, so that only copies of this update are used."""
 
     def __init__(self, inventory: Inventory, resolver: Resolver, journal: Journal) -> None:
-        """How a copy is brought back is said by the services in ``inventory``."""
+        """The services in ``inventory`` declare how a copy is restored."""
         self._inventory = inventory
         self._resolver = resolver
         self._journal = journal
 
     async def make(self, run_id: str, option: Option, target: TargetRef) -> Plan:
-        """Return the plan that brings back the data of ``target``.
+        """Return the plan that restores the data of ``target``.
 
         Raises StewardError when a step must not be done now, or when there is nothing to bring back.
         """
@@ -49,7 +49,7 @@ class BackPlans:
     async def _copies(
         self, run_id: str, steps: Sequence[PlannedStep]
     ) -> list[tuple[PlannedStep, Preserves[object], Value]]:
-        """Return the copies that are there and have a way back, how each is brought back, and its name."""
+        """Return the copies that exist and can be restored, as (step, how to restore, name)."""
         found = []
         for entry in await self._journal.entries(run_id):
             step = steps[entry.position]

@@ -25,7 +25,7 @@ from .resolver import Resolver
 log = structlog.get_logger(__name__)
 
 APPLICABLE: Final = (ChangeStatus.ASKED, ChangeStatus.APPLYING, ChangeStatus.WATCHING)
-"""An approval of an update holds while its row is in one of these."""
+"""The states of an update in which its approval holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class WaitStep:
 
 
 class ChangePlans:
-    """Makes the plans of updates, before they are asked about and again before they are applied."""
+    """Makes the plans of updates, before people are asked and again before the updates are applied."""
 
     def __init__(self, store: Store, resolver: Resolver) -> None:
         """Updates are read from ``store``."""
@@ -92,12 +92,12 @@ class ChangePlans:
 
 
 def revisions(changes: Iterable[Change]) -> str:
-    """Return what exactly is applied by updates in one run."""
+    """Return the revisions that one run of updates applies, as one text."""
     return " + ".join(one.revision for one in sorted(changes, key=lambda one: one.id))
 
 
 def _source(step: PlannedStep) -> PlanStep | WaitStep:
-    """Return what a planned step was made of."""
+    """Return the step that a planned step was made from."""
     if step.wait is not None:
         return WaitStep(target=step.target, wait=step.wait)
     _, _, key = step.action.partition(".")
@@ -110,7 +110,7 @@ def changing(steps: Iterable[PlanStep | WaitStep]) -> list[PlanStep | WaitStep]:
 
 
 def _together(change_id: str, revision: str, plans: Sequence[Plan]) -> Plan:
-    """Return one plan of single steps. Each has an id that names the update: so plans can be told apart."""
+    """Return one plan of single steps. The id of each step begins with the id of the update."""
     plan = in_sequence(plans, [step_id(change_id, position) for position in range(len(plans))])
     return replace(plan, runbook_id=f"{CHANGE}{change_id}", recipe=revision)
 

@@ -1,4 +1,4 @@
-"""What a drill tries on the targets that their owner marked, and what must be the same afterwards. Pure."""
+"""The actions that a drill tries on marked targets, and the settings that it compares afterwards. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,13 @@ from ...sdk.description import Action, AnyService
 from ...texts import translate
 
 DRILL: Final = "drill:"
-"""Prefix of the groups of incidents that are a drill on marked targets, and of its single tries."""
+"""Prefix of the group keys of the incidents of a drill on marked targets, and of its single tries."""
 
 SMALL: Final = 8
-"""A number is changed by an eighth of what it is, or by one."""
+"""A number is changed by its value divided by this, at least by one."""
 
 type Settings = dict[str, dict[str, Value]]
-"""By instance, kind and id of a resource: its readings that a control can set."""
+"""The readings of resources that a control can set, by ``instance:kind:id`` and the key of the reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,9 @@ def wishes(service: AnyService, snapshot: Snapshot) -> Iterator[Wish]:
 
 
 def arguments_of(service: AnyService, action: Action[Any], resource: Resource) -> dict[str, Value] | str:
-    """Return the arguments that change a little, or why there are none.
+    """Return arguments that make a small change, or why there are none.
 
-    A number is changed if a control shows what it is now. Every other argument needs a person.
+    A number is changed if a control reads its current value. Every other argument needs a person.
     """
     needed = [one for one in action.arguments if one.required]
     if not needed:
@@ -108,7 +108,7 @@ def settings_of(service: AnyService, snapshot: Snapshot) -> Settings:
 
 
 def differences(before: Settings, after: Settings) -> tuple[str, ...]:
-    """Return what is not as it was, one line for each resource or setting."""
+    """Return the differences between two readings, one line for each resource or setting."""
     found = [f"{key}: it is gone" for key in sorted(before.keys() - after.keys())]
     found += [f"{key}: it was not there before" for key in sorted(after.keys() - before.keys())]
     for key in sorted(before.keys() & after.keys()):

@@ -35,10 +35,10 @@ POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals are then refused."""
 
 PERSON_REQUEST: Final = "request:"
-"""Prefix of the id that stands for a runbook's when a person asked for a single action."""
+"""Prefix of ``runbook_id`` in the plan of a single action that a person asked for."""
 
 WAIT: Final = "wait_for"
-"""Stands for the action of a step that only waits."""
+"""The action of a step that only waits."""
 
 NOT_KNOWN_YET: Final = english("not known yet")
 
@@ -78,7 +78,7 @@ class ReadyStep:
 
 @dataclass(frozen=True, slots=True)
 class ReadyLook:
-    """A tool that can be read, as soon as there is a client."""
+    """A tool with its checked call, which can be read as soon as there is a client."""
 
     name: str
     tool: Tool[Any]
@@ -165,12 +165,12 @@ def is_change(option: Option) -> bool:
 
 
 def is_back(option: Option) -> bool:
-    """Return whether an option brings back the data of before an update."""
+    """Return whether an option restores the data from before an update."""
     return option.runbook_id is not None and option.runbook_id.startswith(BACK)
 
 
 def reads_itself_back(option: Option) -> bool:
-    """Return whether the steps of an option say whether they succeeded, because no runbook does."""
+    """Return whether the steps of an option verify themselves, because no recipe verifies them."""
     return is_person_request(option) or is_change(option) or is_back(option)
 
 
@@ -214,7 +214,7 @@ def arguments_for(
 def planned_reference(
     key: str, reference: Reference, fields: Sequence[Field], outputs: Sequence[Output]
 ) -> PlannedReference:
-    """Return a reference with what its value may be: the bounds of the argument and of the output.
+    """Return a reference with the bounds of its value: those of the argument and of the output.
 
     Raises InvalidArgument when there is no such argument or output, or when they do not fit.
     """
@@ -240,7 +240,7 @@ def planned_reference(
 
 
 def output_value(reference: PlannedReference, value: Value, targets: Collection[str]) -> Value:
-    """Return the value of an output when it is what was approved.
+    """Return the value of an output when it is within the approved bounds.
 
     ``targets`` are the ids that an output of the kind target may be. Raises InvalidArgument
     without the value: its text comes from outside.
@@ -266,7 +266,7 @@ def _is_approved(reference: PlannedReference, value: Value, targets: Collection[
 
 
 def _allowed(reference: PlannedReference) -> str:
-    """Return what the value of a reference may be, as a text for people."""
+    """Return the bounds of a reference's value, as a text for people."""
     if reference.kind == OutputKind.NUMBER:
         return translate(t"a number from {reference.minimum:g} to {reference.maximum:g}")
     if reference.kind == OutputKind.CHOICE:
@@ -275,7 +275,7 @@ def _allowed(reference: PlannedReference) -> str:
 
 
 def unknown_dry_run(references: Sequence[PlannedReference]) -> DryRun:
-    """Return what stands for the dry run of a step whose arguments are not known yet."""
+    """Return the dry run of a step whose arguments are not known yet: one difference for each of them."""
     return DryRun(
         differences=tuple(
             Difference(
@@ -331,7 +331,7 @@ def planned_step(
 ) -> PlannedStep:
     """Return the step as a person sees it. ``name`` is ``service.action``.
 
-    ``interrupted`` is what of ours the action would interrupt: then its risk is high.
+    ``interrupted`` says which of Home Assistant and the steward the action interrupts: then its risk is high.
     """
     return PlannedStep(
         action=name,

@@ -1,4 +1,4 @@
-"""Whether a recipe may be carried out now: what is true of the home, and the backup of its target."""
+"""Whether a recipe may be carried out now: facts about the home, and the backup of its target."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,10 +36,10 @@ async def judge(recipe: Recipe, target: TargetRef | None, inventory: Inventory, 
 def with_backup(
     verdict: HomeVerdict, recipe: Recipe, target: TargetRef | None, inventory: Inventory, now: datetime
 ) -> HomeVerdict:
-    """Return the verdict on a recipe with what is known of the backup that it needs.
+    """Return the verdict on a recipe, extended by the age of the backup that it needs.
 
-    The nearest of the target and what contains or runs it that says when it was backed up counts. A recipe
-    is refused when that is too long ago; when it is not known, that is one of the unknown facts.
+    The time comes from the target, or else from the nearest parent that reports one. A recipe is refused when
+    that is too long ago; when it is not known, it is one of the unknown facts.
     """
     if recipe.needs_backup is None or verdict.refusal is not None:
         return verdict
@@ -56,10 +56,10 @@ def with_backup(
 def with_proof(
     verdict: HomeVerdict, needed: NeedsProof, proof: BackupProof | None, now: datetime
 ) -> HomeVerdict:
-    """Return the verdict on a recipe with what restore drills found about the backup of its target. Pure.
+    """Return the verdict on a recipe, extended by the restore drills of its target's backup. Pure.
 
-    A recipe is refused when the backup could not be restored, or was not restored as far and as lately as it
-    needs; without any drill that is one of the unknown facts.
+    A recipe is refused when the backup could not be restored, or was not restored as far and as recently as
+    the recipe needs; without any drill this is one of the unknown facts.
     """
     if proof is None or proof.tried_at is None:
         return replace(verdict, unknown=(*verdict.unknown, PROVEN_BACKUP))
@@ -74,7 +74,7 @@ def with_proof(
 
 
 async def _nearest_proof(target: TargetRef | None, inventory: Inventory) -> BackupProof | None:
-    """Return what is known of the backup of the target, or else of what contains or runs it."""
+    """Return the proof about the backup of the target, or else of its nearest parent with one."""
     for place in (target, *inventory.parents(target)) if target is not None else ():
         if (proof := await inventory.backup_proof(place)) is not None:
             return proof
@@ -82,7 +82,7 @@ async def _nearest_proof(target: TargetRef | None, inventory: Inventory) -> Back
 
 
 def _readings(target: TargetRef, inventory: Inventory) -> Iterator[Reading]:
-    """Yield what a target itself says about when it was backed up, known or not."""
+    """Yield the target's own readings of its last backup, known or not."""
     service = inventory.service(target.instance_id)
     kind = service.kind(target.kind) if service else None
     of_instance = service.sensors if service and target.kind == INSTANCE else ()

@@ -1,4 +1,4 @@
-"""Plans of a runbook's recipe that is part of a larger plan."""
+"""The plan of a recipe that is part of a larger plan."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -18,11 +18,11 @@ CHANGED: Final = english("the runbook is not the one that the plan was made from
 async def plan_of(
     source: PlannedRecipe, library: Mapping[str, Runbook], resolver: Resolver, count: int | None = None
 ) -> Plan:
-    """Return the plan of a recipe as it is now; all its dry runs are made.
+    """Return the current plan of a recipe, with all dry runs made now.
 
-    ``count`` is the number of steps that were approved, None before. A recipe with a high risk, or that
-    depends on something that is not known, has to be approved alone. Raises PreconditionFailed for these,
-    and for a runbook that is another one by now; otherwise as :meth:`Resolver.plan` does.
+    ``count`` is the number of approved steps, None before an approval. A recipe with a high risk, or with
+    unknown facts, has to be approved alone. Raises PreconditionFailed for these, and when the runbook has
+    changed; otherwise as :meth:`Resolver.plan` does.
     """
     runbook = library.get(source.runbook_id)
     recipe = runbook.recipe(source.recipe) if runbook is not None else None

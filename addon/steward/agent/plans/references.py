@@ -29,7 +29,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step of a run: as it was approved, as the journal has it, all with an id, and those before it."""
+    """One step of a run: the approved step, its journal entry, and the steps before it.
+
+    ``sources`` has the steps of the run with an id, by that id.
+    """
 
     run_id: str
     step: PlannedStep
@@ -64,7 +67,7 @@ def _with_journaled(step: PlannedStep, baseline: Mapping[str, Value]) -> Planned
 
 
 class References:
-    """Takes outputs from the journal only, and checks each against what was approved."""
+    """Takes outputs from the journal only, and checks each against the approved bounds."""
 
     def __init__(self, journal: Journal, resolver: Resolver) -> None:
         """Values are read from ``journal`` and written to it."""
@@ -75,7 +78,7 @@ class References:
         """Return the work with the values of its references; they are durable when this returns.
 
         A step that was started before keeps the values it was started with. Raises StewardError
-        when a value is not what was approved, or when the step must not be done now.
+        when a value is outside the approved bounds, or when the step must not be done now.
         """
         if not work.step.references or work.entry.was_started:
             return work
@@ -99,8 +102,8 @@ class References:
         """Return the arguments of a step that takes outputs, and the baseline of its dry run.
 
         ``outputs`` gives the target and the value of each by the argument that takes it. The
-        instances are polled first. Raises StewardError when a value is not what was approved,
-        or when the step must not be done now.
+        instances are polled first. Raises StewardError when a value is outside the approved
+        bounds, or when the step must not be done now.
         """
         resolver = self._resolver
         await resolver.poll(
@@ -114,5 +117,5 @@ class References:
         return arguments, dry.baseline
 
     def _output(self, reference: PlannedReference, target: TargetRef, value: Value) -> Value:
-        """Return an output's value when it is what was approved; a target is one that exists."""
+        """Return an output's value when it is within the approved bounds; a target must exist."""
         return output_value(reference, value, self._resolver.ids(target.instance_id, reference.scope or ""))

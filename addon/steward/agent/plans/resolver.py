@@ -55,15 +55,15 @@ LONGEST_DRY_RUN: Final = 60.0
 
 
 class Resolver:
-    """Turns what runbooks and requests say into plans, steps and looks that can be carried out.
+    """Turns recipes and requests into plans, steps and looks that can be carried out.
 
-    A target is only ever one that the inventory knows.
+    Every target comes from the inventory.
     """
 
     def __init__(
         self, inventory: Inventory, longest: float = LONGEST_DRY_RUN, clock: Clock | None = None
     ) -> None:
-        """Everything is looked up in ``inventory``. A dry run may last ``longest`` seconds."""
+        """Targets and actions come from ``inventory``. A dry run may last ``longest`` seconds."""
         self._inventory = inventory
         self._longest = longest
         self._clock = clock or SystemClock()
@@ -73,7 +73,7 @@ class Resolver:
         return self._inventory.clean(text)
 
     def is_off(self, target: TargetRef) -> bool:
-        """Return whether the target was seen off."""
+        """Return whether the last poll shows that the target is off."""
         return self._inventory.is_off(target)
 
     def targets(self, target: TargetRef | None) -> dict[About, TargetRef]:
@@ -88,7 +88,7 @@ class Resolver:
         return found
 
     def condition_targets(self, targets: Targets, conditions: Sequence[Condition]) -> dict[About, TargetRef]:
-        """Return the targets with those that conditions name; one that is not found is left out."""
+        """Return the targets, and those that conditions name; a name needs exactly one target."""
         found = dict(targets)
         for condition in conditions:
             if condition.target is not None and len(fitting := self._find(condition.target, targets)) == 1:
@@ -96,7 +96,7 @@ class Resolver:
         return found
 
     async def plan(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> Plan:
-        """Return the recipe's plan; all its dry runs are made now, at the same time.
+        """Return the recipe's plan; all its dry runs are made now, concurrently.
 
         Raises PreconditionFailed when a step does not apply or must not be done now (its text
         is for people), InvalidArgument for an argument that does not fit, ServiceError when a
@@ -170,7 +170,7 @@ class Resolver:
         return ready
 
     async def poll(self, instances: Collection[str]) -> None:
-        """Poll instances now, at the same time. Raises ServiceError."""
+        """Poll instances now, concurrently. Raises ServiceError."""
         await asyncio.gather(*map(self._inventory.poll_now, instances))
 
     def begun(self, step: PlannedStep) -> ReadyStep:
@@ -208,7 +208,7 @@ class Resolver:
         raise PreconditionFailed(t"{look.name} cannot be read of {target.name}")
 
     def looks_at(self, target: TargetRef) -> tuple[ReadyLook, ...]:
-        """Return every available tool that needs nothing but this target or its instance."""
+        """Return every available tool that needs no other argument than this target or its instance."""
         service = self._inventory.service(target.instance_id)
         if service is None:
             return ()
@@ -256,7 +256,7 @@ class Resolver:
         if not step.references:
             planned, baseline = await self._dry_run(name, action, target, arguments)
             return replace(planned, id=step.id or ""), baseline
-        # Its dry run is made when the values are known.
+        # The dry run is made when the values are known.
         self._check_available(target, "action", action)
         references = tuple(
             planned_reference(key, one, action.arguments, self._producer(one, recipe, targets).outputs)
@@ -272,7 +272,7 @@ class Resolver:
         return target, *self.action_of(step, target)
 
     def _producer(self, reference: Reference, recipe: Recipe, targets: Targets) -> Action[Any]:
-        """Return the action of the step that a reference names; runbooks are checked for it."""
+        """Return the action of the step that a reference names; a loaded runbook has such a step."""
         step = next(one for one in recipe.steps if one.id == reference.step)
         _, _, action = self.placed(step, targets)
         return action
@@ -375,7 +375,7 @@ class Resolver:
         return tuple(one for one in found if self._inventory.readings(one).get(named.reading) is True)
 
     def _known(self, target: TargetRef) -> TargetRef:
-        """Return the target as the inventory has it now: targets are only ever enumerated."""
+        """Return the current target of the inventory with this identity. Raises PreconditionFailed."""
         known = self._inventory.target(target.instance_id, target.kind, target.id)
         if known is None:
             raise PreconditionFailed(t"{target.name} does not exist any more")

@@ -1,1 +1,1 @@
-"""What is offered to people, and what people ask for: requests that wait at the gate."""
+"""Requests that wait for a decision: those that the steward proposes, and those that people make."""

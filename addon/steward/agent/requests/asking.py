@@ -43,8 +43,8 @@ def may_approve_request(person: Person, request: ApprovalRequest, risk: Risk) ->
 def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: datetime) -> tuple[str, ...]:
     """Return the ids of the people who are asked about a request by now.
 
-    These are the people who may approve one of its options, not only defer it. Who is asked after some
-    minutes is asked when the request has waited so long; those with the shortest time are asked at once.
+    These are the people who may approve one of its options, not only defer it. People with a delay are asked
+    when the request has waited so long; those with the shortest delay are asked at once.
     """
     risks = [one.risk for one in request.proposal.options if one.kind is not OptionKind.DEFER]
     able = [person for person in people if any(may_approve_request(person, request, risk) for risk in risks)]
@@ -58,9 +58,9 @@ def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: dateti
 
 
 def is_quiet(people: Iterable[Person], request: ApprovalRequest, local: time) -> bool:
-    """Return whether a reminder of a request waits, because all who are asked are in their quiet time.
+    """Return whether a reminder is delayed, because all people who are asked are in their quiet time.
 
-    A critical request waits for nobody. ``local`` is the local time of day.
+    A critical request is never delayed. ``local`` is the local time of day.
     """
     asked = [one for one in people if one.id in request.asked]
     is_critical = request.severity is Severity.CRITICAL
@@ -93,7 +93,7 @@ class AskingRules:
         )
 
     def opened(self, request: ApprovalRequest) -> ApprovalRequest:
-        """Return a new request with its end and the people who are asked at once."""
+        """Return a new request with the time when it expires and the people who are asked at once."""
         request = replace(request, expires_at=request.created_at + self.expiry)
         return replace(request, asked=who_is_asked(self.people(), request, request.created_at))
 
@@ -103,9 +103,9 @@ class AskingRules:
 
 
 def wordings(request: ApprovalRequest, people: Iterable[Person]) -> dict[str, dict[str, str]]:
-    """Return by language what the texts of a new request are in it.
+    """Return the translations of a new request's texts, by language and text.
 
-    Texts that were read from a service, or from the store, are only in the language that they have.
+    Texts that were read from a service, or from the store, are not translated.
     """
     languages = {texts_of(one.language).language for one in people} - {household().language}
     said = list(_spoken(request)) if languages else []
@@ -113,7 +113,7 @@ def wordings(request: ApprovalRequest, people: Iterable[Person]) -> dict[str, di
 
 
 def _spoken(value: object) -> Iterator[str]:
-    """Yield the texts in a message that can be said in other languages."""
+    """Yield the texts in a message that can be translated."""
     if isinstance(value, str) and value and is_spoken(value):
         yield value
     for one in _parts(value):

@@ -1,4 +1,4 @@
-"""Reads what the conditions of a request depend on: the last readings, or those made now."""
+"""Evaluates the conditions of a scheduled request, by the last readings or by readings made now."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ NOT_KNOWN: Final = english("Home Assistant does not say")
 
 
 def is_of_home(condition: LaterCondition) -> bool:
-    """Return whether a condition is about a fact of the home, which Home Assistant is asked for."""
+    """Return whether a condition is on a fact about the home, which is read from Home Assistant."""
     return condition.target.kind == HOME
 
 
@@ -33,7 +33,7 @@ class ConditionReadings:
     """Finds the first condition that is not known to hold."""
 
     def __init__(self, inventory: Inventory) -> None:
-        """Nothing is polled but by ``unmet_now``."""
+        """Only ``unmet_now`` polls instances."""
         self._inventory = inventory
 
     def unmet(self, later: Later) -> CheckResult | None:
@@ -72,7 +72,7 @@ class ConditionReadings:
         return self._last(condition) if failure is None else Unknown(failure)
 
     async def _poll(self, instances: Iterable[str]) -> dict[str, str]:
-        """Poll the instances; return why those did not answer that did not."""
+        """Poll the instances; return the reason for each that did not answer, by id."""
         each = sorted(instances)
         answers = await asyncio.gather(*map(self._failure, each))
         return {one: failure for one, failure in zip(each, answers, strict=True) if failure is not None}

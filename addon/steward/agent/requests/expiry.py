@@ -1,4 +1,4 @@
-"""Stage: a request that nobody answers is shown again once, asks more people, and expires."""
+"""Stage: reminds people of requests that nobody answers, asks more people, and expires the requests."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -29,7 +29,7 @@ MOST_REMINDERS: Final = 1
 def is_reminder_due(request: ApprovalRequest, now: datetime, after: timedelta | None) -> bool:
     """Return whether a request has waited for ``after`` without a reminder, or its snooze has ended.
 
-    One that the steward carries out by itself needs no answer, so nobody is reminded of it.
+    A request that the steward carries out without a person needs no answer and no reminder.
     """
     if request.snoozed_until is not None:
         return request.snoozed_until <= now < request.expires_at
@@ -64,7 +64,7 @@ class Expiry:
         await repeat(self.look, TICK, self._clock, "waiting requests not checked", at_once=True)
 
     async def look(self) -> None:
-        """Publish reminders and expire what is due."""
+        """Send due reminders, ask more people, and expire requests whose time is over."""
         async with self._store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
         now = self._clock.now()

@@ -18,7 +18,7 @@ from ...texts import translate
 from ..incidents.correlation import SEVERITIES, as_diagnosed
 
 FEWEST: Final = 3
-"""Decisions after which it is proposed to mute what was always ignored."""
+"""Decisions after which muting is proposed for a kind of incident that was always ignored."""
 
 MOST_COUNTED: Final = 10_000
 MOST_KEPT: Final = 500
@@ -63,10 +63,10 @@ def fresh(incident: Incident, now: datetime) -> Preference:
 
 
 def counted(row: Preference, incident: Incident, decision: Decision, option: Option | None) -> Preference:
-    """Return the preference with one more decision; ``option`` is what was approved, if anything. Pure.
+    """Return the preference with one more decision; ``option`` is the approved option, if any. Pure.
 
-    What was always ignored is proposed to be muted, unless one of its incidents was critical.
-    Any other decision withdraws that, and what is approved again is muted no longer.
+    Muting is proposed for a kind that was always ignored, unless one of its incidents was critical.
+    Any other decision withdraws the proposal and ends the muting.
     """
     acts = option is not None and option.kind is OptionKind.ACT
     after = replace(
@@ -118,7 +118,7 @@ def is_muted(row: Preference | None, incident: Incident) -> bool:
 async def note(unit: Unit, incident: Incident, decision: Decision, option: Option | None) -> None:
     """Count a decision about an incident, in the transaction that stores it.
 
-    What a person requested is no incident and says nothing.
+    Decisions about requests of people are not counted.
     """
     if incident.is_request:
         return
@@ -140,8 +140,8 @@ async def write(unit: Unit, row: Preference) -> None:
 async def leave_muted(store: Store, incident: Incident, row: Preference | None, now: datetime) -> bool:
     """Return whether nobody is asked about a diagnosed incident, after writing why.
 
-    A muted incident is unsolved; it ends with its alerts, or is asked about when it gets worse. What is
-    muted no longer is written too. ``row`` is the preference for its kind, as it was read.
+    A muted incident is unsolved; it ends with its alerts, or is asked about when it gets worse. The end of
+    muting is written too. ``row`` is the preference for its kind, as it was read.
     """
     if incident.muted is None and not is_muted(row, incident):
         return False
@@ -149,7 +149,7 @@ async def leave_muted(store: Store, incident: Incident, row: Preference | None, 
         row = await preferences.preference(unit.connection, preference_id(incident))
         current = as_diagnosed(await incidents.incident(unit.connection, incident.id), incident)
         if current is None:
-            return True  # It moved on: there is nothing to ask about here.
+            return True  # The stored incident has changed: there is nothing to ask about here.
         if row is None or not is_muted(row, incident):
             if current.muted is not None:
                 await _save(unit, replace(current, muted=None))

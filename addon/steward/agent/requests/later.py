@@ -22,7 +22,7 @@ LONGEST_WAIT: Final = timedelta(hours=24)
 """How long a condition is waited for."""
 
 FURTHEST: Final = timedelta(days=30)
-"""How far ahead something can be scheduled."""
+"""How far ahead a request can be scheduled."""
 
 
 class Step(StrEnum):
@@ -35,7 +35,7 @@ class Step(StrEnum):
 
 
 def invalid(later: Later, now: datetime) -> str | None:
-    """Return why nothing can be scheduled so, None when it can."""
+    """Return why a time for a scheduled request is refused, None when it is valid."""
     if later.at > now + FURTHEST:
         return translate(t"That is too far ahead: at most {FURTHEST.days} days.")
     if later.until <= now:
@@ -51,21 +51,24 @@ def next_step(later: Later, now: datetime, holds: Callable[[], bool]) -> Step:
     if now < later.at:
         return Step.WAIT
     if now > later.until:
-        # What had to be over by then is not begun any more.
+        # A request that had to be finished by then is not begun any more.
         return Step.EXPIRE if later.conditions or later.finish_by is not None else Step.ASK
     if not later.conditions:
         return Step.RELEASE
-    # What is checked once is decided by readings that are made now.
+    # A condition that is checked once is evaluated by readings that are made at the release.
     return Step.RELEASE if later.is_once or holds() else Step.WAIT
 
 
 def next_time(later: Later, now: datetime) -> datetime:
-    """Return when to look next without a new reading: at its time, or just after its end."""
+    """Return when to check next without a new reading: at the time of the request, or just after its end."""
     return later.at if now < later.at else later.until + timedelta(seconds=1)
 
 
 def unmet(later: Later, reading_of: Callable[[int], Reading]) -> CheckResult | None:
-    """Return the first condition that is not known to hold; ``reading_of`` reads one by its place."""
+    """Return the result of the first condition that is not known to hold, None when all hold.
+
+    ``reading_of`` returns the reading of a condition by its index.
+    """
     for place, condition in enumerate(later.conditions):
         result = check(condition, reading_of(place))
         if not result.ok:
@@ -74,7 +77,7 @@ def unmet(later: Later, reading_of: Callable[[int], Reading]) -> CheckResult | N
 
 
 def check(condition: LaterCondition, reading: Reading) -> CheckResult:
-    """Return whether a condition holds; None when it is not known."""
+    """Return the result of a condition; ``ok`` is None when it is not known."""
     if condition.after is None:
         return evaluate(condition, reading)
     if reading is None or isinstance(reading, Unknown):
@@ -91,7 +94,7 @@ def check(condition: LaterCondition, reading: Reading) -> CheckResult:
 
 
 def lost_rights(request: ApprovalRequest, option: Option, people: Iterable[Person]) -> str | None:
-    """Return why the approval does not hold any more, None when who asked and approved still may."""
+    """Return which person may not ask or approve any more, as a text; None when all of them still may."""
     known = {one.id: one for one in people}
     decisions = [one for one in (request.first if option.needs_two else None, request.decision) if one]
     for decision in decisions:

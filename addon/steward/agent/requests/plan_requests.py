@@ -35,10 +35,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPlan:
-    """What a person asked for. ``left_out`` is what was not asked for, with the reasons.
+    """The steps that a person asked for. ``left_out`` has those that cannot be requested, with the reasons.
 
-    ``later`` is when it is executed after the approval, None for at once. With ``stays`` nothing is
-    undone when a later step fails. ``text`` is shown with the plan.
+    ``later`` is when the plan is executed after the approval, None for at once. With ``stays`` nothing
+    is undone when a later step fails. ``text`` is shown with the plan.
     """
 
     speaker: Speaker
@@ -50,7 +50,7 @@ class RequestPlan:
 
 
 class PlanRequests:
-    """Takes requests for several actions. Nothing here changes a service."""
+    """Turns requests for several actions into one pending request. Nothing here changes a service."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class PlanRequests:
         self._writer = writer
 
     async def request(self, request: RequestPlan) -> ActionRequested:
-        """Return the approval request for the steps that can be carried out now, also when it waits already.
+        """Return the request for the steps that can be carried out now, or an equal pending one.
 
         Its text says which are left out. Raises ContractError: FORBIDDEN, INVALID_ARGUMENT (the time),
         UNAVAILABLE (too many steps, or none can be carried out), TOO_MANY. FORBIDDEN and TOO_MANY
@@ -104,7 +104,7 @@ class PlanRequests:
         if run is None or request is None or option is None or not is_plan(option):
             return
         if is_change(option) or any(not one.has_effect and one.recipe is None for one in option.steps):
-            return  # the stage that made an update, or a plan with waits, makes its new plan itself
+            return  # The stage of updates makes new plans of updates and of plans with waits itself.
         asker = self._asker(request)
         if run.status is not RunStatus.REFUSED or asker is None:
             return
@@ -132,7 +132,7 @@ class PlanRequests:
         )
 
     async def wanted(self, request: RequestPlan, asker: str) -> Wanted:
-        """Return what is asked for, with the name of who asks. Raises ContractError UNAVAILABLE."""
+        """Return the request to store; ``asker`` is a name. Raises ContractError UNAVAILABLE."""
         targets, later = {one.target for one in request.steps}, request.later
         _check_count(len(targets))
         found = ordered(request.steps, self._inventory.parents, self._inventory.interruption)
@@ -157,7 +157,7 @@ class PlanRequests:
         return tuple(dict.fromkeys(self._inventory.around(one.target).category for one in plan.steps))
 
     async def _planned(self, found: Ordered, *, stays: bool) -> tuple[Plan, tuple[str, ...]]:
-        """Return the plan of what has a successful dry run, and the others with the reasons.
+        """Return the plan of the steps with a successful dry run, and the reasons for the others.
 
         Of a recipe all steps are in the plan, or none.
         """
@@ -205,7 +205,7 @@ def _check_count(count: int) -> None:
 
 
 def plan_step(step: PlannedStep, inventory: Inventory) -> PlanStep:
-    """Return what a planned step is: one action on one target."""
+    """Return the request for a planned step: one action on one target."""
     service, key = inventory.service(step.target.instance_id), step.action.partition(".")[2]
     capabilities = (one.capability for one in (service.actions if service else ()) if one.key == key)
     return PlanStep(
@@ -218,7 +218,7 @@ def plan_step(step: PlannedStep, inventory: Inventory) -> PlanStep:
 
 
 def asked_step(unit: Sequence[PlannedStep], inventory: Inventory) -> PlanStep:
-    """Return what planned steps were asked for as: one action, or all steps of a recipe for its target."""
+    """Return the request that planned steps come from: one action, or a recipe for its target."""
     first, recipe = plan_step(unit[0], inventory), unit[0].recipe
     if recipe is None or len(unit) == 1:
         return replace(first, recipe=recipe)

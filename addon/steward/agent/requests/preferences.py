@@ -1,4 +1,4 @@
-"""Takes from people whether a kind of incident is muted."""
+"""Handles the commands that list, decide and take back preferences, such as a muted kind of incident."""
 
 from dataclasses import replace
 from typing import Final

@@ -1,4 +1,4 @@
-"""Stage: a diagnosed incident gets numbered options and waits for a person."""
+"""Stage: makes numbered options for a diagnosed incident, which then waits for a person."""
 
 import asyncio
 import re
@@ -50,7 +50,7 @@ PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A recipe as a plan, or the reason why there is none; ``history`` is how it went before."""
+    """A recipe with its plan, or the reason why there is none; ``history`` sums up its earlier runs."""
 
     recipe: Recipe
     plan: Plan | None
@@ -60,7 +60,7 @@ class _Made:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """How recipes went before: the reasons of recent refusals, and the history as text, by recipe."""
+    """Earlier runs: the reasons of recent refusals by runbook and recipe, and the history by recipe."""
 
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
     history: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class Proposer:
         self._autonomy = autonomy
 
     async def work(self, incident: Incident) -> None:
-        """Propose for a diagnosed incident and move it on; nobody is asked about one that is quiet.
+        """Propose options for a diagnosed incident; one that is muted or in a cool-down becomes unsolved.
 
         Its diagnosis is stored with the request, if it is not stored yet.
         """
@@ -116,7 +116,7 @@ class Proposer:
     async def options(
         self, runbook: Runbook, target: TargetRef
     ) -> tuple[tuple[Option, ...], tuple[str, ...]]:
-        """Return what a runbook can change on a target, and what it cannot, with the reasons."""
+        """Return the options of a runbook that change a target, and why others cannot be offered."""
         acting = tuple(one for one in runbook.recipes if one.kind is OptionKind.ACT)
         targets = self._resolver.targets(target)
         return _offered(await self._make(replace(runbook, recipes=acting), targets), targets)
@@ -142,7 +142,7 @@ class Proposer:
     async def _make(
         self, runbook: Runbook, targets: Targets, incident: Incident | None = None
     ) -> list[_Made]:
-        """Read how the recipes went before, and plan them."""
+        """Return the recipes with their plans and earlier runs."""
         async with self._store.read(quick=True) as connection:
             before = await self._before(connection, runbook, targets, incident)
         return await self._plans(runbook, targets, before)
@@ -154,14 +154,14 @@ class Proposer:
         targets: Targets,
         incident: Incident | None,
     ) -> _Before:
-        """Return what is stored about the recipes of a runbook, and their runs in an incident."""
+        """Return the stored runs of a runbook's recipes, and their recent refusals in an incident."""
         if runbook is None:
             return _Before()
         refused = await refused_recipes(connection, incident, self._clock.now()) if incident else {}
         return _Before(refused, await self._history(connection, runbook, targets))
 
     async def _plans(self, runbook: Runbook | None, targets: Targets, before: _Before) -> list[_Made]:
-        """Plan every recipe at the same time, with how it went before.
+        """Plan all recipes concurrently, with their earlier runs.
 
         A recipe that was refused in this incident a short time ago is not planned.
         """
@@ -177,7 +177,7 @@ class Proposer:
         return [replace(one, history=before.history.get(one.recipe.id, "")) for one in made]
 
     def _recipes(self, runbook: Runbook, targets: Targets) -> list[Recipe]:
-        """Return the recipes of a runbook that mean something now: what runs is not meant to be off."""
+        """Return the recipes that apply now: a target that runs is not offered as meant to be off."""
         target = targets.get(Of.TARGET)
         return [
             one
@@ -221,7 +221,7 @@ class Proposer:
     async def _history(
         self, connection: AsyncConnection, runbook: Runbook, targets: Targets
     ) -> dict[str, str]:
-        """Return how the recipes with steps went before, by recipe."""
+        """Return the history of the recipes with steps, by recipe."""
         target = targets.get(Of.TARGET)
         if target is None:
             return {}
@@ -241,7 +241,7 @@ class Proposer:
         async with self._store.change(durable=True, quick=True) as unit:
             current = as_diagnosed(await incidents.incident(unit.connection, incident.id), incident)
             if current is None:
-                return  # It moved on, or was opened again: these options are for something else.
+                return  # The stored incident has changed: these options are not for its present state.
             proposal = await self._autonomy.without_observed(unit, current, proposal)
             is_left = is_quiet(current, proposal)
             proposal = replace(proposal, options=proposal.options or (_investigate(),))
@@ -277,7 +277,7 @@ class Proposer:
 
 
 def make_request(incident: Incident, proposal: Proposal) -> ApprovalRequest:
-    """Return the pending request for a proposal; it has no end yet."""
+    """Return the pending request for a proposal; ``AskingRules.opened`` sets when it expires."""
     summary = incident.diagnosis.summary if incident.diagnosis else incident.title
     return ApprovalRequest(
         id=uuid.uuid4().hex,
@@ -332,7 +332,7 @@ def _option(number: int, made: _Made, targets: Targets) -> Option:
 
 
 def _investigate() -> Option:
-    """Return the option for a problem that no runbook is written for."""
+    """Return the option for a problem without a runbook."""
     return Option(
         number=1,
         kind=OptionKind.INVESTIGATE,
@@ -349,7 +349,7 @@ def _label(label: str, targets: Targets) -> str:
 
 
 def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
-    """Return the label with old → new, when exactly one thing is set to another value."""
+    """Return the label with "old → new", when exactly one value is changed."""
     changes = [one for step in steps if step.arguments for one in step.differences]
     if len(changes) != 1:
         return label
@@ -358,7 +358,7 @@ def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
 
 
 def short_change(change: Difference) -> str:
-    """Return old → new with the unit once, and in GiB where MiB are a whole or a half GiB."""
+    """Return "old → new" with the unit once; MiB that are multiples of half a GiB are shown in GiB."""
     before, _, unit = change.before.partition(" ")
     after, _, unit_after = change.after.partition(" ")
     if not unit or unit != unit_after:
@@ -374,7 +374,7 @@ def _is_half_gib(mib: str) -> bool:
 
 
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
-    """Return what else is affected, each text once."""
+    """Return the blast radius of the steps, each text once."""
     found = dict.fromkeys(step.blast_radius for step in steps if step.blast_radius)
     return spoken(lambda texts: "; ".join(said_in(one, texts) for one in found))
 

@@ -1,4 +1,4 @@
-"""Which options a service refused a short time ago: they are not offered again at once."""
+"""Options that a service refused a short time ago, which are not offered again at once."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from ...texts import translate
 from ..incidents.incident_text import ago
 
 HOLDS: Final = timedelta(minutes=15)
-"""For so long an option that a service refused is not offered again in the same incident."""
+"""The time for which a refused option is not offered again in the same incident."""
 
 
 def refusal(run: Run, now: datetime) -> str | None:

@@ -18,14 +18,14 @@ from ...tasks import repeat
 from ...texts import english, translate
 
 EVERY: Final = 60.0
-"""Seconds between two looks for options that can be offered again."""
+"""Seconds between two checks for options that can be offered again."""
 
 MOST_AT_ONCE: Final = 50
 MORE: Final = english("An option that could not be offered can be offered now.")
 
 
 class Replanner(Protocol):
-    """Plans what an incident's request left out."""
+    """Plans the options that an incident's request left out."""
 
     async def has_more(self, incident: Incident) -> bool:
         """Return whether an option that was left out can be offered now."""
@@ -41,11 +41,11 @@ class Reoffers:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         await repeat(self.look, EVERY, self._clock, "options not planned again")
 
     async def look(self) -> None:
-        """Ask again for each waiting incident whose request left out what can be offered now."""
+        """Ask again for each waiting incident whose request left out an option that can be offered now."""
         async with self._store.read() as connection:
             waiting = await incidents.incidents_in(connection, [IncidentStatus.WAITING])
         left_out = [one for one in waiting if one.proposal and one.proposal.left_out and not one.is_request]
@@ -55,7 +55,7 @@ class Reoffers:
             await asyncio.sleep(0)
 
     async def _ask_again(self, incident: Incident) -> None:
-        """Withdraw the request and let the incident be diagnosed again, unless somebody decided."""
+        """Withdraw the request and open the incident for another diagnosis, unless somebody decided."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             current = await incidents.incident(unit.connection, incident.id)

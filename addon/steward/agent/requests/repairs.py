@@ -1,4 +1,4 @@
-"""What the runbooks of open incidents offer for targets that a person wants repaired."""
+"""The options of open incidents for targets that a person wants repaired."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -18,12 +18,12 @@ from .request_plan import PlanStep
 def repairs(
     incidents: Iterable[Incident], inventory: Inventory, capabilities: Collection[str] = ()
 ) -> Mapping[TargetRef, PlanStep]:
-    """Return the first safe option of the open incidents, by what they are about.
+    """Return the first safe option of each open incident, by the incident's target.
 
     With ``capabilities`` only an option with a step that has one of them counts.
 
-    An option is safe when a runbook that is for this problem offers it, it has no high risk, and all
-    its arguments are known.
+    An option is safe when it comes from a runbook that matches this problem for certain, has no high risk
+    and no unknown facts, and when all its arguments are known.
     """
     found: dict[TargetRef, PlanStep] = {}
     for one in incidents:
@@ -39,13 +39,13 @@ def repairs(
 
 
 def _titles(incident: Incident) -> Mapping[str | None, str]:
-    """Return the titles of the runbooks that are for an incident, by id."""
+    """Return the titles of the runbooks that match an incident for certain, by id."""
     matches = incident.proposal.matches if incident.proposal else ()
     return {one.runbook_id: household().name(one.title) for one in matches if not one.may_fit}
 
 
 def _step(option: Option, target: TargetRef, title: str, inventory: Inventory) -> PlanStep:
-    """Return an option of a runbook as a part of a plan: all steps of its recipe."""
+    """Return the request for all steps of an option's recipe, as a part of a plan."""
     recipe = PlannedRecipe(
         runbook_id=option.runbook_id or "",
         version=option.runbook_version or 0,

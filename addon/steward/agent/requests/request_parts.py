@@ -1,4 +1,4 @@
-"""Builds what makes requests: those of people, those with a time, and those that follow another one."""
+"""Builds the parts that make requests, and the stages that expire, withdraw, and release them."""
 
 from collections.abc import Awaitable, Callable
 
@@ -20,7 +20,7 @@ from .withdrawals import Withdrawals
 
 
 class RequestParts:
-    """The parts that people use, and the stages that follow the requests."""
+    """``actions``, ``plans`` and ``runbooks`` take requests of people; the other parts are stages."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Orders what a person asked for of several targets: what depends on what, and what is left out. Pure."""
+"""Orders requested steps on several targets by their dependencies, and leaves out what cannot be. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ MOST_STEPS: Final = 20
 """Steps that one person can check before approving them together."""
 
 SHOWN: Final = 5
-"""Targets that the label of a plan names."""
+"""The most targets that the label of a plan names."""
 
 NOT_DONE: Final = {StepState.FAILED, StepState.INTENDED}
 IN_DOUBT: Final = {StepState.EFFECT_KNOWN, StepState.EFFECT_UNKNOWN}
@@ -32,8 +32,9 @@ class PlanStep:
     """One action on one target, or all steps of a runbook's recipe for a target.
 
     ``action`` is the action's key, ``capability`` that of the action. ``runbook`` is the title of the
-    runbook that offers it, "" when none does. With ``recipe`` it stands for all steps of that recipe, and
-    ``action`` is that of the first. ``preserves``: it copies data before a later step changes it.
+    runbook that offers the step, "" when none does. With ``recipe`` the step stands for all steps of that
+    recipe, and ``action`` is that of the first. ``preserves``: the step copies data before a later one
+    changes it.
     """
 
     target: TargetRef
@@ -47,7 +48,7 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """The steps in order, and the others with the reasons."""
+    """The steps in order, and the reasons for those that are left out."""
 
     steps: tuple[PlanStep, ...]
     left_out: tuple[str, ...] = ()
@@ -60,9 +61,9 @@ type Interrupts = Callable[[TargetRef], str | None]
 def ordered(steps: Sequence[PlanStep], parents: Parents, interruption: Interrupts) -> Ordered:
     """Return the steps in the order in which they are to be carried out.
 
-    What is stopped comes before what it runs in; anything else comes after it. What Home Assistant or
-    the steward runs in comes last, and is never stopped. No target comes twice, and what restarts
-    with something else of the plan is left out.
+    A stop comes before the steps on the target's parents, every other step comes after them. Targets
+    that Home Assistant or the steward runs in come last, and are never stopped. Each target comes once,
+    and the restart of a target whose parent is restarted too is left out.
     """
     restarted = {one.target for one in steps if one.capability == RESTART}
     kept: dict[TargetRef, PlanStep] = {}
@@ -80,7 +81,7 @@ def ordered(steps: Sequence[PlanStep], parents: Parents, interruption: Interrupt
 
 
 def _in_order(steps: Sequence[PlanStep], parents: Parents) -> list[PlanStep]:
-    """Return the steps so that none comes before what it waits for, otherwise as they were asked for."""
+    """Return the steps in the requested order, except that none comes before a step that it waits for."""
     left, found = list(steps), list[PlanStep]()
     while left:
         free = (one for one in left if not any(_precedes(other, one, parents) for other in left))
@@ -93,7 +94,7 @@ def _in_order(steps: Sequence[PlanStep], parents: Parents) -> list[PlanStep]:
 def _precedes(first: PlanStep, second: PlanStep, parents: Parents) -> bool:
     """Return whether the second step waits for the first.
 
-    A stop waits for what runs in its target, anything else for what its target runs in.
+    A stop waits for the steps on targets within its own target, any other step for those on its parents.
     """
     if second.capability == STOP:
         return second.target in parents(first.target)
@@ -122,7 +123,7 @@ def _why_not(
 def needs(steps: Sequence[PlanStep], parents: Parents) -> tuple[tuple[int, ...], ...]:
     """Return the positions of the earlier steps that each step needs.
 
-    These are the steps on what its target runs in or holds, and those of its own recipe.
+    These are the steps on parents and children of its target, and those of its own recipe.
     """
     return tuple(
         tuple(earlier for earlier in range(position) if _is_needed(steps[earlier], step, parents))
@@ -146,8 +147,8 @@ def made_for(
 ) -> tuple[tuple[int, ...], ...]:
     """Return the positions of the later steps that each step is made for.
 
-    What runs in a target is stopped for the change of that target. A step of a recipe is made for those
-    that follow in it.
+    A stop is made for changes of the target's parents, and a step of a recipe for the following steps of
+    that recipe.
     """
     return tuple(
         tuple(
@@ -167,7 +168,7 @@ def _is_made_for(step: PlanStep, later: PlanStep, parents: Parents) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a step in a plan: see ``PlannedStep``."""
+    """The fields of ``PlannedStep`` that say where a step is in a plan."""
 
     after: tuple[int, ...] | None = None
     undone_without: tuple[int, ...] = ()
@@ -202,7 +203,7 @@ def in_sequence(plans: Sequence[Plan], ids: Sequence[str]) -> Plan:
 def together(plans: Sequence[Plan], found: Sequence[Place]) -> Plan:
     """Return one plan of the plans of actions and recipes, with the place of each of their steps.
 
-    What cannot be undone stays. A plan whose place needs all before it is returned as it is.
+    A step that cannot be undone is never undone. Without dependencies the first plan is returned unchanged.
     """
     if any(one.after is None for one in found):
         return plans[0]
@@ -254,7 +255,7 @@ def bounded(names: Sequence[str], texts: Texts) -> str:
 def label(steps: Sequence[PlannedStep], texts: Texts) -> str:
     """Return the text that names the actions, the runbooks that offer them, and the targets of a plan.
 
-    What only waits is not named.
+    Steps that only wait are not named.
     """
     steps = [one for one in steps if one.has_effect]
     names = [said_in(one.title, texts) for one in steps]
@@ -268,12 +269,12 @@ def label(steps: Sequence[PlannedStep], texts: Texts) -> str:
 
 
 def is_plan(option: Option) -> bool:
-    """Return whether the steps of an option need only those that they name, not all before them."""
+    """Return whether each step of an option names the steps that it needs (otherwise all before it)."""
     return bool(option.performed) and all(one.after is not None for one in option.performed)
 
 
 def blocking(work: Work, works: Sequence[Work]) -> Work | None:
-    """Return a step that this one needs and that did not succeed, None when there is none."""
+    """Return the first step that this one needs and that did not succeed, None when there is none."""
     return next((one for one in _needed(work, works) if one.entry.state is not StepState.VERIFIED), None)
 
 
@@ -282,9 +283,9 @@ def _needed(work: Work, works: Sequence[Work]) -> list[Work]:
 
 
 def to_take_back(works: Sequence[Work]) -> list[Work]:
-    """Return the steps that were done for others that are not done, in order.
+    """Return the steps that were made for later steps that were not done, in order.
 
-    Nothing is taken back while one of these may have been done.
+    A step is left out while one of those later steps may have been done.
     """
     return [
         one
@@ -304,7 +305,7 @@ class Ended:
 
 
 def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
-    """Return how a plan ended that is carried out as far as it can be. A copy of data alone is no change.
+    """Return how a plan ended after all steps that could be carried out. A copy of data is no change.
 
     ``not_undone`` names what should have been undone and is not, with the reasons.
     """
@@ -325,7 +326,7 @@ def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
 
 
 def _results(works: Sequence[Work]) -> str:
-    """Return what was done, what is undone, what is not known, and what was not done and why."""
+    """Return a text with the steps that were done, undone, not known, and not done, with the reasons."""
     texts = household()
     done = [_name(one) for one in works if one.step.has_effect and one.entry.state is StepState.VERIFIED]
     undone = [_name(one) for one in reversed(works) if one.entry.state is StepState.UNDONE]
@@ -358,7 +359,7 @@ def _results(works: Sequence[Work]) -> str:
 
 def _why_left(work: Work, works: Sequence[Work]) -> str:
     failed = [one for one in _needed(work, works) if one.entry.state is StepState.FAILED]
-    # What was done before the failure is undone by now, and is not the reason.
+    # Steps that were done before the failure are undone by now, and are not the reason.
     blocked_by = failed[0] if failed else blocking(work, works)
     if work.entry.state is StepState.FAILED or blocked_by is None:
         return work.entry.detail.removesuffix(".")

@@ -1,4 +1,4 @@
-"""Stores what a person asked for as a request that waits at the gate, once, and not too many of them."""
+"""Stores requests, which wait for a decision then: equal ones once, and a limited number."""
 
 import hashlib
 import uuid
@@ -48,17 +48,17 @@ LONGEST_KEY: Final = 255
 LONGEST_TITLE: Final = 255
 
 type Also = Callable[[Unit, ApprovalRequest], Awaitable[None]]
-"""Writes what belongs to a request."""
+"""Writes rows that belong to a request, in the transaction that stores it."""
 
 _UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED)
 
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
-"""The speaker of a voice command whom Home Assistant does not know, or an automation."""
+"""The speaker of a voice command by an unknown person, and of an automation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and in which front end. ``id`` is "" for a voice that is not known and an automation.
+    """Who asks, and in which front end. ``id`` is "" for an unknown voice and for an automation.
 
     ``via`` is None for the steward itself.
     """
@@ -72,10 +72,10 @@ class Asker:
 class Wanted:
     """What a person asked for.
 
-    What has the same ``key`` waits once. ``text`` is shown instead of the title, ``left_out`` is what
-    cannot be offered now, with the reasons. ``target`` is None when it is about several;
-    ``categories`` are those of all of them. ``later`` is when it is executed,
-    None for at once. ``owner_only``: only an owner may approve it.
+    Only one request with the same ``key`` is pending. ``text`` is shown instead of the title,
+    ``left_out`` are the reasons for what cannot be offered now. ``target`` is None for several targets;
+    ``categories`` are those of all targets. ``later`` is when the request is executed, None for at once.
+    ``owner_only``: only an owner may approve it.
     """
 
     key: str
@@ -91,7 +91,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The request that waits, and whether it did before."""
+    """The pending request, and whether it was pending before."""
 
     request: ApprovalRequest
     was_waiting: bool
@@ -100,8 +100,8 @@ class Written:
 def asker_of(people: People, speaker: Speaker, *, is_automation: bool) -> Asker:
     """Return who asks. Raises ContractError FORBIDDEN.
 
-    A voice satellite does not know who speaks, and an automation has no user. Whoever is at
-    home may ask; only a known person can approve.
+    A voice satellite does not know who speaks, and an automation has no user. Everybody at home may
+    ask; only a known person can approve.
     """
     if speaker == VOICE:
         return Asker("", "an automation" if is_automation else "voice", speaker.front_end)
@@ -113,11 +113,11 @@ def asker_of(people: People, speaker: Speaker, *, is_automation: bool) -> Asker:
 
 
 def key_of(plan: Plan, later: Later | None, now: datetime) -> str:
-    """Return what is the same for requests that mean the same: the plan, and when it is executed."""
+    """Return a key that is the same for equal requests: a hash of the plan, and of when it is executed."""
     if later is None:
         return plan.digest[:32]
     if later.at <= now:
-        # Said a minute later, the same condition is waited for.
+        # Equal conditions that are requested a minute later have another time.
         later = replace(later, at=_NO_TIME, until=_NO_TIME)
     return hashlib.sha256(plan.digest.encode() + later.to_json()).hexdigest()[:32]
 
@@ -130,7 +130,7 @@ def was_waiting(request: ApprovalRequest) -> str:
 
 
 class RequestWriter:
-    """Writes requests of people, each with an incident that is no problem."""
+    """Writes requests, each with an incident that has no alerts."""
 
     def __init__(self, store: Store, inventory: Inventory, clock: Clock, rules: AskingRules) -> None:
         """``rules`` say who is asked, and for how long."""
@@ -148,9 +148,9 @@ class RequestWriter:
         return self._rules.marked_option(option)
 
     async def write(self, asker: Asker, wanted: Wanted, also: Also | None = None) -> Written:
-        """Store a request; one that waits already is not stored twice. Raises ContractError TOO_MANY.
+        """Store a request, or return the equal one that is pending already. Raises ContractError TOO_MANY.
 
-        ``also`` writes what belongs to it in the same transaction. The steward may ask without a limit here.
+        ``also`` writes further rows in the same transaction. Requests of the steward itself are not limited.
         """
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, wanted.key[:LONGEST_KEY])
@@ -191,10 +191,10 @@ class RequestWriter:
         decision: Decision,
         first: Decision | None = None,
     ) -> ApprovalRequest:
-        """Store a request that was decided as a part of another one: its first option is approved.
+        """Store a request that was approved as a part of another one; its first option is approved.
 
-        It is scheduled when it is for later. ``unit`` is the transaction, in which its id is new. ``first``
-        is the first of two approvals of the other one.
+        A request with a time is scheduled. ``unit`` is the transaction; ``request_id`` must be new. ``first``
+        is the first of two approvals of the other request.
         """
         option = wanted.options[0]
         incident = self._incident(wanted, await incidents.next_number(unit.connection))
@@ -226,7 +226,7 @@ class RequestWriter:
         return request
 
     async def audit_refusal(self, speaker: Speaker, what: Mapping[str, Value], code: ErrorCode) -> None:
-        """Audit a refused request; ``what`` says what was asked for."""
+        """Write a refused request to the audit log; ``what`` are the fields that identify the request."""
         texts = {key: storable(str(value), LONGEST_ID) for key, value in what.items()}
         user = storable(speaker.user_id, LONGEST_ID)
         body = {**texts, "via": speaker.front_end, "user": user, "code": code}
@@ -279,7 +279,7 @@ class RequestWriter:
 
 
 def check_room(asker: Asker, pending: Collection[ApprovalRequest]) -> None:
-    """Raise ContractError TOO_MANY when too many requests wait already. Pure."""
+    """Raise ContractError TOO_MANY when too many requests are pending or scheduled already. Pure."""
     same_front_end = [one for one in pending if one.requested_via is asker.via]
     of_person = [one for one in same_front_end if one.requested_by == asker.id]
     if asker.id:

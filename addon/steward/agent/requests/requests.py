@@ -1,4 +1,4 @@
-"""Requests: one action that a person asks for becomes a proposal that waits at the gate."""
+"""Turns the request for one action into a pending approval request, and reads tools for clients."""
 
 import asyncio
 from collections.abc import Collection
@@ -26,7 +26,7 @@ from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of, key
 
 
 class Requests:
-    """Takes requests for actions and reads tools for clients. Nothing here changes a service."""
+    """Handles requests for actions, and reads of tools. Nothing here changes a service."""
 
     def __init__(
         self, inventory: Inventory, resolver: Resolver, people: People, writer: RequestWriter
@@ -38,7 +38,7 @@ class Requests:
         self._writer = writer
 
     async def request(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request for an action, also when it waits already, or only its dry run.
+        """Return the request for an action, or the equal one that is pending already, or only the dry run.
 
         The target is of the kind that is the action's scope. Raises ContractError: FORBIDDEN,
         NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now),
@@ -90,7 +90,7 @@ class Requests:
         return await self._ask(asker, target, plan, request.later, instead)
 
     async def read(self, question: ReadTool) -> Reading:
-        """Return what one tool reads; its target is of the kind that is the tool's scope.
+        """Return the answer of one tool; its target is of the kind that is the tool's scope.
 
         Raises ContractError: FORBIDDEN (only an owner may read it), NOT_FOUND, INVALID_ARGUMENT,
         UNAVAILABLE (the text says why the tool is not offered now). When the service does not
@@ -118,7 +118,7 @@ class Requests:
         return Reading(title=answer.title, text=answer.text)
 
     async def _start(self, target: TargetRef) -> tuple[TargetRef, Plan] | None:
-        """Return what is stopped, the target itself or what it runs in, and the plan to start it."""
+        """Return the first of the target and its parents that can be started, and the plan to start it."""
         for stopped in (target, *self._inventory.parents(target)):
             try:
                 return stopped, await self._resolver.request_capability(stopped, "start")
@@ -148,9 +148,9 @@ class Requests:
     async def _ask(
         self, asker: Asker, target: TargetRef, plan: Plan, later: Later | None, instead: str
     ) -> ActionRequested:
-        """Store the request; one that waits already is not stored twice.
+        """Store the request, or return the equal one that is pending already.
 
-        ``instead`` is why it is for something else than what was asked for.
+        ``instead`` says why another action is requested than the one that was asked for.
         """
         now = self._writer.now()
         when, title = scheduled_text(later, now) if later else "", plan.steps[0].title

@@ -1,4 +1,4 @@
-"""Reads what a runbook that changes nothing reads, and returns it as a report. Nothing is stored."""
+"""Makes the reports of runbooks that only read. Nothing is stored."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from ...inventory.ports import Inventory
 from ...runbooks.model import Each, Look, Runbook
 from ...texts import household
 from ..diagnosis.diagnoser import Diagnoser, telling_lines
-from ..diagnosis.health_report import OwnWords, Polled, headline, health_report, section
+from ..diagnosis.health_report import OwnHealth, Polled, headline, health_report, section
 from ..plans.plan import ReadyLook
 from ..plans.resolver import Resolver
 
 TELLING: Final = 3
-"""Lines of what one service says about itself in a report about many."""
+"""The most lines of one service's own health in a report about many services."""
 
 
 class RunbookReports:
-    """Makes the reports of runbooks that only read."""
+    """Reads the looks of a runbook for one target, or for each instance."""
 
     def __init__(self, inventory: Inventory, resolver: Resolver, diagnoser: Diagnoser, clock: Clock) -> None:
         """``diagnoser`` polls instances and reads tools."""
@@ -34,9 +34,9 @@ class RunbookReports:
         self._clock = clock
 
     async def read(self, runbook: Runbook, target: TargetRef | None) -> RunbookReport:
-        """Return what a runbook reads about a target, or without one about each instance.
+        """Return the report of a runbook about a target, or without a target about each instance.
 
-        What cannot be read is part of the report.
+        The report names what cannot be read.
         """
         if runbook.each is Each.INSTANCE or target is None:
             return await self._of_instances(runbook, self._instances(target))
@@ -55,7 +55,7 @@ class RunbookReports:
         targets = [self._inventory.target(one.instance.id) for one in polled if one.failure is None]
         looks = [look for one in targets if one is not None for look in self._looks(runbook, one)]
         read = await self._evidence(looks)
-        own = OwnWords(
+        own = OwnHealth(
             tuple(self._line(one) for one in read if one.ok),
             tuple(self._line(one) for one in read if not one.ok),
         )
@@ -63,7 +63,7 @@ class RunbookReports:
         return health_report(texts.name(runbook.title), polled, self._inventory, own, now, texts)
 
     def _line(self, evidence: Evidence) -> str:
-        """Return what one service says about itself, with the lines that say what is wrong."""
+        """Return the own health of one service: the lines that report a problem, else the first ones."""
         instance = self._inventory.instance(evidence.instance_id)
         lines = [one for one in evidence.text.splitlines() if one.strip()]
         said = "; ".join(telling_lines(lines, TELLING)) or evidence.title
@@ -103,11 +103,11 @@ class RunbookReports:
             try:
                 one = self._resolver.look(look, targets)
             except StewardError:
-                continue  # Not every service offers each look, and what is not offered now is no problem.
+                continue  # Not every service offers each look, and a look that is not offered is no problem.
             found[one.name, one.call.target] = one
         return list(found.values())
 
 
 def looks_of(runbook: Runbook) -> tuple[Look, ...]:
-    """Return everything that a runbook reads, also the looks of its recipes."""
+    """Return all looks of a runbook, also those of its recipes."""
     return (*runbook.looks, *(look for recipe in runbook.recipes for look in recipe.looks))

@@ -1,6 +1,6 @@
-"""Requests for a whole runbook: its recipes become options that wait at the gate, or one plan for a stack.
+"""Handles requests for a runbook: its recipes become the options of a request, or one plan for a stack.
 
-What changes nothing is read at once.
+A runbook that changes nothing is read at once.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from .runbook_reports import RunbookReports
 
 
 class RunbookRequests:
-    """Takes requests for runbooks. Nothing here changes a service."""
+    """Turns requests for runbooks into pending requests or reports. Nothing here changes a service."""
 
     def __init__(
         self,
@@ -44,8 +44,8 @@ class RunbookRequests:
     ) -> None:
         """``library`` has the runbooks by id. ``proposer`` makes the options, ``writer`` stores them.
 
-        ``resolver`` and ``plans`` make the plan of a runbook for each thing of a stack, ``reports`` are of
-        those that only read.
+        ``resolver`` and ``plans`` make the plan of a runbook for each member of a stack, ``reports`` makes
+        the reports of runbooks that only read.
         """
         self._inventory = inventory
         self._proposer = proposer
@@ -57,9 +57,9 @@ class RunbookRequests:
         self._reports = reports
 
     async def run(self, request: RunRunbook) -> RunbookAnswer:
-        """Return the approval request for a runbook on a target, also when it waits already.
+        """Return the request for a runbook on a target, or the equal one that is pending already.
 
-        A runbook that changes nothing has no request: what it reads is returned. Raises ContractError:
+        For a runbook that changes nothing the answer has a report instead. Raises ContractError:
         FORBIDDEN, NOT_FOUND, UNAVAILABLE (the text says why nothing can be offered), TOO_MANY. FORBIDDEN
         and TOO_MANY are audited.
         """
@@ -89,7 +89,7 @@ class RunbookRequests:
         return runbook
 
     def _target(self, runbook: Runbook, request: RunRunbook) -> TargetRef | None:
-        """Return what a runbook is requested for, None for everything. Raises ContractError."""
+        """Return the target of a request, None for all instances. Raises ContractError."""
         if not request.instance_id and runbook.each is Each.INSTANCE:
             return None
         if not request.instance_id:
@@ -108,7 +108,7 @@ class RunbookRequests:
             raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} is not for {target.name}."))
 
     def _of_stack(self, speaker: Speaker, runbook: Runbook, target: TargetRef) -> RequestPlan:
-        """Return the action of a runbook for each thing of a stack. Raises ContractError UNAVAILABLE."""
+        """Return the action of a runbook for each member of a stack. Raises ContractError UNAVAILABLE."""
         title = spoken(lambda texts: texts.name(runbook.title))
         # Each of these runbooks has one acting recipe with one step.
         step = next(one.steps[0] for one in runbook.recipes if one.kind is OptionKind.ACT)
@@ -128,7 +128,7 @@ class RunbookRequests:
         return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=tuple(left_out))
 
     async def _wanted(self, asker: Asker, runbook: Runbook, target: TargetRef) -> Wanted:
-        """Return what is asked for. Raises ContractError UNAVAILABLE."""
+        """Return the request to store. Raises ContractError UNAVAILABLE."""
         title = spoken(lambda texts: texts.name(runbook.title))
         options, left_out = await self._proposer.options(runbook, target)
         if not options:

@@ -1,4 +1,4 @@
-"""What each runbook can be requested for: the targets of the inventory that it applies to."""
+"""The targets of the inventory that each runbook can be requested for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -19,7 +19,7 @@ from .runbook_reports import looks_of
 
 
 class RunbookTargetList:
-    """Lists what runbooks can be requested for. Nothing is read from services: no dry run is made."""
+    """Lists the targets of runbooks. Nothing is read from services, and no dry run is made."""
 
     def __init__(self, inventory: Inventory, resolver: Resolver, library: Mapping[str, Runbook]) -> None:
         """``library`` has the runbooks by id."""
@@ -32,7 +32,7 @@ class RunbookTargetList:
         return {key: one.title for key, one in self._library.items()}
 
     async def list(self, query: RunbookTargetsQuery) -> RunbookTargets:
-        """Return what a runbook can be requested for. Raises ContractError NOT_FOUND."""
+        """Return the targets that a runbook can be requested for. Raises ContractError NOT_FOUND."""
         runbook = self._library.get(query.runbook_id)
         if runbook is None:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such runbook."))
@@ -79,7 +79,7 @@ class RunbookTargetList:
         return fits_target(runbook.match, subject_of(self._inventory, target))
 
     def _applies(self, runbook: Runbook, target: TargetRef) -> bool:
-        """Return whether a recipe could be offered for a target, or anything read about it."""
+        """Return whether a recipe could be offered for a target, or a look of the runbook read there."""
         if runbook.each is Each.INSTANCE:
             return True
         targets = self._resolver.targets(target)

@@ -1,4 +1,4 @@
-"""Stage: approved requests that are scheduled are executed at their time, or asked about again."""
+"""Stage: executes scheduled requests at their time, or asks about them again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -33,16 +33,16 @@ from .request_writer import Asker, RequestWriter, Wanted
 log = structlog.get_logger(__name__)
 
 LONGEST_SLEEP: Final = 900.0
-"""Seconds after which the time is looked at again: the wall clock may have been corrected."""
+"""The longest sleep in seconds, because the wall clock may be corrected meanwhile."""
 
 HOME_SLEEP: Final = 60.0
-"""Seconds after which Home Assistant is asked again for what a request waits for."""
+"""Seconds after which facts about the home, which a request waits for, are read again."""
 
 RETRY: Final = 5.0
 
 
 class ScheduledRequests:
-    """Looks at the scheduled requests when one is due, and when a reading of a condition changed."""
+    """Checks the scheduled requests when one is due, and when a reading of a condition changed."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class ScheduledRequests:
         self._begin = begin
 
     async def run(self) -> None:
-        """Look until cancelled, first at what the store holds."""
+        """Check until cancelled, at first the requests that the store has."""
         with self._store.changes.watch(RowKind.APPROVAL, RowKind.SNAPSHOT, RowKind.INSTANCE) as watch:
             while True:
                 try:
@@ -77,7 +77,7 @@ class ScheduledRequests:
                     await self._clock.sleep(RETRY)
 
     async def look(self) -> tuple[Later, ...]:
-        """Execute, ask again about, or end what is due; return when the others are."""
+        """Execute, ask again about, or end due requests; return the times of the others."""
         async with self._store.read(quick=True) as connection:
             scheduled = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
         found = [(one, one.later) for one in scheduled if one.later is not None]
@@ -88,7 +88,7 @@ class ScheduledRequests:
         now = self._clock.now()
         times = [(next_time(one, looked_at) - now).total_seconds() for one in waiting]
         if min(times, default=1.0) <= 0:
-            return  # It became due while the others were looked at.
+            return  # It became due while the others were checked.
         conditions = [one for later in waiting if later.at <= now for one in later.conditions]
         longest = HOME_SLEEP if any(map(is_of_home, conditions)) else LONGEST_SLEEP
         instances = {one.target.instance_id for later in waiting for one in later.conditions}
@@ -102,7 +102,7 @@ class ScheduledRequests:
             await asyncio.gather(timer, change, return_exceptions=True)
 
     async def _take(self, request: ApprovalRequest, later: Later) -> bool:
-        """Do what is due with a scheduled request; return whether it is no longer scheduled."""
+        """Handle a scheduled request that may be due; return whether it is no longer scheduled."""
         match next_step(later, self._clock.now(), lambda: self._readings.unmet(later) is None):
             case Step.WAIT:
                 return False
@@ -136,9 +136,9 @@ class ScheduledRequests:
         return await self._release(request)
 
     async def _changed(self, request: ApprovalRequest, option: Option) -> str | None:
-        """Return that the plan is not the approved one any more, None if it is.
+        """Return a text when the plan is not the approved one any more, None when it is.
 
-        What cannot be planned now is refused by the executor, which reports the reason.
+        A plan that cannot be made now is refused by the executor, which reports the reason.
         """
         with suppress(StewardError):
             if (await self._executor.plan_scheduled(request.id)).digest != option.plan_hash:
@@ -146,7 +146,7 @@ class ScheduledRequests:
         return None
 
     async def _release(self, request: ApprovalRequest) -> bool:
-        """Let the request be executed. Whoever stores this first executes it, so it happens once."""
+        """Release the request and start its run. Only one call can store the release."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             if not await approvals.release(unit.connection, request.id, now):
@@ -166,9 +166,10 @@ class ScheduledRequests:
         return True
 
     async def _ask_again(self, request: ApprovalRequest, reason: str) -> None:
-        """Ask people again, for now, and say why. The new request is stored first, so that none is lost.
+        """Ask people again, with the reason, about an execution at once.
 
-        About an update the stage of updates asks.
+        The new request is stored before this one is ended, so that none is lost. About an update the stage
+        of updates asks.
         """
         if is_change(_option(request)):
             await self._end(request, reason)
@@ -206,7 +207,7 @@ async def end_scheduled(unit: Unit, request: ApprovalRequest, reason: str, now: 
 
 
 def _expired(later: Later, found: CheckResult | None) -> str:
-    """Return that the time is over: until when a condition was waited for, and what was seen last."""
+    """Return the text that the time is over, with the last result of the condition that did not hold."""
     if not later.conditions:
         at = household().date_and_time(local(later.until))
         return translate(t"It had to be finished by {at}, and was not begun before. Nothing was done.")
@@ -216,7 +217,7 @@ def _expired(later: Later, found: CheckResult | None) -> str:
 
 
 def _not_met(found: CheckResult) -> str:
-    """Return that a condition that is checked once did not hold, or was not known."""
+    """Return the text that a condition that is checked once did not hold, or was not known."""
     if found.ok is None:
         return translate(
             t"It is not known whether the condition holds ({found.name}: {found.text}). Nothing was done."
@@ -249,7 +250,7 @@ def _option(request: ApprovalRequest) -> Option:
 
 
 def _wanted(request: ApprovalRequest, plan: Plan, reason: str) -> Wanted:
-    """Return the request for the same as it is now, to be executed at once."""
+    """Return a request with the current plan, to be executed at once."""
     option = replace(
         _option(request),
         number=1,

@@ -1,4 +1,4 @@
-"""Whether everything that an option would change is still there: what is empty or partial is refused."""
+"""Whether all targets of an option still exist: an option with missing targets is refused."""
 
 from homelab_steward.contract.proposals import Option, OptionKind
 from homelab_steward.contract.state import CoverageStatus, TargetRef
@@ -9,7 +9,7 @@ from ...texts import household, translate
 
 
 class TargetSets:
-    """Compares the targets of options with the inventory of now; nothing is polled."""
+    """Compares the targets of options with the current inventory; nothing is polled."""
 
     def __init__(self, inventory: Inventory) -> None:
         """``inventory`` knows which targets exist."""
@@ -19,7 +19,7 @@ class TargetSets:
         """Return why an option cannot be approved as it was made, None when it can.
 
         It cannot when nothing is left to change, or when a target is gone. A target that could not be read
-        is not gone. EACH without steps is planned after the approval, when its runs are made.
+        counts as existing. An option EACH without steps is planned after the approval.
         """
         if not option.kind.changes_something:
             return None

@@ -1,4 +1,4 @@
-"""Stage: a request that asks about nothing any more is withdrawn at once."""
+"""Stage: withdraws pending requests whose incident is over or whose service was removed."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -25,7 +25,7 @@ RETRY: Final = 5.0
 def why_over(
     request: ApprovalRequest, incident: Incident | None, instance_ids: Collection[str]
 ) -> str | None:
-    """Return why a pending request asks about nothing any more, None while it does. Pure.
+    """Return why a pending request has to be withdrawn, None when it stays pending. Pure.
 
     ``instance_ids`` are the instances that exist.
     """
@@ -42,7 +42,7 @@ def why_over(
 
 
 class Withdrawals:
-    """Watches incidents and instances, and withdraws the requests about what is gone."""
+    """Watches incidents and instances, and withdraws requests that need no decision any more."""
 
     def __init__(self, store: Store, inventory: Inventory, clock: Clock) -> None:
         """Nothing is withdrawn before :meth:`run`."""
@@ -51,7 +51,7 @@ class Withdrawals:
         self._clock = clock
 
     async def run(self) -> None:
-        """Withdraw until cancelled, first what the store holds."""
+        """Withdraw until cancelled, at first among the requests that the store has."""
         with self._store.changes.watch(RowKind.INCIDENT, RowKind.INSTANCE) as watch:
             is_all = True
             while True:
@@ -65,7 +65,7 @@ class Withdrawals:
                     await self._clock.sleep(RETRY)
 
     async def look(self) -> None:
-        """Withdraw all requests that ask about nothing any more."""
+        """Withdraw all requests that need no decision any more."""
         async with self._store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
         for request in pending:
@@ -93,7 +93,7 @@ class Withdrawals:
         return frozenset(one.id for one in self._inventory.instances())
 
     async def _withdraw(self, request: ApprovalRequest, known: Collection[str]) -> None:
-        """Close a request that is still pending and still about nothing."""
+        """Close a request that is still pending and still needs no decision."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
@@ -104,7 +104,7 @@ class Withdrawals:
 
 
 async def withdraw(unit: Unit, request: ApprovalRequest, reason: str, now: datetime) -> bool:
-    """Close a request that is pending, and end its incident if it is no problem; return whether it was."""
+    """Close a request and end its incident if that has no alerts; return False if it was not pending."""
     if not await approvals.close(unit.connection, request.id, ApprovalStatus.SUPERSEDED, now, reason):
         return False
     body = {"approval": request.id, "incident": request.incident_id}

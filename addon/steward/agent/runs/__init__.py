@@ -1,1 +1,1 @@
-"""Carries out what was approved, verifies it, undoes it, and records how it ended."""
+"""Carries out approved requests, verifies and undoes their runs, and records the results."""

@@ -1,4 +1,4 @@
-"""Ends, after a restore, the runs that were under way at the time of the backup."""
+"""Ends, after a restore from a backup, the runs that were under way when the backup was made."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -25,7 +25,7 @@ REASON: Final = english(
 
 
 class AfterRestore:
-    """Ends runs whose further journal is lost: nothing of them is repeated."""
+    """Ends runs whose later journal entries are lost, so that none of their steps is repeated."""
 
     def __init__(self, store: Store, executor: Executor, learner: Learner, clock: Clock) -> None:
         """``executor`` ends runs and ``learner`` concludes them."""
@@ -35,7 +35,7 @@ class AfterRestore:
         self._learner = learner
 
     async def settle(self, first_polls: Callable[[], Awaitable[None]]) -> None:
-        """End what was under way, once after each restore; ``first_polls`` waits for the targets."""
+        """End the runs that were under way, once after a restore; ``first_polls`` waits for targets."""
         async with self._store.read() as connection:
             restored = await app_metadata.read_value(connection, app_metadata.RESTORED)
             acting = await incidents.incidents_in(connection, [IncidentStatus.ACTING])

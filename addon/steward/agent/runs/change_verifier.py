@@ -1,4 +1,4 @@
-"""Stage: watches the run of an update, and takes it back when it made something worse."""
+"""Stage: watches the run of an update, and undoes it when it made something worse."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class _Facts:
 
 
 class ChangeVerifier:
-    """Verifies runs of updates by their watch, and leaves all others to the verifier."""
+    """Verifies runs of updates by their watch, and passes all other runs to the verifier."""
 
     def __init__(
         self, store: Store, journal: Journal, executor: Executor, verifier: Verifier, watch: RunWatch
@@ -35,7 +35,7 @@ class ChangeVerifier:
         self._watch = watch
 
     async def begin(self, request_id: str) -> None:
-        """Keep what is normal before a request is carried out."""
+        """Store what is normal before a request is carried out."""
         await self._watch.begin(request_id)
 
     async def verify(self, run_id: str, attempt: int) -> float | None:

@@ -25,7 +25,7 @@ must be continued. Raised only when the order of steps changes."""
 
 SQLITE: Final = "sqlite:///"
 MOST_RECOVERIES: Final = 1_000_000
-"""DBOS gives a workflow up after this many restarts; ours must never be given up."""
+"""The restarts after which DBOS gives up a workflow: these workflows must never be given up."""
 
 
 class _DurableSteps:
@@ -52,7 +52,7 @@ class DbosEngine:
     def __init__(self, url: str, stages: Stages, generation: str = "", leader: Leader | None = None) -> None:
         """``url`` is ``sqlite:///file`` or ``postgresql://…``; not the store's own file.
 
-        Workflows of another ``generation`` of the store are not continued. Only the ``leader`` starts some.
+        Workflows of another ``generation`` of the store are not continued. Only the ``leader`` starts any.
         """
         self._url = url
         self._leader = leader
@@ -95,8 +95,8 @@ class DbosEngine:
     async def resume(self, request_id: str) -> None:
         """Start another workflow of a request whose workflow ended before its run did.
 
-        A full disk, or a database that was restored from a backup, may end a workflow. What is
-        left of it is cancelled, also one that waits to be continued after a start: two must not work on it.
+        A full disk, or a database that was restored from a backup, may end a workflow. Other workflows of
+        the request are cancelled first, because two must not work on one run.
         """
         self._require_leader()
         left = await DBOS.list_workflows_async(workflow_id_prefix=request_id, status=["PENDING", "ENQUEUED"])
@@ -143,7 +143,7 @@ class DbosEngine:
 def _prepare(url: str) -> None:
     """Set write-ahead logging on DBOS's own SQLite file (it stays set).
 
-    A damaged file is put aside: the journal has everything that a run needs to be continued.
+    A damaged file is renamed: the journal has everything that a run needs to be continued.
     """
     if not url.startswith(SQLITE):
         return

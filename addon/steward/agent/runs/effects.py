@@ -1,4 +1,4 @@
-"""Carries out one step and undoes it: the only place that calls what changes a service."""
+"""Carries out one step and undoes it. No other module calls code that changes a service."""
 
 import asyncio
 from collections.abc import Callable
@@ -52,10 +52,10 @@ NOTHING_CHANGED: Final = (
 """Errors after which it is certain that the service changed nothing."""
 
 BUSY: Final = 30.0
-"""Seconds until a copy is tried again of what another update has copied and that is not over."""
+"""Seconds until a copy of data is tried again while another update has the lease of that data."""
 
 PASSING: Final = (ServiceUnreachable, TemporaryFailure)
-"""Of these, the errors whose reason passes by itself."""
+"""Those of NOTHING_CHANGED that are temporary."""
 
 NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
 INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
@@ -65,8 +65,8 @@ NOT_DONE: Final = english("it was sent, but it did not happen")
 class Effects:
     """Carries out each step at most once. Every exception of a service's code becomes a result.
 
-    A request whose answer was lost may still take effect. It is looked for, once in each call,
-    until the time for that is over; the journal has when it began, also after a restart.
+    A request without an answer may still take effect. Each call looks for the effect once, until
+    the time for that is over; the journal has when the search began, also after a restart.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Effects:
         self._away: dict[tuple[str, int, bool], datetime] = {}
 
     async def carry_out(self, work: Work) -> Progress:
-        """Carry out a step, whatever state it is in.
+        """Carry out a step from any state, and return how far it came.
 
         When its result is not known the journal keeps EFFECT_KNOWN.
         """
@@ -116,7 +116,7 @@ class Effects:
         )
 
     async def read_back(self, work: Work) -> CheckResult:
-        """Return what the action reads of its goal, and write it to the journal.
+        """Return the result of the action's own verification, and write it to the journal.
 
         ``ok`` is None when it is not known, also when it cannot be read.
         """
@@ -142,15 +142,15 @@ class Effects:
             await self._mark(work, StepState.EFFECT_KNOWN, detail)
 
     async def _until_result(self, work: Work) -> float | None:
-        """Return seconds until a result is read again that is not known yet, None when its time is over."""
+        """Return the seconds until an unknown result is read again, None when the time for it is over."""
         elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
         return next_read(elapsed, await self._reads.takes(work))
 
     async def undo(self, work: Work) -> Progress:
         """Undo a step that took effect. The undo is sent at most once, and a read shows that it is done.
 
-        Its dry run is read first: it may be undone already, and what somebody else changed since
-        must stay. One that carries on where it ended is sent again when the app stopped while it was sent.
+        The dry run of the undo is read first: the step may be undone already, and later changes of others
+        must stay. A deduplicated undo is sent again when the app stopped while it was sent.
         """
         begun = work.entry.undoing_at
         if begun is not None and (wait := await self._until_arrived(work)) is not None:
@@ -182,7 +182,7 @@ class Effects:
         return None
 
     def _was_interrupted(self, work: Work) -> bool:
-        """Return whether an undo ended in the middle, or the app with it, and may be sent again."""
+        """Return whether an undo was interrupted, by an error or a restart, and may be sent again."""
         action = self._reads.action(work)
         undo = action.undo if action else None
         key = (work.run_id, work.entry.position)
@@ -190,7 +190,7 @@ class Effects:
         return undo is not None and undo.deduplicated and is_over
 
     async def _begin(self, work: Work) -> tuple[Progress, Work]:
-        """Fill in what the step takes from earlier steps, then carry it out.
+        """Fill in the outputs of earlier steps, then carry out the step.
 
         Returns its progress, and the work with its arguments.
         """
@@ -202,7 +202,7 @@ class Effects:
         return await self._do(work), work
 
     async def _do(self, work: Work) -> Progress:
-        """Carry out a step for the first time; the journal has it as started before that."""
+        """Carry out a step for the first time, after it was written to the journal as started."""
         if not await self._journal.lease(work.run_id, work.step):
             return await self._busy(work)
         try:
@@ -226,13 +226,13 @@ class Effects:
         return DONE
 
     async def _busy(self, work: Work) -> Progress:
-        """Return what is done while another run has the lease: a copy of data waits for it."""
+        """Return the progress while another run has the lease: a copy of data waits, another step fails."""
         if work.step.preserves:
             return Progress(wait=BUSY)
         return await self._fail(work, translate(t"another run is changing {work.step.target.name}"))
 
     async def _start(self, work: Work) -> Progress | None:
-        """Write that a step is started; return its progress when it must not be sent."""
+        """Write that a step is started; return its progress when it must not be sent, None when it must."""
         try:
             is_first = await self._journal.start(work.run_id, work.entry.position)
         except Paused as err:
@@ -240,9 +240,9 @@ class Effects:
         return None if is_first else await self._find_out(work)
 
     async def _find_out(self, work: Work, *, may_carry_on: bool = False) -> Progress:
-        """Look once for what a started step did; it is never repeated blindly.
+        """Look once for the effect of a started step, which is never repeated without a probe.
 
-        With ``may_carry_on`` a step is sent again of which a part was done and nothing is under way.
+        With ``may_carry_on`` a step that is partly done and not under way is sent again.
         """
         if (wait := await self._until_arrived(work)) is not None:
             return Progress(wait=wait)
@@ -262,7 +262,7 @@ class Effects:
         return Progress(lost=work.entry.detail) if wait is None else Progress(wait=wait)
 
     async def _once_more(self, work: Work, look: Look, *, may_carry_on: bool) -> Progress | None:
-        """Send a step again that ended in the middle, itself or with the app; None when it must not be."""
+        """Send an interrupted step again; return None when it must not be sent again."""
         if look.effect is Effect.BEGUN and may_carry_on:
             return await self._send_again(work)
         if work.entry.state is not StepState.STARTED:
@@ -274,9 +274,9 @@ class Effects:
         return None if wait is None else Progress(wait=wait)
 
     async def _until_arrived(self, work: Work) -> float | None:
-        """Return seconds until all has arrived that a leader before this one sent, None when it has.
+        """Return seconds until every request of an earlier leader has arrived, None when all have.
 
-        A process that was only stopped may have sent it, and the action may take its longest time.
+        A process that was only suspended may have sent one, and the action may take its longest time.
         """
         since = self._journal.in_doubt_for(work.entry)
         if since is None:
@@ -285,20 +285,20 @@ class Effects:
         return left if left > 0 else None
 
     async def _send_again(self, work: Work) -> Progress:
-        """Send a step once more, after a crash or to carry it on: it is not carried out twice.
+        """Send a deduplicated step once more, after a crash or to complete it.
 
-        When this one is refused, the first may be the reason: the effect is then looked for. So it
-        is while the steward is paused.
+        A refusal may be caused by the first request, so the effect is looked for then, and also while
+        the steward is paused.
         """
         try:
             await self._journal.require_unpaused(work.run_id)
-            # What it changes may be away half-way, so it need not be in the last readings.
+            # Half-way its target may be absent, so it need not be in the last readings.
             detail = await self._execute(work, await self._checked(work, self._resolver.begun))
         except Exception as err:
             if isinstance(err, ServiceUnreachable) and (wait := self._until_back(work)) is not None:
                 return Progress(wait=wait)
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            # The time in which it is carried on began when its end was first not known.
+            # The time for the search began when the effect first became unknown.
             if work.entry.state is not StepState.EFFECT_UNKNOWN:
                 work = await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
             return await self._find_out(work)
@@ -306,12 +306,12 @@ class Effects:
         return DONE
 
     def _until_back(self, work: Work, *, is_undo: bool = False) -> float | None:
-        """Return seconds until a service that does not answer is asked again, None when it is given up."""
+        """Return the seconds until an unreachable service is tried again, None when its time is over."""
         since = self._away.setdefault((work.run_id, work.entry.position, is_undo), self._clock.now())
         return next_look((self._clock.now() - since).total_seconds(), self._looked_for)
 
     async def _checked(self, work: Work, resolve: Callable[[PlannedStep], ReadyStep]) -> ReadyStep:
-        """Return what carries the step out. Raises when it must not be carried out now."""
+        """Return the resolved step after its precheck. Raises when it must not be carried out now."""
         ready = self._noting(work, resolve(work.step))
         async with asyncio.timeout(LONGEST_READ):
             await ready.action.precheck(ready.client, ready.call, work.entry.baseline)
@@ -354,7 +354,7 @@ class Effects:
                 return DONE
             seen = ", ".join(translate(t"{one.field} is still {one.before}") for one in left)
         within = max(self._looked_for, await self._reads.takes(work))
-        # One that ended in the middle is carried on.
+        # An interrupted undo that can be sent again has more time.
         within = LONGEST_LOOKED_FOR if self._was_interrupted(work) else within
         wait = next_look((self._clock.now() - begun).total_seconds(), within)
         return (
@@ -370,7 +370,7 @@ class Effects:
             raise Fenced(reason)
 
     def _noting(self, work: Work, ready: ReadyStep) -> ReadyStep:
-        """Return the step with a call whose notes go to the journal."""
+        """Return the step with a call that writes its notes to the journal."""
         note = partial(self._journal.note, work.run_id, work.entry.position)
         return replace(ready, call=replace(ready.call, note=note))
 
@@ -381,7 +381,7 @@ class Effects:
         return Progress(failure=failure)
 
     async def _lost(self, work: Work, detail: str) -> Work:
-        """Write that it is not known whether a step happened; return the work from now on."""
+        """Write that it is not known whether a step happened; return the work in its new state."""
         detail = await self._reads.with_advice(work, detail)
         await self._mark(work, StepState.EFFECT_UNKNOWN, detail)
         entry = replace(

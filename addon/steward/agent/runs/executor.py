@@ -1,4 +1,4 @@
-"""Stage: carries out what was approved and nothing else, each step at most once."""
+"""Stage: carries out approved plans and nothing else, each step at most once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ from .waits import Waits
 log = structlog.get_logger(__name__)
 
 LONGEST_DELAY: Final = timedelta(hours=1)
-"""What was approved longer ago than this and not started (the app was off) is refused."""
+"""The age of an approval at which a run that was not started (the app was off) is refused."""
 
 
 NOT_CARRIED_OUT: Final = english("the result is not known, so the following steps were not carried out")
@@ -89,7 +89,7 @@ class Executor:
     ) -> None:
         """At most ``budget`` steps are started in an hour, over all runs.
 
-        An effect whose answer was lost is looked for ``looked_for`` seconds.
+        The effect of a request without an answer is looked for during ``looked_for`` seconds.
         """
         self._store = store
         self._journal = journal
@@ -105,7 +105,7 @@ class Executor:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(self, request_id: str) -> RunStatus | float:
-        """Carry out an approved request, or what is left of it; return the run's status.
+        """Carry out an approved request, or its remaining steps; return the run's status.
 
         While a step waits, return the seconds after which to call it again. Safe to call again
         at any time: steps that were started are probed, steps that are done are skipped.
@@ -119,7 +119,7 @@ class Executor:
             return await self._carry_out(job)
 
     async def read_back(self, request_id: str) -> tuple[CheckResult, ...]:
-        """Return what each step of a run reads of its own goal; None is not known.
+        """Return the result of each step's own verification; ``ok`` is None when it is not known.
 
         Steps that were read back before are not read again.
         """
@@ -137,7 +137,7 @@ class Executor:
     async def undo(self, request_id: str) -> Undone | float:
         """Undo every step that took effect, last first, up to the first that cannot be undone.
 
-        While an undo that was sent is not seen yet, return the seconds after which to call again.
+        While no read shows an undo that was sent, return the seconds after which to call again.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
             return await self._undo(await self._job(request_id), took_effect)
@@ -151,7 +151,7 @@ class Executor:
             return await self._undo(await self._job(request_id), copies)
 
     async def give_up(self, request_id: str, reason: str) -> None:
-        """End a run that cannot be continued; what it did so far stays in the journal."""
+        """End a run that cannot be continued; the steps that were done stay in the journal."""
         record = await self._journal.read(request_id)
         if record is None:
             await self._end(request_id, RunStatus.REFUSED, reason)
@@ -160,7 +160,7 @@ class Executor:
             await self._end(request_id, status, reason)
 
     async def forget(self, request_id: str, reason: str) -> None:
-        """End a run of which the journal may not have everything: what happened is not known."""
+        """End a run whose journal may be incomplete, with the status UNKNOWN."""
         await self._end(request_id, RunStatus.UNKNOWN, reason)
 
     async def _end(self, request_id: str, status: RunStatus, reason: str) -> None:
@@ -196,7 +196,7 @@ class Executor:
             return await self._journal.intend(await self._intent(job), self._budget)
         if record.run.status is not RunStatus.RUNNING or not record.is_untouched:
             return record.run.status
-        # Before the app stopped only intentions were written; the plan may not hold any more.
+        # Only intentions were written before the app stopped, and the plan may have changed since.
         refusal = (await self._intent(job)).refusal
         if refusal is None:
             return RunStatus.RUNNING
@@ -232,7 +232,8 @@ class Executor:
     async def _do_plan(self, job: _Job, *, is_taken_back: bool) -> RunStatus | float:
         """Carry out the steps for several targets; one that fails stops only those that need it.
 
-        With ``is_taken_back`` nothing more is done: what was done for a step that is not done is undone.
+        With ``is_taken_back`` no further step is done: steps that were made for one that is not done are
+        undone.
         """
         run_id = job.request.id
         for position in () if is_taken_back else range(len(job.option.steps)):
@@ -254,7 +255,7 @@ class Executor:
         return found.status
 
     async def _failed(self, job: _Job, work: Work, failure: str) -> RunStatus | float:
-        """End a run after the failure of a step; what was done before it is undone first."""
+        """End a run after the failure of a step; the steps before it are undone first."""
         run_id = job.request.id
         entries = await self._journal.entries(run_id)
         if not any(entry.was_started for entry in entries):
@@ -287,7 +288,7 @@ class Executor:
             return await self._effects.carry_out(work)
 
     async def _intent(self, job: _Job) -> Intent:
-        """Return what is about to be done, or why the plan of now is not the approved one."""
+        """Return the intent of a run, with a refusal when the current plan is not the approved one."""
         if job.option.kind is not OptionKind.ACT:
             return Intent(request=job.request, incident=job.incident, option=job.option)
         before: dict[str, bool | None] = {}
@@ -312,15 +313,15 @@ class Executor:
         )
 
     def _holds(self, job: _Job) -> Callable[[AsyncConnection], Awaitable[str | None]] | None:
-        """Return what reads whether an approval of an update holds, None for any other."""
+        """Return what reads why the approval of an update does not hold, None for other options."""
         return partial(self._changes.refusal, job.option, job.request.id) if is_change(job.option) else None
 
     async def plan_scheduled(self, request_id: str) -> Plan:
-        """Return the plan of a scheduled request as it is now. Raises StewardError when it cannot be made."""
+        """Return the current plan of a scheduled request. Raises StewardError when it cannot be made."""
         return await self._plan_now(await self._job(request_id, ApprovalStatus.SCHEDULED))
 
     async def _job(self, request_id: str, status: ApprovalStatus = ApprovalStatus.APPROVED) -> _Job:
-        """Return everything about a request. Raises RunRefused when it is not in the status."""
+        """Return a request with its incident, option and runbook. Raises RunRefused for another status."""
         async with self._store.read() as connection:
             request = await approvals.request(connection, request_id)
             incident = await incidents.incident(connection, request.incident_id) if request else None
@@ -340,7 +341,7 @@ class Executor:
         return _Job(request, decision, incident, option, runbook, recipe)
 
     async def _same_plan(self, job: _Job) -> Plan:
-        """Return the plan as it is now. Raises RunRefused when it is not the approved one."""
+        """Return the current plan. Raises RunRefused when it is not the approved one."""
         if self._clock.now() - (job.request.released_at or job.decision.at) > LONGEST_DELAY:
             message = translate(t"it was approved too long ago and not started since")
             raise RunRefused(message)
@@ -384,7 +385,7 @@ class Executor:
 
 
 def _lost(work: Work, reason: str, works: Sequence[Work]) -> str:
-    """Return why the effect of a step is not known, and what was done before it and stays."""
+    """Return why the effect of a step is not known, with the steps before it, which are not undone."""
     if len(works) == 1:
         return reason
     before = [name_of(one) for one in done(works[: work.entry.position])]

@@ -36,7 +36,7 @@ from ..plans.plan import is_back
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000
 COPY: Final = "copy:"
-"""Prefix of the lease of a target whose data is copied."""
+"""Prefix of the lease key of a target whose data is copied."""
 
 
 def idempotency_key(incident: Incident, option: Option, position: int) -> str:
@@ -59,7 +59,7 @@ def idempotency_key(incident: Incident, option: Option, position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A run as the journal has it."""
+    """A run with its journal entries."""
 
     run: Run
     entries: tuple[runs.Entry, ...]
@@ -78,13 +78,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What is about to be done, or (with a ``refusal``) what was approved and is not done.
+    """A run before it begins, or with a ``refusal`` an approved run that does not begin.
 
     A run with a refusal ends with the status ``ends_as``.
 
-    ``baselines`` come from fresh dry runs; ``before`` holds the results of the verification
-    checks now. ``holds`` reads, in the transaction that begins the run, why the approval does not hold
-    any more, None when it does.
+    ``baselines`` come from fresh dry runs; ``before`` has the results of the verification checks before
+    the run. ``holds`` returns, in the transaction that begins the run, why the approval does not hold any
+    more, None when it does.
     """
 
     request: ApprovalRequest
@@ -183,7 +183,7 @@ class Journal:
             return await runs.baseline(connection, run_id, position)
 
     async def begin_undo(self, run_id: str, position: int) -> None:
-        """Write that a step is about to be undone. Raises Paused when a pause stops it."""
+        """Write that the undo of a step begins. Raises Paused when a pause stops it."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             await _require_unpaused(unit.connection, run_id)
@@ -192,19 +192,19 @@ class Journal:
                 await audit.append(unit.connection, now, "run.undo", body)
 
     async def end_undo(self, run_id: str, position: int) -> None:
-        """Write that the undo of a step was refused, so that nothing of it is under way."""
+        """Write that the undo of a step was refused and is not under way."""
         async with self._store.change(durable=True) as unit:
             await runs.end_undo(unit.connection, run_id, position)
 
     def sending(self) -> AbstractAsyncContextManager[None]:
-        """Let a block change a service while this process is the leader; see :meth:`Leader.sending`."""
+        """Return a context in which a service may be changed; see :meth:`Leader.sending` for its errors."""
         leader = self._store.database.leader
         return leader.sending() if leader is not None else nullcontext()
 
     def in_doubt_for(self, entry: runs.Entry) -> float | None:
-        """Return for how many seconds nothing can have been sent for a step by a leader before this one.
+        """Return for how many seconds no earlier leader can have sent a request for a step.
 
-        None: nobody else can have sent something that has not arrived.
+        None: no earlier leader can have sent a request that has not arrived.
         """
         leader = self._store.database.leader
         return leader.in_doubt_for(entry.epoch) if leader is not None else None
@@ -212,8 +212,8 @@ class Journal:
     async def lease(self, run_id: str, step: PlannedStep) -> bool:
         """Take the lease of a step's target; return whether this run holds it.
 
-        What brings back the data of an update belongs to the run of the update. A copy of data changes
-        nothing: its lease keeps only other copies away, until the update is over.
+        A run that restores the data of an update uses the leases of the update's run. A copy of data
+        changes nothing: its lease only excludes other copies, until the update is over.
         """
         key = f"{COPY if step.preserves else ''}{target_key(step.target)}"
         async with self._store.change(durable=True) as unit:
@@ -307,7 +307,7 @@ class Journal:
         await self._publish(unit, run)
 
     async def _publish(self, unit: Unit, run: Run) -> None:
-        """Write the run to its incident's row, which clients get."""
+        """Write the run to the row of its incident, and publish it to clients."""
         incident = await incidents.existing(unit.connection, run.incident_id)
         incident = replace(incident, run=run, updated_at=_latest(run, incident))
         await incidents.save_incident(unit.connection, incident)
@@ -315,7 +315,7 @@ class Journal:
 
 
 async def _holder(connection: AsyncConnection, run_id: str) -> str:
-    """Return the run that holds the leases of a run: that of the update whose data it brings back."""
+    """Return the id of the run that has the leases: of a restore of data that is the run of the update."""
     request = await approvals.request(connection, run_id)
     number = request.decision.option if request and request.decision else None
     option = request.proposal.option(number) if request and number is not None else None
@@ -329,7 +329,7 @@ async def _holder(connection: AsyncConnection, run_id: str) -> str:
 async def _require_unpaused(connection: AsyncConnection, run_id: str) -> None:
     """Raise Paused when a pause stops the changes of a run.
 
-    It is read in the transaction that writes that the change begins: after a pause nothing begins.
+    The pause is read in the transaction that writes that the change begins, so no change begins after it.
     """
     mode = await read_mode(connection)
     if mode.pause is None:
@@ -346,7 +346,7 @@ def _keys(intent: Intent) -> list[str]:
 
 
 def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
-    """Return a run that begins; one that is refused has no steps and is over."""
+    """Return a new run; one with a refusal has no steps and is over."""
     option = intent.option
     steps = tuple(
         JournalStep(

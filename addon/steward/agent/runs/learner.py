@@ -48,13 +48,13 @@ WITHOUT_VERDICT: Final = {
 """The outcome of a run that ended before it was verified."""
 
 FOLLOWED: Final = (OptionKind.DEFER, OptionKind.EACH)
-"""What the stage of updates carries out."""
+"""The kinds of options that the stage of updates carries out."""
 
 COUNTED: Final = (RunStatus.SUCCEEDED, *WITHOUT_VERDICT)
 
 
 class Learner:
-    """Concludes runs. Each counts once, however often it is concluded."""
+    """Concludes runs. Each run is counted once, even if it is concluded several times."""
 
     def __init__(
         self,
@@ -65,9 +65,9 @@ class Learner:
         clock: Clock,
         trials: RunTrials,
     ) -> None:
-        """``diagnoser`` reads more when that was the decision.
+        """``diagnoser`` reads the looks of an option INVESTIGATE.
 
-        ``inventory`` takes what is meant to be off. ``trials`` keeps what runs showed.
+        ``inventory`` stores expected states. ``trials`` stores the results of runs for autonomy.
         """
         self._store = store
         self._inventory = inventory
@@ -175,7 +175,7 @@ class Learner:
     async def _expected_off(self, unit: Unit, incident: Incident, run: Run, *, is_over: bool) -> Incident:
         """Write that the incident's target is meant to be off, which ends the incident.
 
-        What runs again in the meantime is left as it is: its next outage is to be noticed.
+        A target that runs again is not marked, so that its next outage is reported.
         """
         now, target = self._clock.now(), incident.target
         request = await approvals.request(unit.connection, run.approval_id)
@@ -201,8 +201,8 @@ class Learner:
     async def _count(self, unit: Unit, run: Run, option: Option, *, is_request: bool) -> None:
         """Add the outcome to the recipe's statistics, once per run.
 
-        A step that was refused before it was started says nothing about the recipe, nor does a
-        runbook that a person asked for without a problem, or a plan for several targets.
+        Runs with a step that was refused before it was started are not counted, nor are runbooks that a
+        person asked for without a problem, and plans for several targets.
         """
         if run.status not in COUNTED or option.runbook_id is None:
             return
@@ -259,7 +259,7 @@ class Learner:
 
 
 def _success(run: Run, option: Option | None) -> str:
-    """Return how a run succeeded; it may have ended before its last step, or was watched for long."""
+    """Return the summary of a verdict for updates and for runs that ended early, else a fixed text."""
     is_partial = any(step.state is StepState.INTENDED for step in run.steps)
     if run.verdict is not None and (is_partial or (option is not None and is_change(option))):
         return run.verdict.summary
@@ -267,7 +267,7 @@ def _success(run: Run, option: Option | None) -> str:
 
 
 def _next_round(incident: Incident, result: str) -> Incident:
-    """Return an incident that is proposed for again, unless that was done often enough."""
+    """Return an incident that is opened for another proposal, or unsolved after MOST_ROUNDS rounds."""
     if incident.round >= MOST_ROUNDS:
         return replace(incident, status=IncidentStatus.UNSOLVED, resolution=result)
     return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=result)

@@ -1,4 +1,4 @@
-"""The outcomes of runs in words."""
+"""The English texts of the outcomes of runs."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How far a step came, and for how long its effect and its result are looked for. Pure."""
+"""The progress of a step, and the times in which its effect and its result are looked for. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,20 +14,20 @@ LONGEST_READ: Final = 300.0
 
 LOOKED_FOR: Final = 300.0
 LONGEST_LOOKED_FOR: Final = 7200.0
-"""Seconds in which an effect is looked for whose answer was lost: by default, and at most when the
-action's requests take longer. A result that is not known yet is read again for as long."""
+"""Seconds in which the effect of a request without an answer is looked for: by default, and at most when
+the action's requests take longer. An unknown result is read again for as long."""
 
 READ_AGAIN: Final = 30.0
-"""Seconds between two reads of a result that is not known yet."""
+"""Seconds between two reads of an unknown result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a step came: it is done, unless one of these is set.
+    """How far a step came: it is done, unless one of the fields is set.
 
-    ``failure`` is why it failed. ``lost`` is why it is not known whether it happened (or whether
-    what was waited for came), ``unknown`` why the result of what was done is not known. ``wait``
-    is the number of seconds until it is to be carried on.
+    ``failure`` is why it failed. ``lost`` is why it is not known whether it happened (or whether the
+    condition of a wait became true), ``unknown`` why its result is not known. ``wait`` is the number of
+    seconds until it is to be continued.
     """
 
     failure: str | None = None
@@ -55,7 +55,7 @@ class Look:
 def next_look(elapsed: float, within: float) -> float | None:
     """Return seconds until the next look for an effect, None when the time for it is over. Pure.
 
-    ``elapsed`` is for how long it was looked for. The looks become rarer.
+    ``elapsed`` is the time since the search began. The time between two looks grows.
     """
     # A clock that was set back must not make the search longer without end.
     left = within - abs(elapsed)
@@ -63,6 +63,6 @@ def next_look(elapsed: float, within: float) -> float | None:
 
 
 def next_read(elapsed: float, within: float) -> float | None:
-    """Return seconds until a result is read again that is not known yet, None when its time is over. Pure."""
+    """Return the seconds until an unknown result is read again, None when the time for it is over. Pure."""
     left = within - abs(elapsed)
     return min(left, READ_AGAIN) if left > 0 else None

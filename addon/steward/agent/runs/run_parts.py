@@ -1,4 +1,4 @@
-"""Builds what carries out approved requests, verifies them and learns from them."""
+"""Builds the parts that carry out approved requests, verify their runs, and record the results."""
 
 from ..diagnosis.diagnoser import Diagnoser
 from ..inputs import AgentInputs

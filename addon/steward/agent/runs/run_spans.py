@@ -49,7 +49,7 @@ def stage_span(name: str, incident: Incident) -> Iterator[None]:
 
 
 def remember_webhooks(unit: Unit, webhooks: Sequence[SpanContext | None]) -> None:
-    """Connect the incidents of a transaction with the webhooks that it takes."""
+    """Link the incidents that a transaction published to the spans of the webhooks that it takes."""
     active = tracer()
     sampled = tuple(one for one in webhooks if one is not None)
     if active is not None and sampled:

@@ -1,4 +1,4 @@
-"""Stage: approved runs are started, also when the gate could not start them."""
+"""Stage: starts approved runs that the gate could not start, and resumes those without a workflow."""
 
 from typing import Final
 
@@ -34,8 +34,8 @@ class RunStarter:
     async def look(self) -> None:
         """Start the approved requests that no workflow works on.
 
-        One that still has no workflow at the next look is resumed: its workflow is over. What was resumed has
-        two looks to begin, because a second one would cancel it.
+        A request that still has no workflow at the next check is resumed, because its workflow is over. A
+        resumed workflow has two checks to begin, because another resume would cancel it.
         """
         async with self._store.read() as connection:
             acting = await incidents.incidents_in(connection, [IncidentStatus.ACTING])

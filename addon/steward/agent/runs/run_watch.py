@@ -1,4 +1,4 @@
-"""The port of what watches a run that applied an update."""
+"""The interface of the watch over a run that applies an update."""
 
 from typing import Protocol
 
@@ -7,10 +7,10 @@ from homelab_steward.contract.proposals import Option
 
 
 class RunWatch(Protocol):
-    """Judges the runs of updates by what was normal before. Each call is safe to repeat."""
+    """Compares the state after an update with what was normal before. Each call is safe to repeat."""
 
     async def begin(self, request_id: str) -> None:
-        """Keep what is normal before an approved request is carried out, if it applies an update."""
+        """Store what is normal before an approved request is carried out, if it applies an update."""
 
     async def look(self, run: Run, option: Option) -> float | Verdict:
         """Read once; return the verdict, or the seconds until the next read."""
@@ -18,9 +18,9 @@ class RunWatch(Protocol):
     async def before_undo(self, run: Run, option: Option, verdict: Verdict) -> float | str | None:
         """Return None when a run that made things worse may be undone.
 
-        While a person is asked about that, return the seconds after which to call again; a text
-        is why it stays as it is.
+        While a person is asked about that, return the seconds after which to call again. A text is the
+        reason why it is not undone.
         """
 
     async def after_undo(self, run: Run, option: Option) -> float | str:
-        """Read once after the undo; return what is known of it, or the seconds until the next read."""
+        """Read once after the undo; return the result as a text, or the seconds until the next read."""

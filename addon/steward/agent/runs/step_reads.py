@@ -1,4 +1,4 @@
-"""Reads of a step that was begun: what they return, and for how long they are tried again."""
+"""Reads for a step that was started: its probe, its verification, and its duration, with retries."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,16 +25,16 @@ type Baseline = Mapping[str, Value]
 
 
 class StepReads:
-    """Calls what an action reads, with the baseline that the journal has now. Nothing is changed."""
+    """Calls the reading functions of an action with the current baseline of the journal. Changes nothing."""
 
     def __init__(self, journal: Journal, resolver: Resolver, clock: Clock) -> None:
-        """Between two tries ``clock`` is waited for."""
+        """``clock`` is used to wait between two tries."""
         self._journal = journal
         self._resolver = resolver
         self._clock = clock
 
     async def takes(self, work: Work) -> float:
-        """Return within how many seconds a step has its effect and its result, 0 when that is not said."""
+        """Return within how many seconds a step has its effect and result, 0 when its action does not say."""
 
         async def read(ready: ReadyStep, baseline: Baseline) -> float:
             action = ready.action
@@ -49,9 +49,9 @@ class StepReads:
             return 0.0
 
     async def look(self, work: Work, looked_for: float) -> Look:
-        """Return what a started step did, as far as one read shows it.
+        """Return the result of one probe of a started step.
 
-        It is looked for ``looked_for`` seconds, or longer when the action may take longer.
+        Its ``within`` is ``looked_for`` seconds, or longer when the action may take longer.
         """
 
         async def read(ready: ReadyStep, baseline: Baseline) -> Look:
@@ -70,7 +70,7 @@ class StepReads:
             return Look(Effect.UNKNOWN, is_deduplicated, within, is_away)
 
     async def with_advice(self, work: Work, detail: str) -> str:
-        """Return ``detail`` with what a person looks at, if the action says it."""
+        """Return ``detail`` with the action's advice what a person has to check, if it has one."""
         try:
             ready = self._resolver.begun(work.step)
         except StewardError:
@@ -124,5 +124,5 @@ def undo_of(ready: ReadyStep) -> Undo[Any]:
 
 
 async def undo_changes(ready: ReadyStep, baseline: Baseline) -> tuple[Difference, ...]:
-    """Return what undoing a step would change now; nothing when it is undone."""
+    """Return the changes that the undo of a step would make now, nothing when it is undone."""
     return await undo_of(ready).dry_run(ready.client, ready.call, baseline)

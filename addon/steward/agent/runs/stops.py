@@ -30,9 +30,9 @@ class Stops:
         self._inventory = inventory
 
     async def why(self, target: TargetRef, steps: Sequence[PlannedStep]) -> str | None:
-        """Return how a person stopped a target that does not run, None when no person is known to.
+        """Return how a person stopped a target, None when it runs or nobody is known to have stopped it.
 
-        A run with a step that interrupts what it changes may have stopped the target itself.
+        The result is None too for a run with a step that may have stopped the target itself.
         """
         if self._inventory.readings(target).get(RUNNING) is not False or any(map(self._interrupts, steps)):
             return None

@@ -1,4 +1,4 @@
-"""The drill on marked targets that is under way, or was the last one, as the store keeps it."""
+"""The stored state of the current or the last drill on marked targets."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,8 +16,8 @@ KEY: Final = "target_drill"
 class DrillState:
     """``before`` are the settings of the resources before anything was tried, None until then.
 
-    ``results`` has by the number of a try what became of it, and why. ``ended_at`` is RFC 3339, "" while
-    it goes on.
+    ``results`` has the state and the reason of each try, by its number. ``ended_at`` is RFC 3339, "" while
+    the drill is under way.
     """
 
     approval_id: str
@@ -29,7 +29,7 @@ class DrillState:
 
 
 async def read_state(connection: AsyncConnection) -> DrillState | None:
-    """Return the drill that is under way, or was the last one."""
+    """Return the current or the last drill, None before the first one."""
     text = await read_value(connection, KEY)
     if text is None:
         return None
@@ -40,5 +40,5 @@ async def read_state(connection: AsyncConnection) -> DrillState | None:
 
 
 async def write_state(connection: AsyncConnection, state: DrillState) -> None:
-    """Store what is known of a drill."""
+    """Store the state of a drill."""
     await write_value(connection, KEY, orjson.dumps(state).decode())

@@ -42,10 +42,10 @@ from .undoing import TOOK_EFFECT, Undone
 log = structlog.get_logger(__name__)
 
 EVERY: Final = 20.0
-"""Seconds between two looks at a drill that nothing reports."""
+"""The longest time between two checks of a drill, in seconds."""
 
 LONGEST: Final = timedelta(hours=1)
-"""After this time nothing more is tried: the approval is old."""
+"""The age of the approval at which no further action is tried."""
 
 UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
@@ -53,7 +53,7 @@ type Approved = tuple[ApprovalRequest, Option]
 
 
 class TargetDrills:
-    """One drill at a time. It is in the store: after a restart it goes on where it was."""
+    """Runs one drill at a time. Its state is stored, so that it continues after a restart."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class TargetDrills:
         self._ladder = ladder
         self._begin = begin
         self._clock = clock
-        # Until the first look it is not known.
+        # It is not known before the first check.
         self._is_under_way = True
 
     async def take(self, request: DrillTargets) -> TargetDrill:
@@ -93,19 +93,19 @@ class TargetDrills:
         return await self._ask()
 
     async def run(self) -> None:
-        """Carry drills on until cancelled."""
+        """Continue drills until cancelled."""
         with self._store.changes.watch(RowKind.APPROVAL, RowKind.INCIDENT) as watch:
             while True:
                 try:
                     while await self.look():
                         pass
                 except Exception:
-                    # What was tried is in the store: the drill goes on.
-                    log.exception("drill not carried on")
+                    # The tries are in the store: the drill is continued at the next check.
+                    log.exception("drill not continued")
                 await self._until_needed(watch)
 
     async def look(self) -> bool:
-        """Do the next thing of a drill; return whether there may be more to do at once."""
+        """Do the next part of a drill; return whether the following part may be done at once."""
         async with self._store.read(quick=True) as connection:
             state = await read_state(connection)
             request = await approvals.request(connection, state.approval_id) if state else None
@@ -151,7 +151,7 @@ class TargetDrills:
         return await self._shown(state)
 
     async def _plans(self) -> tuple[list[Plan], tuple[str, ...]]:
-        """Return the plans of what can be tried now, and what cannot be and why."""
+        """Return the plans of the actions that can be tried now, and the reasons for the others."""
         plans: list[Plan] = []
         left_out: list[str] = []
         for wish in self._wishes():
@@ -179,7 +179,7 @@ class TargetDrills:
         return found
 
     async def _next(self, state: DrillState, approved: Approved, number: int) -> bool:
-        """Begin a try, or note what became of it; return False while it is under way."""
+        """Begin a try, or record its result; return False while it is under way."""
         request, option = approved
         child = part_id(request.id, number)
         async with self._store.read() as connection:
@@ -193,7 +193,7 @@ class TargetDrills:
         return await self._note_run(state, option.steps[number], run, number)
 
     async def _try(self, approved: Approved, number: int) -> str | None:
-        """Begin a try; return why not. What is approved is this action on this marked target."""
+        """Begin a try of the approved action on its target; return why it cannot begin, None if it has."""
         request, option = approved
         step, decision = option.steps[number], request.decision
         if decision is None or self._clock.now() - decision.at > LONGEST:
@@ -231,7 +231,7 @@ class TargetDrills:
         return True
 
     async def _note_run(self, state: DrillState, step: PlannedStep, run: Run, number: int) -> bool:
-        """Note how a try ended; its undo, read back or refused, counts as a proof about the action."""
+        """Record how a try ended; the result of its undo counts as evidence about the action."""
         became, reason = result_of(run)
         async with self._store.change(durable=True) as unit:
             for entry in await runs.entries(unit.connection, run.id):
@@ -243,7 +243,7 @@ class TargetDrills:
         return True
 
     async def _finish(self, state: DrillState, approved: Approved) -> bool:
-        """Undo again what is left of any try, compare the inventory, and end the drill."""
+        """Undo steps of tries that still have an effect, compare the settings, and end the drill."""
         request, option = approved
         for number, step in enumerate(option.steps):
             if state.results[str(number)][0] != TryState.NOT_TRIED:
@@ -286,7 +286,7 @@ class TargetDrills:
             try:
                 snapshot = await self._inventory.poll_now(instance_id)
             except ServiceError:
-                continue  # everything of it is a difference then
+                continue  # Then each of its settings is a difference.
             if service is not None:
                 found |= settings_of(service, snapshot)
         return found
@@ -319,7 +319,7 @@ class TargetDrills:
         )
 
     async def _until_needed(self, watch: Watch) -> None:
-        """Return after some time, or when a row changed that a drill may be about."""
+        """Return after EVERY seconds, or when a row changed while a drill is under way."""
         timer = asyncio.create_task(self._clock.sleep(EVERY), eager_start=True)
         change = asyncio.create_task(self._relevant(watch))
         try:
@@ -330,18 +330,18 @@ class TargetDrills:
             await asyncio.gather(timer, change, return_exceptions=True)
 
     async def _relevant(self, watch: Watch) -> None:
-        """Return when a row changed while a drill is under way: without one nothing is read."""
+        """Return when a row changed while a drill is under way."""
         while isinstance(await watch.next(), Event) and not self._is_under_way:
             pass
 
 
 def part_id(whole_id: str, number: int) -> str:
-    """Return the id of the request for one try of a drill: always the same."""
+    """Return the id of the request for one try of a drill, computed from the drill and the number."""
     return hashlib.sha256(f"{whole_id}\x1f{DRILL}{number}".encode()).hexdigest()[:32]
 
 
 def result_of(run: Run) -> tuple[TryState, str]:
-    """Return what became of a try, and why it is not undone. Pure."""
+    """Return the state of a try whose run is over, and why it is not undone. Pure."""
     if run.status is RunStatus.UNDONE:
         return TryState.UNDONE, ""
     is_untouched = all(one.state in (StepState.INTENDED, StepState.FAILED) for one in run.steps)

@@ -1,4 +1,4 @@
-"""Undoes the steps of a run, last first: what took effect, or the copies of data that it made."""
+"""Undoes steps of a run, last first: those that took effect, or the copies of data."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LEFT_AS_IT_IS: Final = english("left as it is, because a later step is not undon
 TOOK_EFFECT: Final = (StepState.EFFECT_KNOWN, StepState.VERIFIED)
 
 type Select = Callable[[Sequence[Work]], list[Work]]
-"""Returns which steps of a run are undone, in order."""
+"""Returns the steps of a run to undo, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Undoing:
     """Undoes selected steps of a run."""
 
     def __init__(self, journal: Journal, effects: Effects, waits: Waits) -> None:
-        """What is undone is read from ``journal``."""
+        """``journal`` has the states of the steps."""
         self._journal = journal
         self._effects = effects
         self._waits = waits
 
     async def undo(self, run_id: str, steps: Sequence[PlannedStep], selected: Select) -> Undone | float:
-        """Undo the selected steps, last first. What a step needs that is not undone is left as it is.
+        """Undo the selected steps, last first. The steps that a step needs are kept when its undo fails.
 
-        While an undo that was sent is not seen yet, return the seconds after which to call again.
+        While no read shows an undo that was sent, return the seconds after which to call again.
         """
         of_run = works(run_id, steps, await self._journal.entries(run_id))
         undone = [name_of(work) for work in reversed(of_run) if work.entry.state is StepState.UNDONE]
@@ -75,7 +75,7 @@ class Undoing:
 
 
 def name_of(work: Work) -> str:
-    """Return what a step does and to what, as a text for people."""
+    """Return the title of a step with the name of its target, as a text for people."""
     return f"{work.step.title} ({work.step.target.name})"
 
 
@@ -108,5 +108,5 @@ def copies(works: Sequence[Work]) -> list[Work]:
 
 
 def _is_needed(work: Work, later: Work) -> bool:
-    """Return whether a later step needs one that was done before it."""
+    """Return whether ``later`` needs the step ``work``, which was done before it."""
     return later.step.after is None or work.entry.position in later.step.after

@@ -1,4 +1,4 @@
-"""Whether a run helped: conditions over fresh readings, three-valued, compared with before. Pure."""
+"""Whether a run helped: three-valued conditions on fresh readings, compared with those before. Pure."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,8 +60,8 @@ def evaluate_all(
     """Return the result of each condition that applies.
 
     A condition does not apply when there is no such target (no application runs in the
-    container) or its service has no such sensor. One on a named target always applies: without
-    the target or the sensor it is not known. A sensor that could not be read is Unknown.
+    container) or when its service has no such sensor. A condition on a named target always applies:
+    without the target or the sensor its result is not known. A sensor that could not be read is Unknown.
     """
     return tuple(_evaluate_each(conditions, readings))
 
@@ -78,19 +78,19 @@ def _evaluate_each(
 
 
 def is_used(conditions: Iterable[Condition]) -> bool:
-    """Return whether a condition has this reading."""
+    """Return whether a condition is on the reading ALERTING."""
     return any(one.reading == ALERTING for one in conditions)
 
 
 def without_alerts(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
-    """Return the conditions that are on readings of a service."""
+    """Return the conditions on readings of services, without those on ALERTING."""
     return tuple(one for one in conditions if one.reading != ALERTING)
 
 
 def alerting(alerts: Sequence[Alert], since: datetime | None = None) -> Reading:
     """Return whether one of an incident's alerts fires.
 
-    One that is silenced, stale, or was not reported after ``since`` proves nothing.
+    When all firing alerts are silenced, stale, or not reported since ``since``, the reading is Unknown.
     """
     firing = [one for one in alerts if one.status is AlertStatus.FIRING]
     if not firing:
@@ -108,7 +108,7 @@ def changed_at(run: Run) -> datetime:
 def excused(
     conditions: Sequence[Condition], checks: Sequence[CheckResult], reasons: Mapping[About, str]
 ) -> tuple[CheckResult, ...]:
-    """Return the results; one that is False is not known when there is a reason for its target."""
+    """Return the results; a False one becomes unknown when its target has a reason in ``reasons``."""
     about = {household().name(condition.name): condition.about for condition in conditions}
     found = ((check, reasons.get(about[check.name])) for check in checks)
     return tuple(
@@ -120,8 +120,8 @@ def excused(
 def outcome(before: Mapping[str, bool | None], after: Sequence[CheckResult]) -> Outcome:
     """Return the outcome of a run from its checks ``before`` and ``after``.
 
-    WORSE when one that was True is False now, FIXED when all are True, NOT_FIXED when one is
-    False. Otherwise something is not known, or there was nothing to check: UNKNOWN.
+    WORSE when a check that was True is False now, FIXED when all are True, NOT_FIXED when one is
+    False. UNKNOWN otherwise: a result is not known, or there is no check.
     """
     if any(before.get(result.name) is True and result.ok is False for result in after):
         return Outcome.WORSE
@@ -148,7 +148,7 @@ def _show(value: Value) -> str:
 
 
 def _is_certain(alert: Alert, since: datetime | None) -> bool:
-    # A maintenance window of our own says nothing about what the monitor reports.
+    # A maintenance window of the steward does not change what the monitor reports.
     is_silenced = alert.suppressed is not None and alert.window_id is None
     if is_silenced or alert.stale_since is not None:
         return False

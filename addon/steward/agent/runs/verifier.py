@@ -1,4 +1,4 @@
-"""Stage: reads everything back after a run, and undoes a run that made something worse."""
+"""Stage: verifies a run by fresh readings, and undoes a run that made something worse."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ NOT_CLEAN: Final = english("The drill could not undo it.")
 
 
 class Verifier:
-    """Decides by fresh readings whether a run helped; what cannot be read is not known."""
+    """Decides by fresh readings whether a run helped; without a reading the result is unknown."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class Verifier:
     async def _excused(
         self, incident: Incident, option: Option, recipe: Recipe, checks: tuple[CheckResult, ...]
     ) -> tuple[CheckResult, ...]:
-        """Return the checks; what a person stopped in the meantime says nothing about the run."""
+        """Return the checks; those on a target that a person stopped in the meantime become unknown."""
         reasons: dict[About, str] = {}
         for about, target in self._targets(incident, option, recipe).items():
             reason = await self._stops.why(target, option.steps)
@@ -150,9 +150,9 @@ class Verifier:
         return excused(recipe.verify, checks, reasons)
 
     def _targets(self, incident: Incident, option: Option, recipe: Recipe) -> dict[About, TargetRef]:
-        """Return the targets of the conditions; those of the steps are those of the plan.
+        """Return the targets of the conditions; targets of steps come from the approved plan.
 
-        A repair may replace the incident's target, such as a pod: what it was in cannot be found then.
+        A repair may replace the incident's target, such as a pod, whose parents cannot be found any more.
         """
         planned: dict[About, TargetRef] = {
             step.of: done.target
@@ -165,8 +165,8 @@ class Verifier:
     async def _act_on(self, run_id: str, verdict: Verdict, incident: Incident) -> float | None:
         """End the run with the status of its verdict; a run that made something worse is undone first.
 
-        So is each run of a drill, whatever its verdict. Returns the seconds after which to call again while
-        an undo is not seen yet.
+        Each run of a drill is undone, whatever its verdict. Returns the seconds after which to call again
+        while no read shows the undo.
         """
         if is_drill(incident):
             return await self._undo(run_id, TRIED, NOT_CLEAN)
@@ -189,7 +189,7 @@ class Verifier:
 
 
 def _summary(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) -> str:
-    """Return the outcome and, when not every step was carried out, why."""
+    """Return the outcome as a text, with the error of the run when not every step was carried out."""
     text = _outcome_text(result, checks, facts)
     return f"{text} {facts.run.error}." if facts.run.error else text
 
@@ -205,7 +205,7 @@ def _outcome_text(result: Outcome, checks: tuple[CheckResult, ...], facts: _Fact
 
 
 def _next_read(facts: _Facts, attempt: int, checks: tuple[CheckResult, ...]) -> float | None:
-    """Return seconds until the next read, None when the time for it is over, or it would say no more."""
+    """Return seconds until the next read, None when the time is over or all results are final."""
     if checks and all(one.ok or one.is_final for one in checks):
         return None
     settle, within = SETTLE, WITHIN

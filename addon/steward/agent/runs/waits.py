@@ -1,4 +1,4 @@
-"""Waits until a condition is true, without a task or a connection that waits."""
+"""Steps that wait for a condition: each call reads it once, so no task or connection is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from .verification import evaluate
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was read of a condition; ``is_final`` when it cannot become true any more."""
+    """One result of a condition; ``is_final`` when it cannot become true any more."""
 
     result: CheckResult
     is_final: bool = False
@@ -66,10 +66,10 @@ class Waits:
         return Progress(wait=min(wait.settle, left)) if left > 0 else await self._end(work, wait, seen)
 
     async def after_undo(self, works: Sequence[Work]) -> float | str | None:
-        """Read once whether what was made by undoing a step has arrived where the step was waited for.
+        """Read once whether the result of an undone step has arrived at the target that waited for the step.
 
         Returns the seconds after which to read again, or why it did not arrive; None when it did,
-        and when nothing waits for an undone step. The time runs from the undo.
+        and when no step waits for an undone step. The time runs from the undo.
         """
         try:
             waited = {one.step.target: works[maker[0]] for one in works if (maker := self._maker(one))}
@@ -91,7 +91,7 @@ class Waits:
         return None
 
     def _left(self, begin: datetime, within: float) -> float:
-        """Return the seconds that are left; a clock that was set back does not make them more without end."""
+        """Return the seconds that are left; a clock that was set back does not extend them."""
         return within - abs((self._clock.now() - begin).total_seconds())
 
     async def _end(self, work: Work, wait: PlannedWait, seen: _Seen) -> Progress:
@@ -99,7 +99,7 @@ class Waits:
         result = seen.result
         waited = translate(t"waited {wait.within:g} s for {wait.name}: last seen")
         if result.ok is None:
-            # What is not known is no reason to undo what was done before.
+            # An unknown result is no reason to undo the steps before.
             lost = translate(t"{waited} not known ({result.text})")
             await self._journal.mark(work.run_id, work.entry.position, StepState.EFFECT_UNKNOWN, lost)
             return Progress(lost=lost)
@@ -121,7 +121,7 @@ class Waits:
             return _Seen(CheckResult(name=wait.name, ok=None, text=self._resolver.clean(str(err))))
 
     async def _made(self, work: Work, wait: PlannedWait, readings: Readings, *, is_undone: bool) -> _Seen:
-        """Return whether the readings contain what the step made, or what its undo made."""
+        """Return whether a reading contains the result of the step before, or of the undo of that step."""
         maker = self._maker(work)
         if maker is None:
             raise PreconditionFailed(t"no step before it says what it made")
@@ -151,7 +151,7 @@ class Waits:
 
 
 def _contains(ready: ReadyStep, *, is_undone: bool) -> Contains[Any]:
-    """Return what compares a reading with what a step made. Raises PreconditionFailed when nothing does."""
+    """Return the function that compares a reading with the result of a step. Raises PreconditionFailed."""
     found = ready.action.contains
     if is_undone:
         found = ready.action.undo.contains if ready.action.undo else None

@@ -1,4 +1,4 @@
-"""The durable workflow that follows an approval, and the port of its engine."""
+"""The durable workflow that follows an approval, and the interface of its engine."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
@@ -18,7 +18,7 @@ TRIES: Final = 10
 
 
 class Durable(Protocol):
-    """What a workflow may do: results of steps and sleeps survive a restart."""
+    """The durable operations of a workflow: results of steps and sleeps survive a restart."""
 
     async def step[Result](self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         """Do ``work`` and record its result (plain JSON). It may be done more than once."""
