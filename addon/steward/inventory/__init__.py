@@ -1,1 +1,1 @@
-"""The configured instances: connection, readings, and the relations between them."""
+"""The configured instances: their connections, their readings, and the relations between their targets."""

@@ -1,4 +1,4 @@
-"""The configured instances: started, added, changed and removed while the app runs."""
+"""Starts, adds, changes and removes the configured instances while the app runs."""
 
 import asyncio
 import secrets
@@ -39,7 +39,7 @@ HOME_ASSISTANT: Final = "home_assistant"
 
 
 class ConfiguredInstances:
-    """All instances of the settings file, and those that clients configured."""
+    """The instances of the settings file, and those that clients configured."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class ConfiguredInstances:
         return tuple(entry.instance for entry in self._entries.values())
 
     async def save(self, request: SaveInstance) -> Instance:
-        """Add or change an instance after a successful poll; a secret that is not given is kept.
+        """Add or change an instance after a successful poll; a missing secret keeps its stored value.
 
         If the host changes, every secret must be entered again.
 
@@ -186,7 +186,7 @@ class ConfiguredInstances:
                 )
 
     async def _unbind_home(self, service: str) -> None:
-        """Let the first instance of Home Assistant be bound to the one that is connected now."""
+        """Let the first instance of Home Assistant be bound to the connection of now, not to an old one."""
         is_first = all(one.service != HOME_ASSISTANT for one in self.instances())
         if service == HOME_ASSISTANT and is_first and self._context.home is not None:
             await self._context.home.unbind()
@@ -238,7 +238,7 @@ class ConfiguredInstances:
 
 
 def _in_file() -> ContractError:
-    """Return the refusal of a change to what the settings file defines."""
+    """Return the error for a change of an instance that the settings file defines."""
     text = translate(t"This instance is defined in the settings file: change it there")
     return ContractError(ErrorCode.FORBIDDEN, text)
 
@@ -255,7 +255,7 @@ async def _with_fingerprint(error: CertificateNotTrusted) -> ContractError:
 
 @contextmanager
 def _silenced(entry: Entry | None) -> Iterator[None]:
-    """Silence an entry during its replacement; publish again if the replacement fails."""
+    """Let an entry publish nothing within the block; it publishes again if the block fails."""
     if entry is None:
         yield
         return

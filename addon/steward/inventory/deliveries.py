@@ -1,17 +1,17 @@
-"""Remembers signed webhook requests, so that one that is sent again causes nothing."""
+"""Remembers signed webhook requests, so that a repeated one has no effect."""
 
 from hashlib import sha256
 from typing import Final
 
 MOST: Final = 1_000
-"""Requests that are remembered of one instance."""
+"""The requests of one instance that are remembered."""
 
 
 class Deliveries:
-    """The last requests of one instance. Only the body is signed: its digest tells them apart."""
+    """The last requests of one instance, by the SHA-256 of the body, because only the body is signed."""
 
     def __init__(self) -> None:
-        """Nothing arrived yet."""
+        """No request is known at first."""
         self._seen: dict[bytes, None] = {}
 
     def is_new(self, body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Finds out whether two instances are the same service: by their address, or by what the service reports."""
+"""Whether two instances are the same service, by their address or by the reported identity."""
 
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -17,16 +17,16 @@ HOST: Final = "host"
 PORT: Final = "port"
 PATH_PREFIX: Final = "path_prefix"
 TENANT: Final = "tenant"
-"""A server with several tenants is another service for each of them."""
+"""The key of the setting for a tenant: each tenant of a server counts as a service of its own."""
 
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupied:
-    """Where one instance is, and what the service reports about itself.
+    """The address of one instance, and the identity that the service reports.
 
-    ``identity`` is empty when it reports none; ``secrets`` tell apart copies that report the same.
+    ``identity`` is "" when it reports none; ``secrets`` distinguish copies that report the same identity.
     """
 
     service: str
@@ -46,7 +46,7 @@ class Occupied:
 def occupied(
     service: str, fields: Iterable[Field], settings: Mapping[str, Value], identity: str | None
 ) -> Occupied:
-    """Return where the instance with these settings is. ``settings`` include the secrets."""
+    """Return the address and identity of the instance with these settings, which include the secrets."""
     known = tuple(fields)
     prefix = str(settings.get(PATH_PREFIX) or "")
     addresses = (*_hosts(known, settings), *_urls(known, settings))
@@ -61,10 +61,10 @@ def occupied(
 
 
 def normalized(address: str, prefix: str = "") -> str:
-    """Return an address in one spelling: host, port and path, without the scheme.
+    """Return an address in a canonical form: host, port and path, without the scheme.
 
     Host names are in lower case without a final dot, IP addresses in their short form, default
-    ports are added, and paths have no empty or final part.
+    ports are added, and paths have no empty segment and no final slash.
     """
     parts = urlsplit(address.strip())
     path = posixpath.normpath(f"/{parts.path}/{prefix}").replace("//", "/")

@@ -1,4 +1,4 @@
-"""Whether a fence forbids an action on a target, as far as the inventory knows what belongs together."""
+"""Whether a fence forbids an action on a target, from the targets and relations in the inventory."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .topology import instance_ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A target as fences name it: ids and names are those by which it is known, in lower case."""
+    """A target in the form that fences are matched with: all its ids and names, in lower case."""
 
     name: str
     service: str
@@ -27,12 +27,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """What an action would change.
+    """The targets that an action would change.
 
     ``actions`` are the names of the action: its key, with and without the service, and its capability.
-    ``around`` is what contains or runs the target, nearest first. ``inside`` runs in the target and is
-    interrupted with it; ``lost`` are the ids of fences that name nothing that is known, so that it may be
-    in there. ``unread`` are the hosts of which it is not known what runs in them.
+    ``around`` are the parents of the target, nearest first. ``inside`` are the fenced targets that run in the
+    target and are interrupted with it; ``lost`` are the ids of fences whose targets are not found, and may
+    run in the target. ``unread`` are the hosts that were not read since the start.
     """
 
     place: Place
@@ -44,7 +44,7 @@ class Touched:
 
 
 def names(fence: Fence, place: Place) -> bool:
-    """Return whether a fence is about a target. What it does not say fits everything. Pure."""
+    """Return whether a fence names a target. A field that is not set fits every target. Pure."""
     target = fence.target.casefold()
     is_instance = not fence.kind and target in place.instance
     return (
@@ -63,7 +63,7 @@ def _is_in(fence: Fence, place: Place) -> bool:
 
 
 def stops(fence: Fence, actions: Iterable[str]) -> bool:
-    """Return whether a fence is about an action with these names. Pure."""
+    """Return whether a fence forbids an action with these names. Pure."""
     if fence.stops_everything:
         return True
     return not {one.casefold() for one in fence.actions}.isdisjoint(one.casefold() for one in actions)
@@ -89,7 +89,7 @@ def _reasons(fence: Fence, touched: Touched) -> Iterator[str]:
 
 
 def _reasons_around(fence: Fence, touched: Touched) -> Iterator[str]:
-    """Yield why a target is fenced with what it is in, or may be in."""
+    """Yield why a target is fenced together with a parent, or with a host that may be its parent."""
     name = touched.place.name
     for one in touched.around:
         if names(fence, one):
@@ -132,7 +132,7 @@ def fenced(inventory: Inventory, target: TargetRef, action: str) -> str | None:
 
 
 def problem(fence: Fence, inventory: Inventory) -> str:
-    """Return why a fence fits nothing that is known, "" when it fits something or that is not read yet."""
+    """Return why a fence matches no target, "" when it matches one or when instances are not read yet."""
     if any(_is_in(fence, _place(inventory, one)) for one in _unread_instances(inventory)):
         return ""
     fitting = [one for one in _targets(inventory) if names(fence, _place(inventory, one))]
@@ -155,7 +155,7 @@ def problem(fence: Fence, inventory: Inventory) -> str:
 def offers(
     inventory: Inventory, fences: Sequence[Fence], answered: Collection[str]
 ) -> tuple[FenceOffer, ...]:
-    """Return what people are asked to fence: no fence stops everything there, and nobody answered."""
+    """Return the essential targets to ask about: they are not fully fenced, and nobody answered before."""
     found = []
     for one in inventory.instances():
         service = inventory.service(one.id)
@@ -174,12 +174,12 @@ def offers(
 
 
 def _is_fenced(fences: Iterable[Fence], place: Place) -> bool:
-    """Return whether a fence stops every action there."""
+    """Return whether a fence forbids every action on a target."""
     return any(fence.stops_everything and names(fence, place) for fence in fences)
 
 
 def _essential(inventory: Inventory, instance: Instance, service: AnyService) -> Iterator[TargetRef]:
-    """Yield what the home depends on: an instance, or the things of one kind in it that are known."""
+    """Yield the essential targets of an instance: the instance itself, or its resources of one kind."""
     if not service.essential_kind:
         yield instance_ref(instance)
         return
@@ -199,7 +199,7 @@ def _names(service: AnyService | None, key: str, offer: Action[Any] | None) -> I
 
 
 def _inside(fences: Sequence[Fence], inventory: Inventory, target: TargetRef) -> Iterator[Place]:
-    """Yield what is named by a fence and runs in the target."""
+    """Yield the targets that a fence names and that run in the target."""
     for one in _targets(inventory):
         place = _place(inventory, one)
         is_named = any(names(fence, place) for fence in fences)
@@ -208,13 +208,13 @@ def _inside(fences: Sequence[Fence], inventory: Inventory, target: TargetRef) ->
 
 
 def _lost(fences: Sequence[Fence], inventory: Inventory) -> Iterator[str]:
-    """Yield the ids of the fences that name nothing that is known."""
+    """Yield the ids of the fences that match no target of the inventory."""
     known = [_place(inventory, one) for one in _targets(inventory)]
     return (fence.id for fence in fences if not any(names(fence, one) for one in known))
 
 
 def _unread(inventory: Inventory, target: TargetRef, parents: Sequence[TargetRef]) -> Iterator[Place]:
-    """Yield the hosts that were not read since the start, and may be what the target runs in."""
+    """Yield the hosts that were not read since the start, and that the target may run in."""
     if any(one.instance_id != target.instance_id for one in parents):
         return
     for one in _unread_instances(inventory):
@@ -236,7 +236,7 @@ def _targets(inventory: Inventory) -> Iterator[TargetRef]:
 
 
 def _place(inventory: Inventory, target: TargetRef) -> Place:
-    """Return a target with its names of now, and the one that it had when it was planned."""
+    """Return a target with its current names, and with the name in ``target``, which may be older."""
     instance, service = inventory.instance(target.instance_id), inventory.service(target.instance_id)
     known = inventory.target(target.instance_id, target.kind, target.id)
     kind = service.kind(target.kind) if service else None

@@ -30,7 +30,7 @@ class Form:
 
 
 def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[str, str]) -> Form:
-    """Return ``given`` checked against ``fields``; a secret that is not given is taken from ``kept``.
+    """Return ``given`` checked against ``fields``; a missing secret is taken from ``kept``.
 
     Raises InvalidSetting with the key of a setting that is missing, invalid or unknown.
     """
@@ -55,7 +55,7 @@ def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[s
 def check_move(
     fields: Iterable[Field], before: Mapping[str, Value], form: Form, given: Mapping[str, Value]
 ) -> None:
-    """Check that no stored secret is sent to another origin than before.
+    """Check that no stored secret is sent to another origin (scheme, host, port) than before.
 
     ``before`` are the settings that the secret was stored with, ``given`` the new input.
     Raises InvalidArgument with the key of a secret that must be entered again, when the

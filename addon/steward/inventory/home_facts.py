@@ -1,4 +1,4 @@
-"""Reads what is true of the home now."""
+"""Reads the current facts about the home from Home Assistant."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from ..sdk.home import HomeAssistantPort
 
 
 async def read_facts(home: HomeAssistantPort | None) -> Mapping[str, bool | None]:
-    """Return the facts that Home Assistant knows, by HomeFact; none while it cannot be asked."""
+    """Return the facts that Home Assistant reports, by HomeFact; none while it does not answer."""
     if home is None:
         return {}
     try:

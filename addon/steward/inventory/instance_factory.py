@@ -50,7 +50,7 @@ class UnusableInstance:
 
     @property
     def occupied(self) -> Occupied:
-        """Where it is, as far as its settings say."""
+        """The address and the secrets in its settings."""
         fields = self.service.settings if self.service else ()
         return occupied(self.instance.service, fields, self.instance.settings, "")
 
@@ -68,7 +68,7 @@ class UnusableInstance:
         raise ServiceRefused(self.instance.error or t"The instance cannot be used")
 
     def seen(self, _target: TargetRef) -> Seen:
-        """Return that nothing was read."""
+        """Return a result without readings."""
         return Seen(is_listed=False)
 
     def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
@@ -99,7 +99,7 @@ class InstanceFactory:
         outages: OutageWatch,
         wrong: Mapping[str, str],
     ) -> None:
-        """Pollers use ``context`` and report to ``found``. The factory starts none of them.
+        """Pollers use ``context`` and report alerts to ``found``. The factory does not start them.
 
         ``wrong`` has the services that cannot be used, with the reason.
         """

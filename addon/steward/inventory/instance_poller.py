@@ -49,17 +49,17 @@ from .topology import Place
 log = structlog.get_logger(__name__)
 
 WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the name of a setting
-"""What a service sends with its webhooks, which is no login."""
+"""The setting for the secret in webhooks of a service, which is not a login."""
 
 LONGEST_ERROR: Final = 500
 PUSH_PAUSE: Final = 1.0
 """Seconds between two polls after pushes, because changes come in bursts."""
 
 DOUBLINGS: Final = 2
-"""How often failures double the delay: the end of an outage is to be noticed soon."""
+"""The number of failures that double the delay; a longer one would find the end of an outage late."""
 
 CONFIRM_PAUSE: Final = 10.0
-"""The most seconds between two polls that confirm that something is off."""
+"""The most seconds between two polls that confirm an outage."""
 
 
 class InstancePoller:
@@ -76,7 +76,7 @@ class InstancePoller:
     ) -> None:
         """``settings`` include the secrets; ``found`` receives the alerts.
 
-        ``outages`` judges what does not run or does not answer. While ``is_silent`` is true,
+        ``outages`` decides about targets that do not run or answer. While ``is_silent`` is true,
         nothing is published. ``first_poll`` is set after the first poll, also one that failed.
         """
         self.instance = instance
@@ -114,13 +114,13 @@ class InstancePoller:
 
     @property
     def occupied(self) -> Occupied:
-        """Where it is, and what the service reported about itself at the last poll."""
+        """The address of the instance, and the identity that the service reported at the last poll."""
         settings = self._access.settings
         return occupied(self.instance.service, self._service.settings, settings, self.identity)
 
     @property
     def has_login(self) -> bool:
-        """Whether a secret is set that the service gets: a password, a key, or a token."""
+        """Whether a secret is set that is sent to the service: a password, a key, or a token."""
         return any(
             self._access.settings.get(one.key)
             for one in self._service.settings
@@ -151,7 +151,7 @@ class InstancePoller:
         self._poll_due.set()
 
     def seen(self, target: TargetRef) -> Seen:
-        """Return what the checks of the last successful poll say about a target of this instance."""
+        """Return the results of the checks on a target from the last successful poll."""
         is_instance = target.kind == INSTANCE
         subject = None if is_instance else (target.kind, target.id)
         is_listed = self.snapshot is not None and (
@@ -188,15 +188,15 @@ class InstancePoller:
 
     @property
     def signs_webhooks(self) -> bool:
-        """Whether the service signs webhooks that say that something changed, and the key for that is set."""
+        """Whether the service signs webhooks about changes, and the secret for the signature is set."""
         hook = self._service.hook
         return hook is not None and bool(self._access.settings.get(hook.secret))
 
     def take_change(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Poll at once if a webhook request says that something changed; return whether it does.
+        """Poll at once if a webhook request reports a change; return whether it does.
 
-        A request that is sent again says nothing new. Raises ServiceUnauthorized when the request is not
-        from the service.
+        A repeated request reports no change. Raises ServiceUnauthorized when the request is not from the
+        service.
         """
         hook = self._service.hook
         if hook is None or not self.signs_webhooks:
@@ -291,7 +291,7 @@ class InstancePoller:
             poll_due.cancel()
 
     def _delay(self, draw: float) -> float:
-        """Return the seconds until the next poll; few when it is to confirm that something is off."""
+        """Return the seconds until the next poll, at most CONFIRM_PAUSE while an outage is confirmed."""
         if self._reports.is_open:
             return min(self._interval, CONFIRM_PAUSE)
         return delay(self._interval, min(self._failures, DOUBLINGS), draw)
@@ -313,7 +313,7 @@ class InstancePoller:
         self._context.metrics.poll(self._service.key, status, seconds)
 
     async def _fail(self, error: ServiceError) -> None:
-        """Note a failed poll, and report an instance that was readable and is not any more."""
+        """Record a failed poll, and report an instance that was readable and is not any more."""
         self._failures += 1
         status, version = status_of(error), self.instance.version
         self._set_status(status, error, version, self.instance.expected_off)
@@ -339,7 +339,7 @@ class InstancePoller:
         self._set_status(status, result.problem, evaluation.snapshot.version)
 
     def _note_notices(self, found: tuple[str, ...]) -> None:
-        """Keep what does not work for the instance's next row; log what is new."""
+        """Store the notices about parts that do not work for the instance's next row; log new ones."""
         texts = tuple(self._context.redactor.clean(one)[:LONGEST_ERROR] for one in found)
         for text in texts:
             if text not in self._notices:

@@ -1,4 +1,4 @@
-"""What is known about the configured instances: their last readings, and how targets belong together."""
+"""The live inventory: the last readings of the configured instances, and the relations of their targets."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from .ports import INSTANCE, Around, Inventory, Seen, Witnessed
 from .secret_vault import Vault
 from .stacks import Stack, stack_of
 from .topology import Topology
-from .witnessed import Speaker, key, origins, vantage, witnessed
+from .witnessed import InstanceReport, key, origins, vantage, witnessed
 
 
 class LiveInventory(ConfiguredInstances, Inventory):
@@ -46,10 +46,10 @@ class LiveInventory(ConfiguredInstances, Inventory):
         wrong_services: Mapping[str, str] = MappingProxyType({}),
         off_for: timedelta = OFF_FOR,
     ) -> None:
-        """Nothing is read before :meth:`start`. ``own_host`` is name or id of the app's guest.
+        """Nothing is read before :meth:`start`. ``own_host`` is the name or id of the app's guest.
 
-        ``wrong_services`` has the services that cannot be used, with the reason. What is off
-        for ``off_for`` is meant to be off from then on.
+        ``wrong_services`` has the services that cannot be used, with the reason. A target that is
+        off for ``off_for`` counts as meant to be off from then on.
         """
         super().__init__(store, services, vault, configured, context, wrong_services)
         self._off_for = off_for
@@ -60,7 +60,7 @@ class LiveInventory(ConfiguredInstances, Inventory):
     async def start(self, found: AlertsFound, is_changing: IsChanging) -> None:
         """Read the configured instances and start to poll; ``found`` receives the alerts.
 
-        ``is_changing`` returns whether a run holds one of some targets.
+        ``is_changing`` returns whether a run has the lease of one of some targets.
         Raises InvalidSetting with the key for an instance of the settings file. An instance of
         the database that cannot be used is kept with the reason.
         """
@@ -81,12 +81,12 @@ class LiveInventory(ConfiguredInstances, Inventory):
         return entry.parse(headers, body) if entry else None
 
     def signs_webhooks(self, instance_id: str) -> bool:
-        """Return whether an instance signs webhooks that say that something changed."""
+        """Return whether an instance signs webhooks about changes."""
         entry = self._entries.get(instance_id)
         return entry is not None and entry.signs_webhooks
 
     def take_change(self, instance_id: str, headers: Mapping[str, str], body: bytes) -> bool:
-        """Poll an instance at once if a webhook request says that something changed; return whether it does.
+        """Poll an instance at once if a webhook request reports a change; return whether it does.
 
         Raises ServiceUnauthorized when the request is not from the service.
         """
@@ -130,9 +130,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
 
     @override
     def witnessed(self) -> tuple[Witnessed, ...]:
-        speakers = (Speaker(entry.instance, entry.said) for entry in self._entries.values() if entry.said)
+        reports = (
+            InstanceReport(entry.instance, entry.said) for entry in self._entries.values() if entry.said
+        )
         watched = origins((entry.instance, entry.service) for entry in self._entries.values())
-        return witnessed(speakers, self._topology(), watched)
+        return witnessed(reports, self._topology(), watched)
 
     @override
     def own_vantage(self) -> str:
@@ -290,14 +292,14 @@ class LiveInventory(ConfiguredInstances, Inventory):
         return is_written
 
     def _look_again(self, instance_id: str) -> None:
-        """Judge the outages of an instance again."""
+        """Poll an instance soon, and evaluate its outages by the stored states."""
         self._outages.read_again(instance_id)
         entry = self._entries.get(instance_id)
         if entry is not None:
             entry.poll_soon()
 
     def _poll_hosted(self, target: TargetRef) -> None:
-        """Poll the instances that run in a target soon."""
+        """Poll the instances that run in a target without waiting for their next regular poll."""
         for one in self._topology().hosted(target):
             self._entries[one.instance_id].poll_soon()
 

@@ -1,4 +1,4 @@
-"""Judges outages: what does not run is confirmed, and compared with what is meant to be off."""
+"""Decides about outages: confirms that a target does not run, and that it is not meant to be off."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,16 +24,16 @@ from .target_states import FIRST_SIGHT, TargetKey, TargetState
 log = structlog.get_logger(__name__)
 
 OFF_FOR: Final = timedelta(days=7)
-"""What was off for so long is meant to be off."""
+"""The time after which a target that is off counts as meant to be off."""
 
 FAILURES: Final = 3
-"""Polls in a row that must fail before an instance is away."""
+"""Polls in a row that must fail before an instance counts as away."""
 
 HOST_POLL: Final = 15.0
-"""Seconds within which the host of an instance is polled before the instance is called away."""
+"""Seconds for a poll of an instance's host, which is made before the instance counts as away."""
 
 MOST_STATES: Final = 2_000
-"""States kept of one instance, before those of what it does not list any more are deleted."""
+"""The stored states of one instance above which those of targets that it does not list are deleted."""
 
 CONFIRMING: Final = english("It was seen off a short time ago; this is being confirmed")
 NOT_JUDGED: Final = english("Whether it is meant to run could not be read")
@@ -56,7 +56,7 @@ AWAY_NAMES: Final = {check: name for check, name, _ in (*(described for _, descr
 
 
 type IsChanging = Callable[[Sequence[TargetRef]], Awaitable[bool]]
-"""Returns whether a run holds one of these targets."""
+"""Returns whether a run has the lease of one of these targets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The results of the checks with the outages judged.
+    """The results of the checks after the decisions about outages.
 
     ``expected`` says why something that is off is meant to be off. With ``is_open`` another poll
     is due soon to decide. ``was_known`` is False for an instance that is read for the first time.
@@ -84,7 +84,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What a failed poll means: the instance is ``away``, ``expected`` to be, or neither."""
+    """The meaning of a failed poll: the instance is ``away``, is ``expected`` to be off, or neither."""
 
     away: Away | None = None
     expected: str | None = None
@@ -93,11 +93,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutagePorts:
-    """What the watch needs of others.
+    """The functions of other parts that the watch calls.
 
-    ``hosts`` returns what contains or runs a target, nearest first. ``poll`` polls an instance; it
-    may raise StewardError. ``changed`` is called with a target that was started, is off, or is
-    meant to be off now: what runs in it is to be polled soon.
+    ``hosts`` returns the parents of a target, nearest first. ``poll`` polls an instance; it may raise
+    StewardError. ``changed`` is called with a target that was started, is off, or is meant to be off
+    now, so that instances in it are polled soon.
     """
 
     hosts: Callable[[TargetRef], Sequence[TargetRef]]
@@ -108,7 +108,7 @@ class OutagePorts:
 
 @dataclass(frozen=True, slots=True)
 class _Sighting:
-    """Polls in a row that saw a target off: the time of the first, by both clocks, and how many."""
+    """Polls in a row that saw a target off: the time of the first, by both clocks, and their number."""
 
     first: float
     at: datetime
@@ -117,7 +117,7 @@ class _Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decided:
-    """What one target is: its new state, and why it is expected to be off or cannot be judged yet."""
+    """The decision about one target: its new state, and why it is meant to be off or not decided yet."""
 
     state: TargetState | None
     expected: str | None = None
@@ -125,10 +125,10 @@ class _Decided:
 
 
 class OutageWatch:
-    """Judges the outages of all instances. Which target runs and which is meant to be off is in the store."""
+    """Decides about the outages of all instances. The states of targets are in the store."""
 
     def __init__(self, store: Store, clock: Clock, ports: OutagePorts, off_for: timedelta = OFF_FOR) -> None:
-        """What is off for ``off_for`` is meant to be off from then on."""
+        """A target that is off for ``off_for`` counts as meant to be off from then on."""
         self._store = store
         self._clock = clock
         self._ports = ports
@@ -147,7 +147,7 @@ class OutageWatch:
         results: CheckResults,
         target_of: Callable[[Subject], TargetRef],
     ) -> Judgement:
-        """Return the results of a successful poll with the outages judged."""
+        """Return the results of a successful poll after the decisions about outages."""
         outages = {check.key: check.outage for check in service.checks if check.outage is not None}
         seen = [key for key in (*results.problems, *results.clear, *results.unknown) if key[0] in outages]
         states = await self._states(instance)
@@ -175,7 +175,7 @@ class OutageWatch:
         return _judgement(results, decided, was_known=instance.key in states)
 
     async def judge_failure(self, service: AnyService, instance: TargetRef, error: ServiceError) -> Failure:
-        """Return what a failed poll of an instance means. Nothing, when it was never readable."""
+        """Return the meaning of a failed poll: an empty Failure when the instance was never readable."""
         states = await self._states(instance)
         state = states.get(instance.key)
         if state is None:
@@ -197,16 +197,16 @@ class OutageWatch:
         return Failure(expected=expected) if expected else Failure(away=away(instance.name, error))
 
     def is_off(self, target: TargetRef) -> bool:
-        """Return whether a target was seen off, as a confirmed outage or as meant to be."""
+        """Return whether a target is off: a confirmed outage, or meant to be off."""
         state = self._states_read.get(target.instance_id, {}).get(target.key)
         return state is not None and not state.is_up
 
     def why_off(self, targets: Sequence[TargetRef]) -> str | None:
-        """Return why the first of these targets that is meant to be off is off."""
+        """Return why the first of these targets that is meant to be off is meant so, None without one."""
         return next((self._expected[one.key] for one in targets if one.key in self._expected), None)
 
     def read_again(self, instance_id: str) -> None:
-        """Read the states of an instance again before they are used: somebody else changed them."""
+        """Read the states of an instance again before the next use, because another part changed them."""
         self._changes += 1
         self._states_read.pop(instance_id, None)
 
@@ -220,7 +220,7 @@ class OutageWatch:
     async def _off(
         self, target: TargetRef, known: TargetState | None, outage: Outage[Any], client: Client
     ) -> _Decided:
-        """Decide what a target is that a check sees off."""
+        """Decide about a target that a check finds off."""
         now = self._clock.now()
         if known is None and outage.learns:
             first = TargetState(key=target.key, is_up=False, since=now, expected_off=translate(FIRST_SIGHT))
@@ -247,7 +247,7 @@ class OutageWatch:
     def _not_off(
         self, target: TargetRef, known: TargetState | None, key: CheckKey, results: CheckResults
     ) -> _Decided:
-        """Decide what a target is that a check sees running, or cannot judge."""
+        """Decide about a target that a check finds running, or whose result is unknown."""
         self._sightings.pop(target.key, None)
         if key in results.clear:
             return _Decided(state=_seen_up(target.key, known, self._clock.now()))
@@ -273,9 +273,9 @@ class OutageWatch:
     async def _is_left_alone(
         self, instance: TargetRef, hosts: Sequence[TargetRef], state: TargetState
     ) -> bool:
-        """Return whether an instance that does not answer must not be judged yet.
+        """Return whether it must not be decided yet about an instance that does not answer.
 
-        That is while a run changes it or what it runs in, or while that is being judged itself.
+        That is while a run changes it or a parent of it, or while an outage of a parent is confirmed.
         """
         if await self._ports.is_changing((instance, *hosts)):
             del self._sightings[instance.key]
@@ -287,7 +287,7 @@ class OutageWatch:
         return any(host.key in self._waiting for host in hosts)
 
     async def _poll(self, instance_id: str) -> None:
-        """Poll the host of an instance, so that it is judged by what is so now."""
+        """Poll the host of an instance, so that the decision is made by its current state."""
         try:
             async with asyncio.timeout(HOST_POLL):
                 await self._ports.poll(instance_id)
@@ -295,12 +295,12 @@ class OutageWatch:
             log.info("host cannot be read", instance=instance_id, reason=str(err))
 
     def _host_is_expected(self, hosts: Sequence[TargetRef]) -> str | None:
-        """Return why what an instance runs in is meant to be off, None when it is not."""
+        """Return why a parent of a target is meant to be off, None when none is."""
         off = next((host for host in hosts if host.key in self._expected), None)
         return translate(t"It runs in {off.name}. {self._expected[off.key]}") if off else None
 
     def _sight(self, key: TargetKey) -> _Sighting:
-        """Count that a target was seen off once more."""
+        """Count another poll that saw a target off."""
         known = self._sightings.get(key)
         if known is None:
             known = _Sighting(self._clock.monotonic(), self._clock.now(), 0)
@@ -308,7 +308,7 @@ class OutageWatch:
         return self._sightings[key]
 
     def _note(self, key: TargetKey, decided: _Decided) -> None:
-        """Keep what others of the same target need to know: that it is being judged, or expected off."""
+        """Remember why a target is not decided yet or meant to be off, for targets that run in it."""
         for memory, reason in ((self._waiting, decided.waiting), (self._expected, decided.expected)):
             if reason is None:
                 memory.pop(key, None)
@@ -332,7 +332,7 @@ class OutageWatch:
         states: Mapping[TargetKey, TargetState],
         new: Sequence[TargetState | None],
     ) -> None:
-        """Store what changed. What a person decided in the meantime stays."""
+        """Store changed states, except those that were changed in the store in the meantime."""
         changed = [one for one in new if one is not None and one != states.get(one.key)]
         gone = [key for key in states if key not in {one.key for one in new if one is not None}]
         gone = [key for key in gone if key != instance.key] if len(states) > MOST_STATES else []
@@ -348,7 +348,7 @@ class OutageWatch:
 
 
 def away(name: str, error: ServiceError) -> Away:
-    """Return what is wrong with an instance whose polls fail with this error."""
+    """Return the check and the texts for an instance whose polls fail with this error."""
     kinds = (described for kind, described in _AWAY if isinstance(error, kind))
     check, title, text = next(kinds, _FAILING)
     return Away(check=check, name=translate(title), text=f"{translate(text, name=name)}: {error}")
@@ -359,7 +359,7 @@ def _seen_up(key: TargetKey, known: TargetState | None, now: datetime) -> Target
 
 
 def undecided(service: AnyService, results: CheckResults) -> Judgement:
-    """Return the results when the outages cannot be judged at all."""
+    """Return the results when nothing can be decided about the outages: they become unknown."""
     outages = {check.key for check in service.checks if check.outage is not None}
     waiting = {
         key: _Decided(state=None, waiting=translate(NOT_JUDGED))

@@ -1,4 +1,4 @@
-"""The known people: who speaks, and with which role."""
+"""The known people: their accounts, their roles, and their PINs."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -33,20 +33,20 @@ LONGEST_NAME = 200
 LONGEST_ID = 64
 LONGEST_LANGUAGE = 16
 LONGEST_WAIT = 24 * 60
-"""Minutes until a person is asked."""
+"""The most minutes after which a person is asked."""
 
 LOCAL_OWNER = Person(id="command-line", name="Command line", role=Role.OWNER, origin=Origin.FILE)
-"""The person of the command line: who can run it on this machine has all rights."""
+"""The person of the command line: everybody who can run it on this machine has all rights."""
 
 
 def utc_now() -> datetime:
-    """Return the time."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class PinFailures:
-    """How many wrong PINs came in a row, and when the last one did."""
+    """The number of wrong PINs in a row, and the time of the last one."""
 
     number: int
     last_at: datetime
@@ -128,7 +128,7 @@ class People:
     async def check_pin(self, person: Person, pin: str) -> PinRefusal | None:
         """Return why a PIN does not confirm that it is this person, None when it does.
 
-        After some wrong ones in a row none is accepted for a time, also after a restart.
+        After several wrong PINs in a row no PIN is accepted for a time, also after a restart.
         """
         stored = self._pins.get(person.id)
         if stored is None:
@@ -199,7 +199,7 @@ class People:
             return person
 
     async def _pin_hash(self, request: SavePerson) -> str | None:
-        """Return the hash to store: of the new PIN, the one before, or None when it is removed."""
+        """Return the hash to store: that of the new PIN, the stored one, or None when the PIN is removed."""
         if request.pin is None:
             return self._pins.get(request.id)
         return await asyncio.to_thread(hashed, request.pin) if request.pin else None

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 TRIES: Final = 5
-"""Wrong PINs in a row until no PIN is accepted for a time."""
+"""The wrong PINs in a row after which no PIN is accepted for a time."""
 
 FIRST_LOCK: Final = timedelta(minutes=15)
-"""For how long; doubled with each further wrong PIN, up to LONGEST_LOCK."""
+"""That time; doubled with each further wrong PIN, up to LONGEST_LOCK."""
 
 LONGEST_LOCK: Final = timedelta(days=1)
 
@@ -25,13 +25,13 @@ def hashed(pin: str) -> str:
 
 
 def fits(pin: str, stored: str) -> bool:
-    """Return whether a PIN is the one with this hash. Takes some ten milliseconds."""
+    """Return whether a PIN has this stored hash. Takes some ten milliseconds: call it in a thread."""
     salt, _, wanted = stored.partition(":")
     return hmac.compare_digest(_hash(pin, bytes.fromhex(salt)), bytes.fromhex(wanted))
 
 
 def locked_until(failures: int, last_at: datetime) -> datetime | None:
-    """Return until when no PIN is accepted after so many wrong ones in a row, None when one is."""
+    """Return until when no PIN is accepted after wrong ones in a row, None when PINs are accepted."""
     if failures < TRIES:
         return None
     doublings = min(failures - TRIES, 10)

@@ -77,7 +77,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """What one poll says, without secrets."""
+    """The evaluated readings of one poll, without secrets."""
 
     snapshot: Snapshot
     places: tuple[Place, ...]
@@ -99,8 +99,8 @@ class Evaluation:
 async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Poll:
     """Read the state and, from a monitor, the firing alerts; each within ``timeout`` seconds.
 
-    What both need is read once. Raises ServiceError, also when the service's own code fails on an
-    answer.
+    A request that both make is sent once. Raises ServiceError, also when the service's own code fails
+    on an answer.
     """
     gaps = Gaps()
     read_alerts = service.alerts.read if service.alerts else None
@@ -138,7 +138,7 @@ def evaluate(
     clean: Clean,
     interval: float | None = None,
 ) -> Evaluation:
-    """Return what a poll says; ``interval`` are the seconds between polls.
+    """Return the evaluation of a poll; ``interval`` is in seconds between polls.
 
     Raises ServiceMalformed when the service's own code fails.
     """
@@ -264,7 +264,7 @@ def _clean_snapshot(snapshot: Snapshot, clean: Clean) -> Snapshot:
 
 
 def _clean_version(version: ItemVersion, clean: Clean) -> ItemVersion:
-    """Return what is known about a version with clean texts; labels of images are compared only."""
+    """Return a version with clean texts; labels of images are not changed, because they are only compared."""
     newer = version.newer
     if newer is not None:
         newer = replace(newer, title=clean(newer.title), notes=clean(newer.notes))
@@ -272,7 +272,7 @@ def _clean_version(version: ItemVersion, clean: Clean) -> ItemVersion:
 
 
 def _clean_said(said: Said, clean: Clean) -> Said:
-    """Return what an item says with clean names; what identifies a device is compared only."""
+    """Return a statement with clean names; marks of a device are not changed: they are only compared."""
     return replace(said, name=clean(said.name), part=clean(said.part), probe=clean(said.probe))
 
 
@@ -311,7 +311,7 @@ def _values(values: Mapping[str, Value], clean: Clean) -> dict[str, Value]:
 
 
 def identity_of(service: AnyService, state: Any) -> str:
-    """Return what the service reports about itself, empty when that is not known."""
+    """Return the identity that a service reports, "" when it is not known."""
     try:
         return service.identity(state) if service.identity else ""
     except NotKnown:

@@ -25,7 +25,7 @@ HOME: Final = "home"
 """The kind of a target that is the home; its readings are facts (see HomeFact)."""
 
 ANSWERS: Final = "answers"
-"""The reading of every instance that says whether it could be polled."""
+"""The reading of every instance that is True when its last poll succeeded."""
 
 CHECK: Final = "check"
 STEWARD_INSTANCE: Final = "steward_instance"
@@ -41,7 +41,7 @@ OUTAGE: Final = "steward_outage"
 
 
 class Completeness(StrEnum):
-    """What it means that a list does not contain an alert."""
+    """The meaning of an alert's absence from a list."""
 
     PARTIAL = "partial"
     """Nothing: the alert may still fire."""
@@ -55,11 +55,11 @@ class Completeness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What the checks of the last poll say about one target.
+    """The results of the checks on one target at the last poll.
 
-    ``problems`` is what is wrong, ``unknown`` why something could not be judged, or is being
-    confirmed. ``is_listed`` is False for a resource that the poll did not return. ``checks`` has the result
-    of each check by its key: True is clear, False is a problem, None cannot be judged.
+    ``problems`` are the texts of problems, ``unknown`` the reasons for unknown results and for outages that
+    are not confirmed yet. ``is_listed`` is False for a resource that the poll did not return. ``checks`` has
+    the result of each check by its key: True is clear, False is a problem, None is unknown.
     """
 
     problems: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PinRefusal:
-    """Why a PIN is not accepted. ``until`` is when the next one is, None when it is at once or never."""
+    """Why a PIN is not accepted. ``until`` is when PINs are accepted again, None for at once or never."""
 
     text: str
     until: datetime | None = None
@@ -78,9 +78,9 @@ class PinRefusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What is around a target: what contains or runs it, nearest first, and the category of its problems.
+    """The surroundings of a target: its parents, nearest first, and the category of its problems.
 
-    The category is that of the application that runs in it, if there is one.
+    The category is that of the application that runs in it, else that of its own service.
     """
 
     parents: tuple[TargetRef, ...]
@@ -89,11 +89,11 @@ class Around:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witnessed:
-    """What an item of an instance says about a device.
+    """A report of an instance's item about a device.
 
-    ``target`` is the item, ``about`` what it is about: another target of the inventory, else the item itself.
-    ``part`` is the service of the device that is meant. ``testimony`` is None when it only says that the
-    device exists; its subject is the key of ``about``.
+    ``target`` is the item, ``about`` the target that it reports about: another target of the inventory, else
+    the item itself. ``part`` is the service of the device that is meant. ``testimony`` is None when the item
+    only shows that the device exists; its subject is the key of ``about``.
     """
 
     instance: Instance
@@ -141,12 +141,12 @@ class Inventory(Protocol):
         """Return the targets that contain or run the target, nearest first (guest → node → instance)."""
 
     def around(self, target: TargetRef) -> Around:
-        """Return what is around a target."""
+        """Return the surroundings of a target."""
 
     def stacks(self) -> tuple[Stack, ...]:
-        """Return what is deployed together, such as the containers of a Compose project.
+        """Return the stacks: targets that are deployed together, such as the containers of a Compose project.
 
-        It is the same object until targets change.
+        The result is the same object until targets change.
         """
 
     def stack(self, target: TargetRef) -> Stack | None:
@@ -167,9 +167,9 @@ class Inventory(Protocol):
         name: str | None = None,
         role: Role | None = None,
     ) -> tuple[TargetRef, ...]:
-        """Return every target that fits all that is given.
+        """Return every target that fits all given arguments.
 
-        ``instance`` and ``name`` are ids or names, whatever their case. Without a kind, a name
+        ``instance`` and ``name`` are ids or names in upper or lower case. Without a kind, a name
         and a role only instances themselves fit.
         """
 
@@ -178,16 +178,16 @@ class Inventory(Protocol):
 
     @property
     def fences(self) -> tuple[Fence, ...]:
-        """Return the fences that hold now."""
+        """The fences that apply now."""
 
     def fence_problem(self, fence: Fence) -> str:
-        """Return why a fence fits nothing that is known, "" when it fits something."""
+        """Return why a fence matches no target, "" when it matches one or when instances are not read yet."""
 
     def fence_offers(self, fences: Sequence[Fence], answered: Collection[str]) -> tuple[FenceOffer, ...]:
         """Return the instances that people are asked to fence, without those ``answered``."""
 
     def use_fences(self, fences: tuple[Fence, ...]) -> None:
-        """Replace the fences that hold."""
+        """Replace the fences that apply."""
 
     def fenced(self, target: TargetRef, action: str) -> str | None:
         """Return which fence forbids an action, by its key, on a target, None when none does."""
@@ -199,28 +199,28 @@ class Inventory(Protocol):
         """
 
     def seen(self, target: TargetRef) -> Seen:
-        """Return what the checks of the last successful poll say about the target."""
+        """Return the results of the checks on the target from the last successful poll."""
 
     def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
-        """Return what the last successful poll says about the versions of the items that can be updated."""
+        """Return the versions of the items that can be updated, from the last successful poll."""
 
     def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
-        """Return what the last successful poll says about items that deploy what Git repositories declare."""
+        """Return the items that deploy from Git repositories, from the last successful poll."""
 
     def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
-        """Return what the last successful poll says about folders whose items can be copied."""
+        """Return the folders of items that can be copied, from the last successful poll."""
 
     def witnessed(self) -> tuple[Witnessed, ...]:
-        """Return what all instances said about devices at their last successful polls."""
+        """Return the reports of all instances about devices, from their last successful polls."""
 
     def own_vantage(self) -> str:
         """Return the machine on which the app runs, as a vantage of witnesses; "" when it is not known."""
 
     def is_off(self, target: TargetRef) -> bool:
-        """Return whether the target was seen off: a confirmed outage, or meant to be off."""
+        """Return whether the target is off: a confirmed outage, or meant to be off."""
 
     def why_off(self, target: TargetRef) -> str | None:
-        """Return why the target, or what it runs in, is off and meant to be; None when it is not."""
+        """Return why the target, or a parent of it, is off and meant to be off; None when neither is."""
 
     async def expect_off(
         self,
@@ -233,21 +233,21 @@ class Inventory(Protocol):
     ) -> bool:
         """Write why a target is meant to be off, or with None that it is meant to run.
 
-        Its instance is polled soon after the commit. Returns False when it is not watched, and
-        with ``only_off`` when it was seen running.
+        The target's instance is polled soon after the commit. Returns False when the target is not
+        watched, and with ``only_off`` when it was seen running.
         """
 
     def unavailable(self, instance_id: str) -> Mapping[str, str]:
         """Return the reasons why tools and actions are not offered now, by key (``action.restart``)."""
 
     def has_login(self, instance_id: str) -> bool | None:
-        """Return whether the steward sends the instance a secret, None if it is not used."""
+        """Return whether the steward sends the instance a secret, None when it cannot be used."""
 
     async def home_facts(self) -> Mapping[str, bool | None]:
-        """Return what is true of the home now, by HomeFact; a fact that is missing or None is not known."""
+        """Return the current facts about the home, by HomeFact; a missing fact and None are not known."""
 
     async def backup_proof(self, target: TargetRef) -> BackupProof | None:
-        """Return how far a backup of the target was restored in drills, None when none is known."""
+        """Return how far a backup of the target was restored in drills, None without a known backup."""
 
     def clean(self, text: str) -> str:
         """Return a text of a service without the configured secrets."""

@@ -1,4 +1,4 @@
-"""Reports the problems of one instance: what its checks find, and that it cannot be read."""
+"""Reports the problems of one instance: those that its checks find, and that it cannot be read."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged(Evaluation):
-    """An evaluation with its outages judged. ``expected`` is why something is off and meant to be.
+    """An evaluation after the decisions about outages. ``expected`` has why subjects are meant to be off.
 
     ``was_known`` is False for an instance that is read for the first time.
     """
@@ -63,7 +63,7 @@ class Judged(Evaluation):
 class ProblemReports:
     """Keeps the problems of one instance from poll to poll.
 
-    With ``is_open`` the next poll decides whether something is off, and is due soon.
+    With ``is_open`` the next poll is due soon, because it decides about an outage.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class ProblemReports:
         self._is_known_quiet = False
 
     async def judge(self, instance: Instance, client: Client, evaluation: Evaluation) -> Judged:
-        """Return the evaluation with its outages judged, and the problems that are left."""
+        """Return the evaluation after the decisions about outages, with the remaining problems."""
         try:
             judged = await self._outages.judge(
                 self._service,
@@ -116,7 +116,7 @@ class ProblemReports:
     async def failed(self, instance: Instance, error: ServiceError, *, is_silent: bool) -> str | None:
         """Report an instance that was readable and is not any more.
 
-        Returns why that is meant to be so, None when it is not.
+        Returns why the instance is meant to be off, None when it is not.
         """
         alerts: tuple[IncomingAlert, ...] = ()
         now = self._now()
@@ -151,8 +151,8 @@ class ProblemReports:
         """Report firing and ended alerts, with those that were ``read`` from a monitor.
 
         A problem that this poll could not see is not reported. An empty list is reported once.
-        Only for a monitor that was read completely does the absence of an alert mean that it has
-        ended; a check reports the end of its own alert.
+        The absence of an alert means its end only for a monitor that was read completely; a check
+        reports the end of its own alert.
         """
         before, self._problems = self._problems, judged.problems
         source = self._service.alerts
@@ -181,14 +181,14 @@ class ProblemReports:
     ) -> tuple[IncomingAlert, ...]:
         now = self._now()
         ended = tuple(_cleared(self._service, instance.id, judged.checks, before, now, judged.expected))
-        # The store may contain the alert that it cannot be read from before the start of the app.
+        # The store may have the alert about an unreadable instance from before the start of the app.
         if self._away is not None or (before is None and judged.was_known):
             ended += _away_ended(instance.id, ANSWERS_AGAIN, now)
         return ended
 
 
 def _with_expected(snapshot: Snapshot, expected: Mapping[Subject, str]) -> Snapshot:
-    """Return the snapshot with why some of its resources are off and meant to be."""
+    """Return the snapshot, whose resources have the reasons why they are meant to be off."""
     if not expected:
         return snapshot
     resources = tuple(
@@ -228,8 +228,8 @@ def _cleared(
     """Yield the ended alerts of problems in ``before`` that are clear now.
 
     ``before`` is None for the first poll. The store may contain alerts from before the start
-    of the app, so the first poll reports an end for everything that is clear. ``expected`` says
-    what is off and meant to be.
+    of the app, so the first poll reports an end for everything that is clear. ``expected`` has why
+    subjects are meant to be off.
     """
     outages = {check.key for check in service.checks if check.outage is not None}
     for key in sorted(results.clear, key=str):
@@ -243,7 +243,7 @@ def _cleared(
 
 
 def _away_problem(instance_id: str, away: Away, before: Problem | None, now: datetime) -> Problem:
-    """Return the problem that an instance cannot be read; the same one as before keeps its start."""
+    """Return the problem that an instance cannot be read; an unchanged problem keeps its start."""
     labels = {CHECK: away.check, STEWARD_INSTANCE: instance_id, OUTAGE: away.check}
     is_same = before is not None and before.labels == labels
     since = before.since if before is not None and is_same else now
@@ -255,7 +255,7 @@ def _away_problem(instance_id: str, away: Away, before: Problem | None, now: dat
 def _away_ended(
     instance_id: str, text: str, now: datetime, but_not: str | None = None
 ) -> tuple[IncomingAlert, ...]:
-    """Return the ends of all alerts that an instance cannot be read, but for one check."""
+    """Return the ends of all alerts that an instance cannot be read, except that of one check."""
     ended = (Away(check=check, name=name, text=text) for check, name in AWAY_NAMES.items())
     return tuple(
         replace(_away_problem(instance_id, one, None, now).alert(ended=now), description=text)
@@ -265,7 +265,7 @@ def _away_ended(
 
 
 def _meant_to_be_off(reason: str) -> str:
-    """Return how a problem ends whose subject is meant to be off."""
+    """Return the text at the end of a problem whose subject is meant to be off."""
     return translate(t"It is meant to be off. {reason}.")
 
 

@@ -1,4 +1,4 @@
-"""Receives what a service pushes; reconnects with a growing delay after the listener ends."""
+"""Receives the pushes of a service, and reconnects with a growing delay after the listener ends."""
 
 import asyncio
 import random
@@ -15,10 +15,10 @@ from .polling import delay
 log = structlog.get_logger(__name__)
 
 LISTEN_AGAIN: Final = 1.0
-"""Seconds before a listener that ended reconnects; doubled each time that it ends soon."""
+"""Seconds before a listener that ended reconnects; doubled each time it ends within LISTENS seconds."""
 
 LISTENS: Final = 30.0
-"""Seconds after which a listener that ends did not end soon."""
+"""Seconds that a listener must run for the delay to be short again."""
 
 
 async def listen(
@@ -28,9 +28,9 @@ async def listen(
     on_push: Callable[[Changed | IncomingAlert], Awaitable[None]],
     instance_id: str,
 ) -> None:
-    """Pass on what a service pushes until cancelled.
+    """Pass the pushes of a service to ``on_push`` until cancelled.
 
-    A listener that ends right after each push must not let the instance be polled all the time.
+    The delay grows also when pushes arrived, because each of them may cause a poll.
     """
     failures = 0
     while True:

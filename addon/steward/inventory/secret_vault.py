@@ -20,7 +20,7 @@ FORMAT: Final = b"\x01"
 
 
 class SecretsUnreadable(StewardError):
-    """Secrets cannot be decrypted: the key file is missing or another one, or the secrets were changed."""
+    """Secrets cannot be decrypted: the key is missing or another one, or the secrets were changed."""
 
 
 class Vault:

@@ -1,4 +1,4 @@
-"""Stacks: what one instance deploys together, such as a Compose project or a namespace. Pure."""
+"""Stacks: targets of one instance that are deployed together, such as a Compose project. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ STACK: Final = "stack"
 """The kind of resources that are stacks themselves."""
 
 STACK_LABELS: Final = ("compose_project", "namespace")
-"""Labels with which services name the stack of a thing."""
+"""The labels with which services name the stack of a target."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """Things of one instance that are deployed together. ``parent`` is what they run on, if it is known."""
+    """Targets of one instance that are deployed together. ``parent`` is what they run on, if known."""
 
     name: str
     instance_id: str
@@ -24,7 +24,7 @@ class Stack:
     members: tuple[TargetRef, ...]
 
     def is_called(self, target: TargetRef, above: Sequence[TargetRef]) -> bool:
-        """Return whether a resource is this stack itself. ``above`` is what contains the resource."""
+        """Return whether a resource is this stack itself. ``above`` are the parents of the resource."""
         is_there = self.parent is None or any(
             (one.kind, one.id) == (self.parent.kind, self.parent.id) for one in above
         )
@@ -35,7 +35,7 @@ class Stack:
 def stacks_of(
     things: Iterable[tuple[TargetRef, ResourceKey | None, Mapping[str, str]]],
 ) -> tuple[Stack, ...]:
-    """Return the stacks of things, each with its parent and its labels. What has no such label is in none."""
+    """Return the stacks of targets, given with parents and labels; targets need a label of a stack."""
     found: dict[tuple[str, ResourceKey | None, str], list[TargetRef]] = defaultdict(list)
     for target, parent, labels in things:
         name = next((labels[key] for key in STACK_LABELS if labels.get(key)), None)
@@ -48,7 +48,7 @@ def stacks_of(
 
 
 def stack_of(target: TargetRef, above: Sequence[TargetRef], stacks: Iterable[Stack]) -> Stack | None:
-    """Return the stack that a target is in, runs in, or is. ``above`` is what it runs in, nearest first."""
+    """Return the stack that a target is in, runs in, or is. ``above`` are its parents, nearest first."""
     every = tuple(stacks)
     for one in (target, *above):
         found = next((stack for stack in every if one in stack.members), None)

@@ -1,4 +1,4 @@
-"""Tables of the instances and people that clients configured, and of what runs or is meant to be off."""
+"""The tables of the instances and people that clients configured, and of the states of targets."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Whether the labels of an alert allow a target: no label names another thing or another machine. Pure."""
+"""Whether an alert may be about a target: no label names another thing or another machine. Pure."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from ..sdk.alert_labels import (
 )
 
 ID_LABELS: Final = ("id", "vmid", "uuid")
-"""Labels that identify a target wherever it is."""
+"""Labels that identify a target independent of its machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A target that a label names. All names are in lower case.
 
-    ``labels`` are those that monitors give it, None for an instance. ``machines`` are the names
-    of the machines on which it is known to be, its own included if it is one. ``addresses`` are
-    the names in the address at which it, or the instance that it is directly in, is reached.
-    ``is_monitor``: it is a program that reports about others.
+    ``labels`` are those that monitors use for it, None for an instance. ``machines`` are the names of
+    the machines on which it is known to be, with its own name if it is a machine. ``addresses`` are
+    the names in the address of the instance, also for a target that is directly in the instance.
+    ``is_monitor``: the target is a program that reports about others.
     """
 
     names: frozenset[str]
@@ -65,7 +65,7 @@ def _is_place_possible(
 
 
 def _is_explained(candidate: Candidate, labels: Mapping[str, str]) -> bool:
-    """Return whether an exporter of other things means the candidate: no label names anything else."""
+    """Return whether the labels of an exporter for other machines name nothing but the candidate."""
     if any(things(labels)) or not (candidate.is_monitor or is_remote_exporter(labels)):
         return True
     own = (candidate.labels or {}).values()
@@ -87,8 +87,8 @@ def _is_address_possible(
 ) -> bool:
     """Return whether the scraped address may be on one of the candidate's machines.
 
-    The address of an unknown machine may belong to a program, but not to a resource that the
-    labels give only a name of.
+    The address of an unknown machine may be that of a program, but not of a resource that the labels
+    only name.
     """
     address = host_names(labels.get(INSTANCE_LABEL, ""))
     if not around.isdisjoint(address) or names_no_machine(labels):

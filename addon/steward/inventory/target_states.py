@@ -1,4 +1,4 @@
-"""Whether each watched target runs, since when, and whether it is meant to be off."""
+"""The stored states of watched targets: whether they run, since when, and what is expected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ type TargetKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetState:
-    """A target as it was seen last.
+    """The last seen state of a target.
 
-    ``since`` is when it was first seen so. ``expected_off`` is why it is meant to be off, None
-    when it is meant to run; ``until`` is when that ends at the latest.
+    ``since`` is when it was first seen in this state. ``expected_off`` is why it is meant to be off,
+    None when it is meant to run; ``until`` is when that expectation ends at the latest.
     """
 
     key: TargetKey
@@ -35,7 +35,7 @@ class TargetState:
     until: datetime | None = None
 
     def seen_up(self, now: datetime) -> TargetState:
-        """Return the state of a target that runs. A start ends that it is meant to be off."""
+        """Return the state of a target that runs. A start ends the expectation that it is off."""
         return self if self.is_up else TargetState(key=self.key, is_up=True, since=now)
 
     def seen_off(self, since: datetime, expected: str | None) -> TargetState:
@@ -43,7 +43,7 @@ class TargetState:
         return replace(self, is_up=False, since=since, expected_off=self.expected_off or expected)
 
     def aged(self, now: datetime, off_for: timedelta) -> TargetState:
-        """Return the state as it is now: some expectations end by their time, others begin."""
+        """Return the state at a time: expectations end at ``until``, and begin after ``off_for`` off."""
         if self.until is not None and now >= self.until:
             return replace(self, expected_off=None, until=None)
         is_long = not self.is_up and now - self.since >= off_for
@@ -59,7 +59,7 @@ def span_in_days(span: timedelta) -> str:
 
 
 async def states_of(connection: AsyncConnection, instance_id: str) -> dict[TargetKey, TargetState]:
-    """Return the states of an instance and of what is in it."""
+    """Return the states of an instance and its resources, by key."""
     rows = await connection.execute(select(target_states).where(target_states.c.instance_id == instance_id))
     return {state.key: state for state in map(_state, rows)}
 
@@ -109,7 +109,7 @@ async def expect(
     state = await state_of(connection, key)
     if state is None or (only_off and state.is_up):
         return False
-    # When a person says that it is meant to run, the time that it is off begins again.
+    # When a person says that it is meant to run, the time until it counts as meant to be off begins again.
     since = now if reason is None and not state.is_up else state.since
     changed = replace(state, since=since, expected_off=reason, until=until if reason else None)
     await save(connection, [changed])
@@ -129,7 +129,7 @@ async def drop(connection: AsyncConnection, keys: Sequence[TargetKey]) -> None:
 
 
 async def drop_all(connection: AsyncConnection, instance_id: str) -> None:
-    """Delete the states of an instance and of what is in it."""
+    """Delete the states of an instance and its resources."""
     await connection.execute(delete(target_states).where(target_states.c.instance_id == instance_id))
 
 

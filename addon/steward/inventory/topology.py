@@ -23,23 +23,26 @@ log = structlog.get_logger(__name__)
 NAME_LABELS: Final = HOST_LABELS | {
     *(INSTANCE_LABEL, "container", "container_name", "pod", "name", "vm", "guest"),
 }
-"""Labels with which monitors name a machine or a container."""
+"""The labels with which monitors name a machine or a container."""
 
 APP_LABELS: Final = frozenset({"job", "service", "app", "application"})
-"""Labels with which monitors name the program itself."""
+"""The labels with which monitors name the program itself."""
 
 WHERE_LABELS: Final = HOST_LABELS - {"host", "hostname"}
-"""Labels that name the location of a target more often than the target: they count half."""
+"""The labels that usually name the location of a target instead of the target: they count half."""
 
 SAME_LABEL: Final = 4
-OTHER_LABEL: Final = -6  # outweighs one label and the name: another target with the same name
+OTHER_LABEL: Final = -6  # It outweighs an equal label and name, as another target of the same name has.
 APP_NAMED: Final = 3
 NAMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One target: its labels in monitors, the resource that contains it, its role, and what it watches."""
+    """One target: its labels in monitors, the resource that contains it, and its role.
+
+    ``about`` are labels that identify the target that a monitor's item watches.
+    """
 
     ref: TargetRef
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +70,7 @@ def places(
                     role=kind.role,
                     about=kind.about(item),
                 )
-            except Exception as err:  # noqa: BLE001 - one item must not cost the others
+            except Exception as err:  # noqa: BLE001 - the other items are still listed
                 log.warning("place failed", service=service.key, kind=kind.key, error=repr(err))
                 continue
             found.setdefault(ref.key, place)
@@ -125,7 +128,7 @@ class Topology:
         name: str | None = None,
         role: Role | None = None,
     ) -> tuple[TargetRef, ...]:
-        """Return every target that fits all that is given.
+        """Return every target that fits all given arguments.
 
         Without a kind, a name and a role only instances themselves fit.
         """
@@ -157,7 +160,7 @@ class Topology:
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
         """Return the target that the labels identify best, None when it is none or several.
 
-        A target that a label contradicts is none: another machine, or another thing on it.
+        A target is excluded when a label names another machine, or another thing on the machine.
         """
         if STEWARD_INSTANCE in labels:
             return self.target(labels[STEWARD_INSTANCE], labels.get(STEWARD_KIND), labels.get(STEWARD_TARGET))
@@ -174,7 +177,7 @@ class Topology:
     def located(self, labels: Mapping[str, str]) -> TargetRef | None:
         """Return what :meth:`locate` returns, searched once for the same labels.
 
-        For what monitors list: each incident asks for all of it, and it stays the same.
+        Items of monitors are located for each incident, and their labels stay the same.
         """
         key = frozenset(labels.items())
         if key not in self._located:
@@ -193,7 +196,7 @@ class Topology:
 
     @cached_property
     def stacks(self) -> tuple[Stack, ...]:
-        """The stacks of what can run something: a pod belongs to its workload."""
+        """The stacks of the targets with the role HOST; a pod belongs to its workload instead."""
         hosts = (one for one in self._places if one.role is Role.HOST)
         return stacks_of((one.ref, one.parent, one.labels) for one in hosts)
 
@@ -214,9 +217,9 @@ class Topology:
         return holder.ref if holder else self.target(target.instance_id)
 
     def _subject(self, place: Place) -> TargetRef | None:
-        """Return what a monitor's item watches, None when that is not known or another item of it."""
+        """Return the target that a monitor's item watches, None when it is unknown or of the same monitor."""
         if place.ref not in self._subjects:
-            self._subjects[place.ref] = None  # while it is searched, it has none
+            self._subjects[place.ref] = None  # The search may ask for it again.
             found = self.locate(place.about)
             is_other = found is not None and found.instance_id != place.ref.instance_id
             self._subjects[place.ref] = found if is_other else None
@@ -247,7 +250,7 @@ class Topology:
         return scores
 
     def _is_possible(self, ref: TargetRef, labels: Mapping[str, str]) -> bool:
-        """Return whether no label says that the subject is another thing, or on another machine."""
+        """Return whether no label names another thing, or another machine."""
         place = self._by_key.get(ref.key)
         names = {ref.name.lower(), ref.id.lower()}
         if ref.kind == INSTANCE:
@@ -272,7 +275,7 @@ class Topology:
         )
 
     def _machines_of(self, ref: TargetRef) -> frozenset[str]:
-        """Return the names of the machines on which a target is, its own included if it is one."""
+        """Return the names of the machines on which a target is, with its own name if it is a machine."""
         found: set[str] = set()
         for one in (ref, *self.parents(ref)):
             place = self._by_key.get(one.key)
@@ -282,7 +285,7 @@ class Topology:
         return frozenset(found)
 
     def _addresses_of(self, ref: TargetRef) -> frozenset[str]:
-        """Return the names in the address of a program, or of the program that a target is directly in."""
+        """Return the names in the address of an instance, also for a target that is directly in it."""
         place = self._by_key.get(ref.key)
         if place is not None and place.parent is not None:
             return frozenset()
@@ -323,7 +326,7 @@ class Topology:
 
     @cached_property
     def _hosts(self) -> Mapping[str, TargetRef]:
-        """Return the host of each instance: as configured, else by its name, else by its service."""
+        """Return the host of each instance: the configured one, else that with its name or service key."""
         hosts: dict[str, TargetRef] = {}
         for names_of in (_configured_host, _own_name, _service_name):
             taken = set(hosts.values())
@@ -334,14 +337,14 @@ class Topology:
         return hosts
 
     def _only(self, name: str | None, instance_id: str) -> TargetRef | None:
-        """Return the host with this name, if it is one and not in the instance itself."""
+        """Return the only host with this name outside the instance itself, None for none or several."""
         found = {one.ref for one in self._names.get(name or "", ()) if one.role is Role.HOST}
         fitting = [ref for ref in found if ref.instance_id != instance_id]
         return fitting[0] if len(fitting) == 1 else None
 
 
 def _is_called(ref: TargetRef, name: str | None) -> bool:
-    """Return whether a target has this name or id, whatever its case; every target has None."""
+    """Return whether a target has this name or id in upper or lower case; None fits every target."""
     return name is None or name.casefold() in (ref.name.casefold(), ref.id.casefold())
 
 
@@ -363,7 +366,7 @@ def _service_name(instance: Instance) -> str | None:
 
 
 def _address(instance: Instance) -> str | None:
-    """Return ``host:port`` of an instance, the label that Prometheus gives to what it scrapes."""
+    """Return ``host:port`` of an instance, which is the label ``instance`` of Prometheus for it."""
     url, host, port = (instance.settings.get(key) for key in ("url", "host", "port"))
     if isinstance(host, str) and host:
         return f"{host.lower()}:{int(port)}" if isinstance(port, int | float) else host.lower()

@@ -1,4 +1,4 @@
-"""Reads a service once with given settings, and keeps nothing: for forms of a terminal and for the doctor."""
+"""Reads a service once with given settings and stores nothing, for forms of a terminal and for the doctor."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Records which versions changed from poll to poll, also those that the steward did not change."""
+"""Records changes of versions from poll to poll, also those that the steward did not make."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from .ports import INSTANCE
 MOST_CHANGES: Final = 300
 MOST_VERSIONS: Final = 5_000
 LONGEST: Final = 100
-"""Characters of a version that are kept."""
+"""The characters of a version that are stored."""
 
 _KEYS: Final = {
     "version": "Version",
@@ -31,7 +31,7 @@ _KEYS: Final = {
     "latest_version": "Newest version",
     "pull_requests": "Pull requests",
 }
-"""The readings whose changes are recorded, with their names, which are those of the services."""
+"""The readings whose changes are recorded, by key, with the names that services use for them."""
 
 _CHANGES: Final = "version_changes"
 _VERSIONS: Final = "versions"
@@ -66,7 +66,7 @@ type _Place = tuple[str, str, str]
 
 
 class VersionLog:
-    """Keeps the last versions and their changes in the store, so that an update during a stop is seen too."""
+    """Stores the last versions and their changes, so that an update while the app was off is recorded too."""
 
     def __init__(self, store: Store, instances: Callable[[], Iterable[Instance]]) -> None:
         """``instances`` returns the names of instances."""
@@ -82,7 +82,7 @@ class VersionLog:
         return tuple(self._changes)
 
     async def start(self, changes: Changes) -> None:
-        """Read what was recorded, and take in snapshots until closed."""
+        """Read the recorded changes, and record those of new snapshots until closed."""
         async with self._store.read() as connection:
             recorded = await app_metadata.read_value(connection, _CHANGES)
             versions = await app_metadata.read_value(connection, _VERSIONS)
@@ -94,7 +94,7 @@ class VersionLog:
         self._task = asyncio.create_task(self._run(changes), name="version log")
 
     async def close(self) -> None:
-        """Stop taking in snapshots."""
+        """Stop recording."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -106,7 +106,7 @@ class VersionLog:
                     await self.add(event.snapshot)
 
     async def add(self, snapshot: Snapshot) -> None:
-        """Record what changed since the snapshot before; nothing for what was not known then."""
+        """Record versions that differ from the last known ones; a first version is no change."""
         known = self._versions.get(snapshot.instance_id, {})
         found = dict(_versions(snapshot))
         changed = [
@@ -151,7 +151,7 @@ class VersionLog:
 
 
 def _versions(snapshot: Snapshot) -> Iterator[tuple[_Place, str]]:
-    """Yield the versions in a snapshot: one of each target for what several readings say."""
+    """Yield the versions in a snapshot; of several readings with the same name only the first one."""
     yield from _of(INSTANCE, snapshot.instance_id, {"version": snapshot.version, **snapshot.values})
     for one in snapshot.resources:
         yield from _of(one.kind, one.id, one.values)

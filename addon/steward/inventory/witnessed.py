@@ -1,4 +1,4 @@
-"""What the instances say about devices, with where they look from and what the inventory knows of it."""
+"""The reports of instances about devices, with the vantage of each and the target that it is about."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,19 +19,19 @@ from .topology import Topology, instance_ref
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """An instance, and what it said at its last poll."""
+class InstanceReport:
+    """An instance, and its statements at its last poll."""
 
     instance: Instance
     said: tuple[Said, ...]
 
 
 type Origins = Callable[[Repeats], str | None]
-"""Returns the id of the instance that something repeats, "" for none, None when it is one of several."""
+"""Returns the id of the instance that a statement repeats, "" for none, None for one of several."""
 
 
 def origins(instances: Iterable[tuple[Instance, AnyService | None]]) -> Origins:
-    """Return what finds the instance that an integration of Home Assistant reads, among ``instances``.
+    """Return a function that finds the instance that an integration of Home Assistant reads.
 
     An integration with another host reads none of them, if both hosts are IP addresses: two names may be the
     same host.
@@ -54,18 +54,18 @@ def origins(instances: Iterable[tuple[Instance, AnyService | None]]) -> Origins:
 
 
 def witnessed(
-    speakers: Iterable[Speaker], topology: Topology, origin: Origins = lambda _: ""
+    reports: Iterable[InstanceReport], topology: Topology, origin: Origins = lambda _: ""
 ) -> tuple[Witnessed, ...]:
-    """Return what all instances say. Without a word only a sighting is known.
+    """Return the statements of all instances. One without a word is only a sighting, without testimony.
 
-    ``origin`` finds what the statements repeat. One that repeats one of several instances says nothing: it
-    cannot be told whose vote it would double.
+    ``origin`` finds the instance that a statement repeats. When that is one of several, the word becomes
+    UNKNOWN, because it is not known whose vote would count twice.
     """
-    return tuple(found for one in speakers for found in _of(one, topology, origin))
+    return tuple(found for one in reports for found in _of(one, topology, origin))
 
 
 def vantage(topology: Topology, target: TargetRef) -> str:
-    """Return the machine from which a target looks: the outermost that it runs on, "" when not known."""
+    """Return the key of the machine from which a target measures: the outermost parent, "" when not known."""
     machines = [one for one in topology.parents(target) if one.kind != INSTANCE]
     return key(machines[-1]) if machines else ""
 
@@ -75,10 +75,10 @@ def key(target: TargetRef) -> str:
     return "/".join(target.key)
 
 
-def _of(speaker: Speaker, topology: Topology, origin: Origins) -> Iterator[Witnessed]:
-    instance = speaker.instance
+def _of(report: InstanceReport, topology: Topology, origin: Origins) -> Iterator[Witnessed]:
+    instance = report.instance
     place = vantage(topology, instance_ref(instance)) or _address(instance)
-    for said in speaker.said:
+    for said in report.said:
         target = TargetRef(instance_id=instance.id, kind=said.kind, id=said.id, name=said.name)
         located = topology.located(said.labels)
         about = located if located is not None and located.instance_id != instance.id else target

@@ -14,7 +14,7 @@ from lab.visit import visit
 from steward.agent.monitors.device_book import DeviceBook, device_book
 from steward.agent.monitors.device_view import view
 from steward.inventory.topology import Topology
-from steward.inventory.witnessed import Speaker, origins, witnessed
+from steward.inventory.witnessed import InstanceReport, origins, witnessed
 from steward.quorum.marks import marks
 from steward.sdk.answers import NotKnown
 from steward.sdk.description import AnyService, Gaps, Repeats, ResourceKind
@@ -129,9 +129,9 @@ def by_kuma(what: Word, seen: Aspect = Aspect.REACH) -> Said:
 
 def book(home: Sequence[HomeWitness], kuma: Sequence[Said] = ()) -> DeviceBook:
     rows = (HOME_ROW, KUMA_ROW)
-    speakers = (Speaker(HOME_ROW, said(*home)), Speaker(KUMA_ROW, tuple(kuma)))
+    reports = (InstanceReport(HOME_ROW, said(*home)), InstanceReport(KUMA_ROW, tuple(kuma)))
     origin = origins([(HOME_ROW, HOME), (KUMA_ROW, KUMA)])
-    found = witnessed(speakers, Topology(rows, (), {}), origin)
+    found = witnessed(reports, Topology(rows, (), {}), origin)
     return device_book(found, {("home/d1", f"kuma/{NAS}"): True}, NOW)
 
 
@@ -178,7 +178,7 @@ def test_a_split_with_another_monitor_allows_nothing(state: str, other: Word) ->
 def test_what_may_repeat_one_of_several_says_nothing() -> None:
     rows = [(KUMA_ROW, KUMA), (replace(KUMA_ROW, id="k2"), KUMA)]
     status = replace(STATUS, state="down", source="kuma.lan")
-    [one] = witnessed([Speaker(HOME_ROW, said(status))], Topology([HOME_ROW], (), {}), origins(rows))
+    [one] = witnessed([InstanceReport(HOME_ROW, said(status))], Topology([HOME_ROW], (), {}), origins(rows))
     assert one.testimony is not None
     assert (one.testimony.word, one.testimony.witness.derived_from) == (Word.UNKNOWN, "")
 
@@ -192,6 +192,6 @@ def test_a_problem_says_nothing_about_reach() -> None:
 def test_devices_are_matched_by_what_the_registry_knows() -> None:
     known = replace(PING, macs=("00:11:32:aa:bb:cc",))
     kuma = replace(by_kuma(Word.UP), marks=marks(macs=["00:11:32:aa:bb:cc"], addresses=[NAS]))
-    speakers = (Speaker(HOME_ROW, said(known)), Speaker(KUMA_ROW, (kuma,)))
-    found = device_book(witnessed(speakers, Topology((HOME_ROW, KUMA_ROW), (), {})), {}, NOW)
+    reports = (InstanceReport(HOME_ROW, said(known)), InstanceReport(KUMA_ROW, (kuma,)))
+    found = device_book(witnessed(reports, Topology((HOME_ROW, KUMA_ROW), (), {})), {}, NOW)
     assert [one.members for one in found.devices] == [("home/d1", f"kuma/{NAS}")]

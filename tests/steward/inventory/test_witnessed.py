@@ -9,7 +9,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.devices import Aspect, Method, Word
 from homelab_steward.contract.state import Instance, Origin, ResourceKey, TargetRef
 from steward.inventory.topology import Place, Topology
-from steward.inventory.witnessed import Speaker, key, vantage, witnessed
+from steward.inventory.witnessed import InstanceReport, key, vantage, witnessed
 from steward.quorum.marks import marks
 from steward.sdk.description import RUNS_ON, Role
 from steward.sdk.testimonies import Said
@@ -58,7 +58,7 @@ def topology(*instances: Instance) -> Topology:
 )
 def test_a_monitor_looks_from_the_machine_that_it_runs_on(settings: dict[str, Value], place: str) -> None:
     one = kuma(**settings)
-    [found] = witnessed([Speaker(one, (SAID,))], topology(one))
+    [found] = witnessed([InstanceReport(one, (SAID,))], topology(one))
     assert found.testimony is not None
     witness = found.testimony.witness
     assert (witness.id, witness.instance, witness.vantage, witness.method) == (
@@ -71,7 +71,7 @@ def test_a_monitor_looks_from_the_machine_that_it_runs_on(settings: dict[str, Va
 
 def test_what_is_said_is_about_a_target_of_the_inventory() -> None:
     one = kuma()
-    [found] = witnessed([Speaker(one, (SAID,))], topology(one))
+    [found] = witnessed([InstanceReport(one, (SAID,))], topology(one))
     assert found.about == NAS
     assert found.target.key == ("kuma", "monitor", "1")
     assert (found.sighting.key, found.sighting.instance) == ("kuma/192.0.2.30", "kuma")
@@ -86,25 +86,25 @@ def test_what_is_said_is_about_a_target_of_the_inventory() -> None:
 
 def test_what_nothing_is_known_of_is_about_itself() -> None:
     one = kuma()
-    [found] = witnessed([Speaker(one, (replace(SAID, labels={"host": "router"}),))], topology(one))
+    [found] = witnessed([InstanceReport(one, (replace(SAID, labels={"host": "router"}),))], topology(one))
     assert found.about == found.target
 
 
 def test_a_target_is_never_about_another_one_of_its_own_instance() -> None:
     said = replace(SAID, kind="container", id="101", labels={"name": "nas", "host": "nas"})
-    [found] = witnessed([Speaker(PVE, (said,))], topology())
+    [found] = witnessed([InstanceReport(PVE, (said,))], topology())
     assert found.about == found.target
 
 
 def test_a_remote_probe_looks_from_elsewhere() -> None:
     one = kuma(url="http://10.0.0.9")
-    [found] = witnessed([Speaker(one, (replace(SAID, probe="attic"),))], topology(one))
+    [found] = witnessed([InstanceReport(one, (replace(SAID, probe="attic"),))], topology(one))
     assert found.testimony is not None
     assert (found.testimony.witness.id, found.testimony.witness.vantage) == ("kuma@attic", "attic")
 
 
 def test_without_a_word_there_is_no_testimony() -> None:
-    [found] = witnessed([Speaker(kuma(), (replace(SAID, word=None),))], topology(kuma()))
+    [found] = witnessed([InstanceReport(kuma(), (replace(SAID, word=None),))], topology(kuma()))
     assert found.testimony is None
 
 
