@@ -251,17 +251,20 @@ class KnownAnswers:
         if isinstance(meaning, ActionHistoryQuestion):
             return await self._actions(meaning, question, texts)
         if isinstance(meaning, TargetQuestion):
-            return Answered(await self._state(meaning.target, question))
+            return Answered(await self._state(meaning, question))
         incidents = await self._incidents(meaning.target)
         if isinstance(meaning, SinceQuestion):
             return Answered(self._history.since(meaning.target, incidents, texts))
         return Answered(self._history.changes(meaning, incidents, self._records.versions(), texts))
 
-    async def _state(self, target: TargetRef, question: ChatQuestion) -> str:
-        language, shown = question.language, SHOWN_ALOUD if question.spoken else SHOWN
+    async def _state(self, meaning: TargetQuestion, question: ChatQuestion) -> str:
+        target, language = meaning.target, question.language
+        shown = SHOWN_ALOUD if question.spoken else SHOWN
+        inside = self._all_readings.contents(target) if target.kind == AREA or meaning.is_all else []
+        if meaning.is_all and target.kind != AREA:
+            return await self._targets.all_of(target, inside, language, shown)
         if target.kind != AREA:
             return await self._targets.of_target(target, language, shown)
-        inside = self._all_readings.contents(target)
         return await self._targets.in_place(target, inside, language, shown)
 
     async def _actions(

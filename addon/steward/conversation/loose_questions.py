@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 TIMELINE: Final = "Timeline"
 """The intent of a question about what happened."""
 
+_JOINED: Final = frozenset({"reading", "conjunction"})
+
 MOST_STRANGE: Final = 2
 """Words that are not known and may be left out."""
 
@@ -92,7 +94,8 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
     if recognised.names and recognised.intent == "Value":
         reading = str(recognised.slots["reading"])
         targets = [said.mentions[one].targets[0].target for one in recognised.names]
-        return Partly(SeveralQuestions(tuple(ReadingQuestion(reading, one) for one in targets)), left_out)
+        each = (ReadingQuestion(of_one, one) for one in targets for of_one in reading.split(JOINT))
+        return Partly(SeveralQuestions(tuple(each)), left_out)
     if recognised.names:
         return Partly(comparison(recognised, said, matcher), left_out)
     meaning = match_meaning(Match(recognised.intent, recognised.slots, {}, {}, 0), said)
@@ -216,7 +219,8 @@ def _reduced(parts: Parts) -> Parts:
         for one in parts.found
         if (rest := {slot: value for slot, value in one.items() if slot not in dropped}) or not one
     ]
-    is_joint = parts.is_listed and len(readings) > 1 and len(parts.names) == 1
+    is_joint = len(readings) > 1 and (_joins_readings(parts) if len(parts.names) > 1 else parts.is_listed)
+    is_joint = is_joint and bool(parts.names)
     if readings:
         found = [{**one, "cue": "ask"} if one.get("cue") == "when" else one for one in found]
         found.append({"reading": (JOINT if is_joint else EVERY).join(readings)})
@@ -225,6 +229,16 @@ def _reduced(parts: Parts) -> Parts:
     for slot, values in (("kind", kinds), ("state", parts.values("state"))):
         found += [{slot: values[0]}] if values else []
     return Parts(parts.names, tuple(found), ())
+
+
+def _joins_readings(parts: Parts) -> bool:
+    """Return whether a word such as "and" stands between readings, and not only between names."""
+    said = ["reading" if "reading" in one else "conjunction" for one in parts.found if _JOINED & one.keys()]
+    return "reading" in said and "conjunction" in said[said.index("reading") : _last(said, "reading")]
+
+
+def _last(said: Sequence[str], what: str) -> int:
+    return len(said) - 1 - said[::-1].index(what)
 
 
 def _has_predicate(parts: Parts) -> bool:

@@ -243,7 +243,7 @@ def _about_target(match: Match, target: TargetRef) -> Meaning | None:
     """Return what a question about one thing means."""
     match match.intent:
         case "State":
-            return TargetQuestion(target)
+            return TargetQuestion(target, is_all="all" in match.slots)
         case "Since":
             return SinceQuestion(target)
         case "Dependents":

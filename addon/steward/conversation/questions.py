@@ -53,9 +53,10 @@ class TopicQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TargetQuestion:
-    """A question about the state of one target."""
+    """A question about the state of one target; ``is_all`` asks for everything that is known about it."""
 
     target: TargetRef
+    is_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Answers how a target is, or what is in a place: from open incidents, the last poll, and a fresh one."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from homelab_steward.contract.changes import Change, ChangeStatus
@@ -14,12 +14,19 @@ from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
 from ..texts import texts_of
 from .phrases import say
-from .readings import Found, named, worded
+from .readings import Found, listed, named, worded
 from .records import Records, incident_line, more_line
 
 TITLE: Final = 200
 MOST_ALERTS: Final = 3
+
+SHOWN_OF_ALL: Final = 4
+"""Times as many readings as usual are shown of a thing of which all are asked for."""
+
 PHRASES: Final = {ChangeStatus.APPLYING: "update_applied", ChangeStatus.WATCHING: "update_watched"}
+
+type _Seen = Callable[[TargetRef, str, int], list[str]]
+"""Returns what is read of a target, in a language, with so many readings."""
 
 
 class TargetAnswers:
@@ -63,13 +70,24 @@ class TargetAnswers:
 
     async def of_target(self, target: TargetRef, language: str, shown: int) -> str:
         """Return the state of a target from a fresh poll, and which update of it is under way."""
+        return await self._now(target, language, self._seen, shown)
+
+    async def all_of(self, target: TargetRef, inside: Sequence[TargetRef], language: str, shown: int) -> str:
+        """Return the state of a target with all that it reports, and names of what is in it."""
+        text = await self._now(target, language, self._every_reading, shown)
+        if not inside:
+            return text
+        texts, names = texts_of(language), named(inside, shown, texts_of(language))
+        return f"{text} {texts(t'It also has readings of {names}.')}"
+
+    async def _now(self, target: TargetRef, language: str, seen: _Seen, shown: int) -> str:
         updating = await self._under_way(self._records.keys_around(target), language)
         try:
             await self._inventory.poll_now(target.instance_id)
         except ServiceError as err:
             return " ".join([*updating, *await self._unread(target, err, language)])
         mine = await self._about(target)
-        now = [*self._state(mine, target, language), *self._seen(target, language, shown)]
+        now = [*self._state(mine, target, language), *seen(target, language, shown)]
         return " ".join([*updating, *now])
 
     async def _under_way(self, targets: Collection[tuple[str, str, str]], language: str) -> list[str]:
@@ -147,6 +165,19 @@ class TargetAnswers:
         if target.kind == "instance" and host is not None and host.kind not in ("node", "instance"):
             parts += self._readings(host, language)
         return [say(language, "target_seen", readings=", ".join(parts[: 2 * shown]))] if parts else []
+
+    def _every_reading(self, target: TargetRef, language: str, shown: int) -> list[str]:
+        """Return all readings of a target, also those that are not known, as one sentence."""
+        service = self._inventory.service(target.instance_id)
+        scope = None if target.kind == INSTANCE else target.kind
+        readings, texts, now = self._inventory.readings(target), texts_of(language), self._clock.now()
+        parts = [
+            worded(Found(target, sensor, readings[sensor.key]), texts, now)
+            for sensor in (service.offer().sensors if service else ())
+            if sensor.scope == scope and readings.get(sensor.key) not in (None, "")
+        ]
+        items = listed(parts, SHOWN_OF_ALL * shown, texts)
+        return [say(language, "target_seen", readings=items)] if parts else []
 
     def _readings(self, target: TargetRef, language: str) -> Iterable[str]:
         service = self._inventory.service(target.instance_id)
