@@ -19,8 +19,8 @@ _TOP_LEVEL_DOMAINS_TEXT: Final = (
 )
 TOP_LEVEL_DOMAINS: Final = frozenset(_TOP_LEVEL_DOMAINS_TEXT.split())
 _PUBLIC_SITES_TEXT: Final = (
-    "github.com githubusercontent.com github.io githubassets.com gitlab.com codeberg.org ghcr.io "
-    "docker.com docker.io quay.io gcr.io pkg.dev k8s.io kubernetes.io cncf.io lscr.io linuxserver.io "
+    "github.com githubusercontent.com github.io githubassets.com gitlab.com codeberg.org "
+    "k8s.io kubernetes.io cncf.io linuxserver.io "
     "home-assistant.io nabucasa.com google.com googleapis.com gstatic.com gmail.com googlemail.com "
     "cloudflare.com cloudflare-dns.com letsencrypt.org zerossl.com amazonaws.com aws.amazon.com "
     "microsoft.com office365.com outlook.com office.com live.com windows.net azure.com apple.com "
@@ -48,10 +48,10 @@ _PUBLIC_SITES_TEXT: Final = (
     "libredns.gr "
     "cleanbrowsing.org digitalcourage.de he.net "
     "debian.org debian.net devuan.org linuxmint.com raspberrypi.com raspberrypi.org raspbian.org armbian.com "
-    "pkgbuild.com manjaro.org opensuse.org almalinux.org nixos.org freebsd.org flathub.org "
-    "snapcraft.io launchpad.net canonical.com launchpadcontent.net "
+    "pkgbuild.com manjaro.org opensuse.org almalinux.org nixos.org freebsd.org "
+    "launchpad.net canonical.com launchpadcontent.net "
     "nvidia.com intel.com tensorflow.org pytorch.org "
-    "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
+    "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org"
 )
 PUBLIC_SITES: Final = frozenset(_PUBLIC_SITES_TEXT.split())
 _MAIL_PROVIDERS_TEXT: Final = (

@@ -16,6 +16,7 @@ from .domain_endings import (
     TOP_LEVEL_DOMAINS,
 )
 from .given_names import is_given_name
+from .named_programs import mentions_program
 
 _LEAST_PARTS: Final = 3
 
@@ -44,12 +45,25 @@ def _is_public(labels: list[str]) -> bool:
         return True
     if site in PUBLIC_SITES or ".".join(labels[-3:]) in PUBLIC_SITES:
         return True
+    if _is_of_program(labels) and not site.endswith(HOME_ENDINGS):
+        return True
     if not MIRROR_NAMES.isdisjoint(labels[:-2]) and not MIRROR_OPERATORS.isdisjoint(
         (site, ".".join(labels[-3:]))
     ):
         return True
     is_service = len(labels) == _LEAST_PARTS and labels[0] in PUBLIC_SERVICES
     return is_service and not site.endswith(HOME_ENDINGS) and not _is_of_people(labels[-2])
+
+
+_SHORTEST_PROGRAM: Final = 5
+_ENDINGS_OF_PROGRAMS: Final = ("com", "io", "org")
+
+
+def _is_of_program(labels: list[str]) -> bool:
+    """Return whether the domain has exactly the name of a program, as that of its authors has."""
+    domain = labels[-2] if len(labels) >= _LEAST_PARTS else ""
+    is_program = len(domain) >= _SHORTEST_PROGRAM and domain.isalpha() and mentions_program(domain)
+    return is_program and labels[-1] in _ENDINGS_OF_PROGRAMS
 
 
 _FAMILIES: Final = frozenset(
