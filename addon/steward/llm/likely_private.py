@@ -188,9 +188,27 @@ def _is_thing(text: str, token: Token) -> bool:
     return is_name_of_thing(text, token.start, token.end)
 
 
+_DATE: Final = re.compile(
+    r"\b(?:jan|feb|m[aä]r|apr|ma[iy]|juin|jun|jul|aug|ago|sept?|o[ck]t|nov|de[cz]"
+    r"|ene)\w{0,8}\.?\s{1,2}\d{1,2},?\s"
+    r"(?:\d{2}:\d{2}(?::\d{2})?|\d{4}\b)",
+    re.IGNORECASE,
+)
+"""A month before a day and a year or a time: ``Jan 07 09:14``."""
+
+_LONGEST_DATE: Final = 32
+
+
+def _near(token: Token) -> tuple[int, int]:
+    """Return start and end of the characters in which the date around a word is."""
+    return max(0, token.start - _LONGEST_DATE), token.start + _LONGEST_DATE
+
+
 def _is_public(text: str, token: Token) -> bool:
-    """Return whether a word is a standard, an example from a manual, or the name of a thing in its line."""
+    """Return whether a word is a standard, an example, the name of a thing in its line, or a month."""
     if is_standard(token.word) or is_example_address(token.word) or _is_thing(text, token):
+        return True
+    if any(one.start() <= token.start < one.end() for one in _DATE.finditer(text, *_near(token))):
         return True
     first, last = line_around(text, token.start, token.end)
     return names_releases(text[first:last])

@@ -63,6 +63,7 @@ _STANDARD: Final = re.compile(
     r"|(?:ssh-)?ed25519(?:-sk)?|(?:curve|x)25519|secp\d{3}[kr]1|(?:ssh-)?(?:ec)?dsa|(?:ssh-)?rsa-?(?:\d{4})?"
     r"|aes-?\d{3}(?:-(?:gcm|cbc|ctr|ccm))?|chacha20(?:-poly1305)?|sha-?(?:\d{1,3}|3-\d{3})|hmac(?:-sha\d{1,3})?"
     r"|argon2(?:id|[id])?|s?crypt|bcrypt|pbkdf2|(?:hs|rs|es|ps)(?:256|384|512)|x\.?509|x11|wpa[23]|base(?:32|64)"
+    r"|v\d{1,2}(?:\.\d{1,4}){0,3}(?:-(?:alpha|beta|rc)\.?\d{0,2})?"
     r"|ghsa(?:-[a-z\d]{4}){3}|cve-\d{4}-\d{4,6}|oauth2?|oidc|saml2?|totp|hotp|fido2?|u2f|webauthn",
     re.IGNORECASE,
 )
@@ -103,7 +104,7 @@ def is_plain(word: str) -> bool:
 
 
 def is_standard(word: str) -> bool:
-    """Return whether a word is a standard: an encoding, an RFC, a processor, or a method of encryption."""
+    """Return whether a word is a standard or a version: an encoding, an RFC, a processor, ``v2``."""
     return _STANDARD.fullmatch(word) is not None
 
 

@@ -15,7 +15,7 @@ _DEVICES: Final = (
 _DEVICE: Final = (
     r"(?:iPhone|iPad|iPod|MacBook|MacMini|Mac|iMac|AirPods|AirTag|Galaxy|Pixel|Apple[ -]?Watch|Watch"
     r"|Laptop|Notebook|PC|Desktop|Phone|Tablet|Handy|Telefoon|Chromebook|Kindle|Surface|ThinkPad|XPS"
-    r"|OnePlus|Xperia|Redmi|Echo|PlayStation|PS[345]|Xbox|Switch|S\d\d|TV)"
+    r"|OnePlus|Xperia|Redmi|Echo|PlayStation|PS[345]|Xbox|Switch|S[1-9]\d|TV)"
 )
 _OWNER: Final = rf"(?!(?:Apple|Samsung|Google|Galaxy)\b){WORD}"
 

@@ -11,6 +11,7 @@ from .detector import Span, is_machine_text
 from .given_names import ARTICLES, PROGRAMS_LIKE_PEOPLE, THINGS, is_given_name
 from .household_questions import is_of_household
 from .known_words import is_known
+from .names_of_places import PLACES
 from .names_of_things import is_name_of_thing, line_around
 from .people_words import (
     ANNOUNCEMENTS,
@@ -27,6 +28,7 @@ from .people_words import (
     TITLES,
     VERBS,
     VERBS_AFTER_AUXILIARY,
+    WITH_THEIR,
 )
 from .secret_words import secret_kind
 
@@ -74,7 +76,7 @@ def _is_term(name: str) -> bool:
     plain = name.lower()
     if plain in NAMES_AND_WORDS:
         return False
-    if is_given_name(name) or " " in name:
+    if is_given_name(name) or " " in name or plain in PLACES:
         return False
     return is_known(plain) or secret_kind(plain, "") is not None or plain.startswith(_OF_PASSWORDS)
 
@@ -226,11 +228,23 @@ def _has_given_name(name: _Name) -> bool:
     """Return whether it contains a given name and is not that of a thing, such as ``Julius theme``."""
     words = name.text[name.start : name.end].split(" ")
     is_part = name.text[name.end : name.end + 1].isdigit() or name.text.startswith(_NOT_AFTER, name.end)
-    if is_part or not any(is_given_name(bare(word)) for word in words):
+    if is_part or not (any(is_given_name(bare(word)) for word in words) or _is_genitive(name, words[0])):
         return False
-    if name.before and name.before[-1] in ARTICLES and not name.is_owner:
+    if name.before and name.before[-1] in ARTICLES and not (name.is_owner or _is_in_relative_clause(name)):
         return False
     return not _is_before_thing(name) and not _is_headline(_line(name))
+
+
+def _is_genitive(name: _Name, word: str) -> bool:
+    """Return whether a German noun follows a given name with an s: ``Mias Zimmer``."""
+    has_noun = name.has_parts or name.text[name.end + 1 : name.end + 2].isupper()
+    is_long = len(word) > _SHORTEST_NAME and word.endswith("s")
+    return is_long and has_noun and is_given_name(word[:-1]) and not is_known(word.lower())
+
+
+def _is_in_relative_clause(name: _Name) -> bool:
+    """Return whether it does something after "that": ``the server that Anna runs``."""
+    return name.before[-1] == "that" and bool(name.after) and name.after[0].endswith(("s", "ed"))
 
 
 def _is_before_thing(name: _Name) -> bool:
@@ -284,6 +298,8 @@ def _acts(name: _Name) -> bool:
     if not name.after:
         return False
     words = [word.rstrip(".,!?;:") for word in name.after[:6]]
+    if " ".join(words[:2]) in WITH_THEIR:
+        return True
     if words[0] in _AND and len(words) > _PARTS_OF_AND:
         words = words[_PARTS_OF_AND:]
     if name.after[0][0] in "<(" and "@" in name.after[0]:
@@ -355,10 +371,13 @@ _GERMAN: Final = re.compile(
 _LOWERCASE_BEFORE: Final = re.compile(r"(?:\b[^\WA-ZÀ-Þ\d_][\w'\u2019-]*[,)]?|\bI) \Z")
 
 
+_BEFORE_PLACE_OR_THING: Final = BEFORE_THING.union(("near", "nearby", "outside", "around"))
+
+
 def _is_in_personal_sentence(name: _Name) -> bool:
     """Return whether it is inside a sentence with a personal pronoun, where only names have capitals."""
     is_inside = _LOWERCASE_BEFORE.search(name.text, max(0, name.start - _NEAR_LENGTH), name.start) is not None
-    if not is_inside or name.end - name.start < _SHORTEST_NAME or name.before[-1] in BEFORE_THING:
+    if not is_inside or name.end - name.start < _SHORTEST_NAME or name.before[-1] in _BEFORE_PLACE_OR_THING:
         return False
     line = _line(name)
     if _is_headline(line):

@@ -159,6 +159,12 @@ VERBS: Final = _set(
 )
 """Actions of people, not of programs."""
 
+WITH_THEIR: Final = _set(
+    "and her|and his|and their|und ihr|und ihre|und ihren|und sein|und seine|et son|et sa|et ses|y su|y sus"
+    "|en haar"
+)
+"""What follows somebody who is mentioned with others: ``Anna and her kids``."""
+
 AUXILIARY_VERBS: Final = _set(
     "did|does|will|can|could|may|should|has|is|kan|kann|cannot|can't|couldn't|can not|could not|didn't"
     "|doesn't"

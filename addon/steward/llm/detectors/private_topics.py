@@ -7,6 +7,7 @@ from typing import Final
 from .detector import Detector, detector
 from .more_private_talk import MORE_PRIVATE_TALK_DETECTORS
 from .private_talk import PRIVATE_TALK_DETECTORS, PRIVATE_TOPICS
+from .wishes import is_no_topic
 
 _I: Final = re.IGNORECASE
 
@@ -25,9 +26,14 @@ _RECORDS: Final = (
     r"\b(?:logs?|log files?|logins?|history|histories|recordings?|attempts|events|messages|queries"
     r"|track|e-?mails?|mails|thread|entries)\b"
 )
+
+
+def _unless_wish(detector: Detector) -> Detector:
+    return replace(detector, accepts=lambda match: detector.accepts(match) and not is_no_topic(match))
+
+
 PINNING_DETECTORS: Final = (
-    *PRIVATE_TALK_DETECTORS,
-    *MORE_PRIVATE_TALK_DETECTORS,
+    *map(_unless_wish, (*PRIVATE_TALK_DETECTORS, *MORE_PRIVATE_TALK_DETECTORS)),
     _pinning(
         rf"{_POSSESSIVE}[^.?!\n]{{0,40}}?{_PERSONAL}[^.?!\n]{{0,20}}?{_RECORDS}",
         "log logs login logins history histories recording recordings attempts events message messages "
