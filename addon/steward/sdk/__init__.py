@@ -1,1 +1,1 @@
-"""What a service folder is written with: description, HTTP, parsing, and action kits."""
+"""The building blocks of service folders: descriptions, HTTP, parsing, and action kits."""

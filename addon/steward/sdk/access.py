@@ -1,4 +1,4 @@
-"""What a client is made of: settings, session and clock."""
+"""The inputs of a service's client: settings, session and clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from .tls import Tls
 class OwnTemplates:
     """The folder with the templates of the owner.
 
-    ``secret_lines`` returns the numbers of the lines of a text that have a secret, in order; the first is 1.
+    ``secret_lines`` returns the numbers of the lines of a text that have a secret, in order, from 1.
     """
 
     folder: Path
@@ -28,10 +28,10 @@ class OwnTemplates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a client is made of. ``settings`` hold the secrets: never log them.
+    """The inputs of a client. ``settings`` have the secrets: never log them.
 
-    ``home`` asks the connected Home Assistant; None where there cannot be one. ``templates`` is None when
-    the owner has none.
+    ``home`` reads the connected Home Assistant; None where none can be connected. ``templates`` is None when
+    the owner has no templates.
     """
 
     settings: Mapping[str, Value] = field(repr=False)
@@ -57,14 +57,14 @@ class Access:
         return tuple(dict.fromkeys(filter(None, parts)))
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """Return a boolean setting. Raises InvalidSetting when it is something else."""
+        """Return a boolean setting. Raises InvalidSetting for another type."""
         value = self.settings.get(key, default)
         if not isinstance(value, bool):
             raise InvalidSetting(key, "must be true or false")
         return value
 
     def number(self, key: str, *, default: float) -> float:
-        """Return a number setting. Raises InvalidSetting when it is something else."""
+        """Return a number setting. Raises InvalidSetting for another type."""
         value = self.settings.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InvalidSetting(key, "must be a number")
@@ -83,7 +83,7 @@ class Access:
 
     @property
     def address(self) -> URL:
-        """The address without a slash at its end. Raises InvalidSetting when it is none."""
+        """The address without a slash at its end. Raises InvalidSetting when the setting is no address."""
         try:
             url = URL(self.text("url"))
             port = url.port

@@ -1,4 +1,4 @@
-"""The addresses that a DHCP server gives away, and how many of them are in use."""
+"""The addresses that a DHCP server assigns, and how many of them are in use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class AddressPool:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Return the pool of a text: a range such as 192.0.2.10-192.0.2.99 or a network in each line.
+        """Return the pool of a text with a range such as 192.0.2.10-192.0.2.99, or a network, in each line.
 
         Raises ServiceMalformed.
         """
@@ -30,16 +30,16 @@ class AddressPool:
 
     @property
     def size(self) -> int:
-        """How many addresses it has."""
+        """The number of addresses in the pool."""
         return sum(int(last) - int(first) + 1 for first, last in self.ranges)
 
     def used(self, addresses: Iterable[str]) -> int:
-        """Return how many of these addresses are in it; what is no IPv4 address is not."""
+        """Return how many of these addresses are in the pool; other texts than IPv4 addresses are not."""
         found = {IPv4Address(one) for one in addresses if _is_address(one)}
         return sum(any(first <= one <= last for first, last in self.ranges) for one in found)
 
     def share(self, used: int) -> float:
-        """Return the percentage of its addresses that are in use."""
+        """Return the percentage of the pool for ``used`` addresses, with one decimal."""
         return round(100 * used / max(1, self.size), 1)
 
 

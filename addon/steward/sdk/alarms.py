@@ -1,4 +1,4 @@
-"""Alerts of what a monitor calls down, kept until the monitor calls it up."""
+"""Alerts for the items that a monitor reports as down, kept until the monitor reports them as up."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,13 @@ from .firing import Firing
 from .format import brief
 
 REPEATS: Final = 3
-"""How often in a row it is reported that something is up: a report may be lost."""
+"""How often in a row the end of an alert is reported, because a report may be lost."""
 
 
 class Status(StrEnum):
-    """What a monitor says about something that it watches.
+    """The status of an item that a monitor watches.
 
-    PENDING: it has not decided yet. UNKNOWN: it did not look, or not lately.
+    PENDING: the monitor has not decided yet. UNKNOWN: it did not check, or not recently.
     """
 
     UP = "up"
@@ -36,9 +36,9 @@ DECIDED: Final = frozenset({Status.UP, Status.DOWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """What may be an alert. DOWN: it fires. UP: it was seen to be over. Else nothing is known of it.
+    """The subject of a possible alert. DOWN: it fires. UP: it has ended. Otherwise its state is not known.
 
-    ``labels`` without a value are left out. ``since`` is None when the monitor does not say when it began.
+    ``labels`` without a value are left out. ``since`` is None when the monitor does not report when it began.
     """
 
     key: str
@@ -55,7 +55,7 @@ class Alarm:
         object.__setattr__(self, "labels", {key: value for key, value in self.labels.items() if value})
 
     def alert(self, now: datetime) -> IncomingAlert:
-        """Return it for the app, firing or ended."""
+        """Return the alert for the app, firing or ended."""
         is_over = self.status is Status.UP
         return IncomingAlert(
             name=self.name,
@@ -74,17 +74,17 @@ class Alarms:
     """The alerts of one monitor."""
 
     def __init__(self, monitor: str) -> None:
-        """``monitor`` is its name."""
+        """``monitor`` is the name of the monitor."""
         self._monitor = monitor
         self._firing = Firing(monitor)
         self._begun: dict[str, datetime] = {}
         self._times_up: dict[str, int] = {}
 
     def read(self, found: Iterable[Alarm], missing: Text | None, now: datetime) -> ReadAlerts:
-        """Return what fires, and what fired and was not seen to be over.
+        """Return the alerts that fire, and those that fired and whose end was not seen.
 
-        What is over is reported as such: a monitor that says nothing about some of what it watches
-        cannot say by their absence that alerts have ended.
+        Ended alerts are reported as ended, because a monitor that lists only some of its items
+        cannot show by their absence that alerts have ended.
         """
         by_key = {one.key: one for one in found}
         self._times_up = {
@@ -100,7 +100,7 @@ class Alarms:
         return ReadAlerts(alerts=(*alerts, *over), missing=missing or next(iter(undecided), None))
 
     def _marked(self, alert: IncomingAlert, one: Alarm | None) -> IncomingAlert:
-        """Return an alert that is kept with what the monitor says about its subject."""
+        """Return a kept alert, suppressed while the monitor has not decided about its subject."""
         if one is None or one.status in DECIDED:
             return alert
         return replace(alert, suppressed=one.suppressed or f"{one.status} in {self._monitor}")

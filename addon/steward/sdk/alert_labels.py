@@ -1,14 +1,14 @@
-"""What the labels of an alert say: its machine, the thing it is about, what tells two alerts apart. Pure."""
+"""Reads the labels of an alert: its machine, its subject, and what distinguishes it from others. Pure."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 EXPORTED: Final = "exported_"
-"""Prometheus puts this before a label of the subject that the exporter's own label hides."""
+"""The prefix of a subject's label when the exporter has a label of the same name."""
 
 INSTANCE_LABEL: Final = "instance"
-"""The address that Prometheus scraped: the machine, or an exporter somewhere else."""
+"""The address that Prometheus scraped: that of the machine, or of an exporter elsewhere."""
 
 HOST_LABELS: Final = frozenset(
     {
@@ -16,12 +16,12 @@ HOST_LABELS: Final = frozenset(
         *("kubernetes_node", "k8s_node", "docker_host"),
     }
 )
-"""Labels that name the machine on which the subject is; a target is also found by them."""
+"""Labels that name the machine of the subject; targets are also found by them."""
 
 HOST_LABEL: Final = re.compile(
     r"([a-z0-9]+_)*(host|hostname|node|nodename|machine|server|computer|hypervisor|fqdn)(_name|_hostname|_ip)?"
 )
-"""How labels are called that name a machine."""
+"""The pattern of label names that name a machine."""
 
 THING_LABELS: Final = (
     *("persistentvolumeclaim", "pod", "statefulset", "deployment", "daemonset", "replicaset", "cronjob"),
@@ -42,20 +42,20 @@ NOISE: Final = frozenset(
         *("pod_template_hash", "container_id", "instance_id", "endpoint", "metrics_path", "alert_rule_uid"),
     }
 )
-"""Labels that differ while the subject is the same, or that say nothing about it."""
+"""Labels that differ while the subject is the same, or that do not identify it."""
 
 ADDRESS_LABELS: Final = frozenset({INSTANCE_LABEL, "job", "service"})
-"""Labels of an exporter that reports about things elsewhere."""
+"""Labels with the address of an exporter that reports about other machines."""
 
 REMOTE_EXPORTER: Final = re.compile(
     r"kube.?state.?metrics|\bksm\b|blackbox|snmp|\bpve\b|proxmox|unpoller|unifi|pushgateway|mqtt|"
     r"home.?assistant|json.?exporter|smokeping|statsd|graphite|modbus",
     re.IGNORECASE,
 )
-"""Jobs of exporters that report about things on other machines."""
+"""The pattern of jobs of exporters that report about other machines."""
 
 PROBER: Final = re.compile(r"blackbox|snmp|smokeping|\bping\b|probe|modbus|\bpve\b|proxmox", re.IGNORECASE)
-"""Jobs of exporters that give the label ``instance`` the address of what they ask."""
+"""The pattern of jobs of exporters whose label ``instance`` is the address of the device that they read."""
 
 REMOTE_ADDRESS: Final = re.compile(r"kube.?state.?metrics|blackbox|snmp.?exporter", re.IGNORECASE)
 
@@ -82,7 +82,7 @@ MEASURED: Final = re.compile(
     r"speicher|arbeitsspeicher|festplatte|auslastung|temperatur|zertifikat|m[ée]moire|disque|charge|"
     r"memoria|disco|carga|geheugen|schijf|belasting)(s|es|ing|ed)?"
 )
-"""Words of the names of alerts about a quantity or a part: what they are about may run all the same."""
+"""Words in the names of alerts about a quantity or a part, whose subject may still run."""
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-zà-ÿ])|[A-Z]?[a-zà-ÿ]+")
 
@@ -92,7 +92,7 @@ SYSTEM_UNIT: Final = re.compile(r"\.(service|timer|socket|mount|scope|slice|path
 def subject_labels(labels: Mapping[str, str]) -> dict[str, str]:
     """Return the labels in lower case, without those that describe an exporter of other things.
 
-    What Prometheus renamed to ``exported_…`` gets its name back.
+    The prefix ``exported_`` of Prometheus is removed.
     """
     plain = {key.lower(): value.strip().lower() for key, value in labels.items()}
     own = {key.removeprefix(EXPORTED): value for key, value in plain.items() if key.startswith(EXPORTED)}
@@ -103,24 +103,24 @@ def subject_labels(labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def _describes_exporter(labels: Mapping[str, str], key: str) -> bool:
-    """Return whether a label gives the name of the exporter of other things, or of its pod."""
+    """Return whether a label has the name of an exporter for other machines, or of its pod."""
     job, value = labels.get("job", ""), labels.get(key, "")
     return bool(REMOTE_EXPORTER.search(job)) and (value == job or value.startswith(f"{job}-"))
 
 
 def is_host_label(key: str) -> bool:
-    """Return whether a label is called like one that names a machine."""
+    """Return whether the name of a label means a machine."""
     return HOST_LABEL.fullmatch(key) is not None
 
 
 def is_of_container_engine(labels: Mapping[str, str]) -> bool:
-    """Return whether the alert comes from cAdvisor or names an image: a container, and no machine."""
+    """Return whether the alert is about a container: it comes from cAdvisor or names an image."""
     is_engine = "cadvisor" in labels.get("job", "") or labels.get("id", "").startswith("/")
     return bool(labels.get("image")) or is_engine or any(key.startswith("container_label_") for key in labels)
 
 
 def other_subject(labels: Mapping[str, str], names: Collection[str]) -> bool:
-    """Return whether a label gives something that none of these names is."""
+    """Return whether a label that identifies a subject has a value that is not among these names."""
     own = NOISE | ADDRESS_LABELS | EVERYWHERE
     return any(
         value and key not in own and not key.startswith("__") and value not in names
@@ -139,14 +139,14 @@ def host_of(value: str) -> str:
 
 
 def host_names(value: str) -> frozenset[str]:
-    """Return the names under which a machine with this address may be known."""
+    """Return the names that a machine with this address may have."""
     host = host_of(value)
     is_number = host.replace(".", "").isdecimal() or ":" in host
     return frozenset({value, host} if is_number else {value, host, host.partition(".")[0]}) - {""}
 
 
 def is_remote_exporter(labels: Mapping[str, str]) -> bool:
-    """Return whether the alert comes from an exporter that reports about things elsewhere."""
+    """Return whether the alert comes from an exporter that reports about other machines."""
     if REMOTE_EXPORTER.search(labels.get("job", "")) or REMOTE_ADDRESS.search(labels.get(INSTANCE_LABEL, "")):
         return True
     return bool(labels.get("pod") and labels.get("namespace"))
@@ -164,7 +164,7 @@ def names_no_machine(labels: Mapping[str, str]) -> bool:
 
 
 def things(labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the labels that name the subject, without units of the system, which are a part of a machine."""
+    """Yield the labels that name the subject, without systemd units, which are a part of a machine."""
     for key in THING_LABELS:
         value = labels.get(key, "")
         if value and not (key == "name" and SYSTEM_UNIT.search(value)):
@@ -172,16 +172,16 @@ def things(labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def is_named(key: str, value: str, names: Collection[str]) -> bool:
-    """Return whether a label of a thing gives one of these names; a pod begins with its owner's name."""
+    """Return whether a label has one of these names; the name of a pod begins with that of its owner."""
     if value in names or host_of(value) in names:
         return True
     return key == "pod" and any(value.startswith(f"{name}-") for name in names)
 
 
 def distinguishing(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return the labels that tell the subjects of two alerts apart.
+    """Return the labels that distinguish the subjects of two alerts.
 
-    The address of an exporter that names its subject in other labels is not one of them.
+    The address of an exporter is left out when other labels name its subject.
     """
     found = subject_labels(labels)
     ignored = NOISE
@@ -195,7 +195,7 @@ def distinguishing(labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def subject_name(labels: Mapping[str, str]) -> str:
-    """Return how the subject is called in a title, "" when no label names it."""
+    """Return the name of the subject for a title, "" when no label names it."""
     plain = subject_labels(labels)
     exported_last = sorted(labels.items(), key=lambda one: one[0].lower().startswith(EXPORTED))
     shown = {key.lower().removeprefix(EXPORTED): value.strip() for key, value in exported_last}
@@ -212,7 +212,7 @@ def subject_name(labels: Mapping[str, str]) -> str:
 
 
 def _probed(plain: Mapping[str, str], shown: Mapping[str, str]) -> str:
-    """Return what an exporter probes: its label ``instance``, "" when that is the exporter itself."""
+    """Return the label ``instance`` of an exporter that probes others, "" when it is the exporter itself."""
     host = host_of(plain.get(INSTANCE_LABEL, ""))
     is_probe = PROBER.search(plain.get("job", "")) and not EXPORTER_ADDRESS.search(host)
     return shown.get(INSTANCE_LABEL, "") if is_probe else ""
@@ -221,7 +221,7 @@ def _probed(plain: Mapping[str, str], shown: Mapping[str, str]) -> str:
 def is_about_part(name: str, labels: Mapping[str, str]) -> bool:
     """Return whether an alert is about a quantity or a part of its subject, such as memory or a disk.
 
-    It does not say whether the subject runs.
+    Such an alert does not show whether the subject runs.
     """
     words = (one.lower() for one in _WORD.findall(name))
     return any(map(MEASURED.fullmatch, words)) or any(map(subject_labels(labels).get, PART_LABELS))

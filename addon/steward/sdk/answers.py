@@ -1,4 +1,4 @@
-"""What a service answers: typed items, the state that is made of them, and what is not known."""
+"""Names for services: typed items of answers, the state with its endpoints, and unknown readings."""
 
 from .parse import MOST_ITEMS, Item, Time, at, parse, parse_items, unix_time
 from .readings import Busy, NotKnown, Unknown, any_known, certain, known, worded

@@ -11,7 +11,7 @@ from ..errors import InvalidArgument
 from ..texts import translate
 
 MOST_SHOWN: Final = 10
-"""Ids that an error names."""
+"""The most ids that an error names."""
 
 MOST: Final = 2.0**53
 """Larger whole numbers are not exact as a float: a client or a database may round them."""
@@ -26,9 +26,9 @@ def check_arguments(
 ) -> dict[str, Value]:
     """Return the arguments with defaults filled in, each checked against its field.
 
-    ``targets`` enumerates what a field of kind TARGET may name; without it, only the form of
-    such an argument is checked. Raises InvalidArgument naming the key that is unknown, missing
-    or does not fit.
+    ``targets`` enumerates the ids that a field of kind TARGET may have; without it, only the type
+    of such an argument is checked. Raises InvalidArgument with the key of an argument that is
+    unknown, missing or does not fit.
     """
     known = {field.key for field in fields}
     for key in arguments:

@@ -1,4 +1,4 @@
-"""How a client proves who it is: keys, bearer, basic, and sessions that are renewed."""
+"""Authentication strategies: keys, bearer tokens, basic authentication, and sessions that are renewed."""
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +14,7 @@ from .access import Access
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What is added to every request. Never log it."""
+    """The headers and query parameters that authenticate a request. Never log them."""
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -29,7 +29,7 @@ class LoginAnswer:
     cookies: Mapping[str, str] = field(repr=False)
 
     def cookie_header(self) -> dict[str, str]:
-        """Return the cookies as the header that sends them back."""
+        """Return the header that sends the cookies back."""
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
 
 
@@ -46,18 +46,18 @@ class LoginCall(Protocol):
         headers: Mapping[str, str] | None = None,
         is_text: bool = False,
     ) -> LoginAnswer:
-        """Send it; the answer is JSON, or with ``is_text`` any text. Raises what reads raise."""
+        """Send the request; the answer is JSON, or with ``is_text`` any text. Raises what reads raise."""
 
 
 class Authentication(Protocol):
-    """A strategy: the settings it needs, and the credentials it makes of them."""
+    """A strategy: the settings that it needs, and the credentials that it makes from them."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Return the settings it needs."""
+        """The settings that the strategy needs."""
 
     def is_expired(self, refusal: ServiceUnauthorized) -> bool:
-        """Return whether this refusal is answered by asking for new credentials once."""
+        """Return whether new credentials are requested once after this refusal."""
 
     async def credentials(self, access: Access, call: LoginCall) -> Credentials:
         """Return credentials. Raises InvalidSetting, or what ``call`` raises."""
@@ -74,7 +74,7 @@ class NoAuth:
         return False
 
     async def credentials(self, access: Access, call: LoginCall) -> Credentials:  # noqa: ARG002
-        """Return none."""
+        """Return empty credentials."""
         return Credentials()
 
 
@@ -125,10 +125,9 @@ LOGIN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Basic:
-    """HTTP basic authentication. With ``optional`` it sends nothing without a user name.
+    """HTTP basic authentication. Without a user name nothing is sent, if its field is not required.
 
-    A setting called ``token``, when it is among the fields and filled in, is sent as a
-    bearer token instead.
+    A setting ``token`` that is filled in is sent as a bearer token instead.
     """
 
     fields: tuple[Field, ...] = LOGIN
@@ -160,7 +159,7 @@ class Session:
     renew_on_403: bool = False
 
     def is_expired(self, refusal: ServiceUnauthorized) -> bool:
-        """Return whether it was a 401, or with ``renew_on_403`` a 403."""
+        """Return whether the refusal was a 401, or with ``renew_on_403`` also a 403."""
         return self.renew_on_403 or not isinstance(refusal, ServiceForbidden)
 
     async def credentials(self, access: Access, call: LoginCall) -> Credentials:
@@ -168,7 +167,7 @@ class Session:
         try:
             return await self.login(access, call)
         except ServiceNotFound:
-            raise  # no password was judged
+            raise  # The service did not check the password.
         except ServiceRefused as err:
             raise ServiceUnauthorized(t"The login was refused: {err}") from err
 
@@ -176,7 +175,7 @@ class Session:
 def header_safe(access: Access, key: str) -> str:
     """Return a setting that can be sent in a header.
 
-    Raises InvalidSetting when it is missing or holds characters that headers cannot.
+    Raises InvalidSetting when it is missing or has characters that are not allowed in headers.
     """
     value = access.text(key)
     if not (value.isascii() and value.isprintable()):

@@ -1,4 +1,4 @@
-"""The categories that come with the app. A service may bring one of its own: the set is open."""
+"""The categories of the app. A service may define another one."""
 
 from typing import Final
 
@@ -13,6 +13,6 @@ DELIVERY: Final = Category(key="delivery", name="Delivery", icon="mdi:source-bra
 MODELS: Final = Category(key="models", name="Models", icon="mdi:brain")
 HOME_ASSISTANT: Final = Category(key="home_assistant", name="Home Assistant", icon="mdi:home-assistant")
 GENERAL: Final = Category(key="general", name="General", icon="mdi:dots-horizontal")
-"""Where incidents go that no configured service explains."""
+"""The category of incidents that belong to no configured service."""
 
 BUILT_IN: Final = (MEDIA, INFRASTRUCTURE, MONITORING, HOME_ASSISTANT, GENERAL)

@@ -1,4 +1,4 @@
-"""Checks in one line each."""
+"""Functions that return checks of the common kinds."""
 
 import math
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from ..texts import Text
 from .description import Check, Outage
 
 type Problem[Item] = Callable[[Item], Text | None]
-"""Returns what is wrong, None when nothing is. Raises NotKnown when that cannot be judged."""
+"""Returns the text of a problem, None without one. Raises NotKnown when that is not known."""
 
 
 def notice[Item](key: str, name: str, problem: Problem[Item], scope: str | None = None) -> Check[Item]:
-    """Return a check whose problem is only worth knowing."""
+    """Return a check whose problem has the severity INFO."""
     return Check(key=key, name=name, severity=Severity.INFO, problem=problem, scope=scope)
 
 
@@ -25,7 +25,7 @@ def warning[Item](
     scope: str | None = None,
     outage: Outage[Any] | None = None,
 ) -> Check[Item]:
-    """Return a check whose problem is a warning."""
+    """Return a check whose problem has the severity WARNING."""
     return Check(key=key, name=name, severity=Severity.WARNING, problem=problem, scope=scope, outage=outage)
 
 
@@ -39,8 +39,8 @@ def filling[Item](
 ) -> tuple[Check[Item], Check[Item]]:
     """Return the checks that a storage is nearly full (a warning), and full (critical).
 
-    ``used`` is how full it is in percent, and raises NotKnown. ``text`` says so, with the percentage.
-    Each check has a problem above its limit, and only one of them has one.
+    ``used`` returns the used share in percent, and may raise NotKnown. ``text`` returns the text of the
+    problem for that percentage. Above ``full`` only the critical check has a problem.
     """
 
     def between(above: float, up_to: float) -> Problem[Item]:
@@ -63,5 +63,5 @@ def critical[Item](
     scope: str | None = None,
     outage: Outage[Any] | None = None,
 ) -> Check[Item]:
-    """Return a check whose problem is critical."""
+    """Return a check whose problem has the severity CRITICAL."""
     return Check(key=key, name=name, severity=Severity.CRITICAL, problem=problem, scope=scope, outage=outage)

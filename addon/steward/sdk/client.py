@@ -1,4 +1,4 @@
-"""How a service is asked: the REST client, and how it logs in."""
+"""Names for services: the REST client and its authentication."""
 
 from .auth import LOGIN, Authentication, Basic, Credentials, Key, LoginCall, Session, bearer, header_safe
 from .rest import Rest

@@ -1,4 +1,4 @@
-"""The HTTP connection of a service: its address, its credentials, TLS, and what a lost answer means."""
+"""The HTTP connection of a service: address, credentials, TLS, and the errors of lost answers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -27,17 +27,17 @@ from .typed_calls import Parameter
 class Connection:
     """Requests below one base path, with credentials that are renewed after a 401.
 
-    ``start_times`` are those of what reports only how long it has run.
+    ``start_times`` computes start times from uptimes.
     """
 
     base: ClassVar[str] = ""
-    """The path below which everything is, such as "api/v1"."""
+    """The path below which all requests are, such as "api/v1"."""
 
     auth: ClassVar[Authentication] = NoAuth()
-    """How it logs in."""
+    """The strategy that authenticates requests."""
 
     headers: ClassVar[Mapping[str, str]] = {}
-    """What is sent with every request besides the credentials."""
+    """The headers of every request besides the credentials."""
 
     patch_type: ClassVar[str] = JSON
     """The content type of the body of a PATCH, such as that of a merge patch."""
@@ -87,17 +87,18 @@ class Connection:
         """Do nothing: the session belongs to the caller."""
 
     def refused_login(self, data: bytes) -> ServiceUnauthorized | None:  # noqa: ARG002
-        """Return the refusal that an answer with a good status is: then nothing was done.
+        """Return the error of an answer with status 200 that is a refusal, None for any other.
 
-        The client of a service that says with status 200 that its login has ended overrides this.
+        The client of a service that reports the end of its login with status 200 overrides this. A
+        refused request has changed nothing.
         """
         return None
 
     def limited(self, status: int, headers: Mapping[str, str]) -> ServiceError | None:  # noqa: ARG002
-        """Return the error of an answer that says that it was asked too often: then nothing was done.
+        """Return the error of an answer to too many requests, None for any other.
 
-        By default there is none. The client of a service that says so with a status that means
-        something else overrides this.
+        By default there is none. The client of a service that reports this with a status of another
+        meaning overrides this method. Such a request has changed nothing.
         """
         return None
 
@@ -127,12 +128,12 @@ class Connection:
         except ServiceUnauthorized as err:
             if not self._auth.is_expired(err):
                 raise
-        # The refusal says that nothing was done: sending again with a new login is safe.
+        # A refused request has changed nothing: sending it again with a new login is safe.
         renewed = await self._current(but_not=used)
         return attempt, (await self._exchange(attempt, method, path, query, payload, renewed)).data
 
     def _open_for(self, idle: float) -> aiohttp.ClientTimeout:
-        """Return the timeout of a body that may last, with at most ``idle`` seconds between its pieces."""
+        """Return the timeout of a long body, with at most ``idle`` seconds between its pieces."""
         return aiohttp.ClientTimeout(total=None, connect=self._timeout.connect, sock_read=idle)
 
     def _at(self, path: str) -> URL:
@@ -165,7 +166,7 @@ class Connection:
                 try:
                     self._credentials = await self._auth.credentials(self.access, self._login_call)
                 except ServiceNotFound:
-                    raise  # no password was judged: the service starts, or it is another one
+                    raise  # No password was checked: the service is starting, or it is another one.
                 except (ServiceUnauthorized, ServiceRefused) as err:
                     self._logins.refused(err, self.clock.monotonic())
                     raise
@@ -201,7 +202,7 @@ class Connection:
             data = await attempt.collect(response.content.iter_any())
             if (limited := self.limited(response.status, response.headers)) is not None:
                 raise limited
-            # To a change 304 means that it is so already.
+            # As the answer to a change, 304 means that nothing had to be changed.
             if not (attempt.changes and response.status == HTTPStatus.NOT_MODIFIED):
                 attempt.check(response.status, data, response.reason or "")
             if (refusal := self.refused_login(data)) is not None:
@@ -220,7 +221,7 @@ class Connection:
         credentials: Credentials,
         timeout: aiohttp.ClientTimeout,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send, and yield the response while it is read. Raises what a lost connection means."""
+        """Send, and yield the response while it is read. Raises the error of a lost connection."""
         with span(method, SpanKind.CLIENT, self._about(method, path)) as made:
             async with self._answered(
                 attempt, method, path, query, payload, credentials, timeout
@@ -229,7 +230,7 @@ class Connection:
                 yield response
 
     def _about(self, method: str, path: str) -> dict[str, Attribute]:
-        """Return what a trace says about a request: neither the query nor the body, which may be private."""
+        """Return the attributes of a request's span, without query and body, which may be private."""
         return {
             "http.request.method": method,
             "server.address": self._url.host or "",

@@ -1,4 +1,4 @@
-"""What one poll could not read: collected while it runs, reported with the snapshot."""
+"""The parts that one poll could not read: collected during the poll, reported with the snapshot."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ LONGEST_REASON: Final = 200
 
 
 class Gaps:
-    """Collects what is missing from one poll, by part (an endpoint, a list, an item)."""
+    """Collects the parts that are missing from one poll: endpoints, lists, items."""
 
     def __init__(self) -> None:
-        """Start with nothing missing."""
+        """No part is missing at first."""
         self._gaps: dict[str, Gap] = {}
 
     def add(self, part: str, reason: Text) -> None:

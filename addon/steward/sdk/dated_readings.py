@@ -1,17 +1,17 @@
-"""Readings that say when something was done or ends, which several services have. Pure."""
+"""Keys of readings with a time that several services have, and how readings are parsed. Pure."""
 
 from datetime import datetime
 from typing import Final
 
 CERTIFICATE_DAYS: Final = "certificate_days"
-"""The reading of services and resources that says in how many days a certificate ends."""
+"""The reading with the days until a certificate expires."""
 
 LAST_BACKUP: Final = "last_backup"
-"""The reading that says when the last backup was made."""
+"""The reading with the time of the last backup."""
 
 
 def time_of(reading: object) -> datetime | None:
-    """Return the time that a reading is, None when it is none, or not known."""
+    """Return a reading as a time with a zone, None when it is no time or not known."""
     try:
         found = datetime.fromisoformat(reading) if isinstance(reading, str) else None
     except ValueError:
@@ -20,7 +20,7 @@ def time_of(reading: object) -> datetime | None:
 
 
 def number_of(reading: object) -> float | None:
-    """Return the number that a reading is, None when it is none, or not known."""
+    """Return a reading as a number, None when it is no number or not known."""
     if isinstance(reading, int | float) and not isinstance(reading, bool):
         return float(reading)
     return None

@@ -1,4 +1,4 @@
-"""What a service shows, watches and answers, each in one line: sensors, checks, lists and their texts."""
+"""Names for services: functions for sensors, checks and lists, and the texts of readings."""
 
 from ..texts import Text, english, translate
 from .checks import critical, filling, notice, warning

@@ -1,4 +1,4 @@
-"""Settings and arguments in one line each, and the settings that many services share."""
+"""Functions that return fields for settings and arguments, and the settings that many services share."""
 
 from typing import Final
 
@@ -28,7 +28,7 @@ FINGERPRINT: Final = Field(
 )
 TLS_SETTINGS: Final = (VERIFY_TLS, CA_CERTIFICATE, FINGERPRINT)
 
-"""How the certificate of a service is checked."""
+"""The settings for the check of a service's certificate."""
 
 
 def url_field(example: str) -> Field:
@@ -105,4 +105,4 @@ CLIENT_TLS_SETTINGS: Final = (
     text_field("client_key", "Key of the client certificate", "Path of a PEM file", required=False),
     *TLS_SETTINGS,
 )
-"""The same for a service that knows its clients by their certificates."""
+"""The same settings for a service that authenticates its clients by certificates."""

@@ -7,21 +7,21 @@ from typing import Final
 from .description import IncomingAlert
 
 MOST: Final = 10_000
-"""Alerts that are remembered; what is listed now goes first."""
+"""The most alerts that are remembered; those that are listed now are kept first."""
 
 
 class Firing:
-    """Remembers what one monitor listed. An alert is identified by its fingerprint, else by its labels."""
+    """Remembers the alerts that one monitor listed, by their fingerprints, else by name and labels."""
 
     def __init__(self, monitor: str) -> None:
-        """``monitor`` is its name, for the reason why nobody is notified of an alert."""
+        """``monitor`` is the name of the monitor, for the reason why an alert is suppressed."""
         self._reason = f"not listed by {monitor} any more"
         self._alerts: dict[object, IncomingAlert] = {}
 
     def update(
         self, listed: Iterable[IncomingAlert], has_ended: Callable[[IncomingAlert], bool]
     ) -> tuple[IncomingAlert, ...]:
-        """Return what is listed, and what was listed before and has not ended."""
+        """Return the listed alerts, and those that were listed before and have not ended, as suppressed."""
         now = {_key(one): one for one in listed}
         gone = (one for key, one in self._alerts.items() if key not in now and not has_ended(one))
         kept = {_key(one): replace(one, suppressed=self._reason, silenced_until=None) for one in gone}

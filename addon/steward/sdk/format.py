@@ -1,4 +1,4 @@
-"""How readings are worded for people."""
+"""Formats readings as texts for people."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,7 +18,7 @@ def in_words(key: str) -> str:
 
 
 def percent(part: float, whole: float) -> float | None:
-    """Return the share in percent with one digit, None of nothing."""
+    """Return the share in percent with one decimal, None when ``whole`` is not above 0."""
     return round(100 * part / whole, 1) if whole > 0 else None
 
 
@@ -36,14 +36,14 @@ def span(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Return bytes in MiB, in GiB or TiB from ten of them on."""
+    """Return a number of bytes as a text in MiB, from 10 GiB on in GiB, from 10 TiB on in TiB."""
     if count >= 10 * TIB:
         return f"{count / TIB:.1f} TiB"
     return f"{count / GIB:.1f} GiB" if count >= 10 * GIB else f"{count / MIB:.0f} MiB"
 
 
 def usage(used: float | None, limit: float | None) -> str:
-    """Return "used of limit (share %)", "not reported" when one of them is not known."""
+    """Return bytes as "used of limit (share %)", "not reported" when one of them is None."""
     if used is None or limit is None:
         return translate("not reported")
     share = percent(used, limit)
@@ -52,25 +52,24 @@ def usage(used: float | None, limit: float | None) -> str:
 
 
 def brief(text: str, limit: int = 300) -> str:
-    """Return a foreign text on one line, cut to ``limit`` letters between two of its parts.
+    """Return a text from outside on one line, cut between two words to at most ``limit`` characters.
 
-    The ellipsis shows where a secret may be cut, so that its part can be masked.
+    The ellipsis marks where a secret may be cut, so that the rest of the secret can be masked.
     """
     line = " ".join(text.split())
     return line if len(line) <= limit else line[:limit].rpartition(" ")[0] + "…"
 
 
 def first_of(texts: Sequence[str], most: int = 3, between: str = ", ") -> str:
-    """Return the first texts in one line and how many more there are, "" of none."""
+    """Return the first texts in one line and the number of the others, "" without texts."""
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return between.join(texts[:most]) + more
 
 
 def listing(lines: Sequence[str], empty: str, limit: int = 20, total: int | None = None) -> str:
-    """Return lines below each other; ``empty`` when there are none.
+    """Return at most ``limit`` lines and the number of the others, ``empty`` without lines.
 
-    Of more than ``limit`` lines the rest is counted. ``total`` is how many there are in all, when
-    ``lines`` are not all of them.
+    ``total`` is the number of all lines, when ``lines`` are only some of them.
     """
     whole = max(len(lines), total or 0)
     shown = lines[:limit]

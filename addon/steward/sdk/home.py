@@ -1,4 +1,4 @@
-"""What a service may ask of the Home Assistant that is connected to the app."""
+"""The interface to the Home Assistant that is connected to the app."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Final, Protocol
@@ -9,7 +9,7 @@ from ..texts import english
 
 RECENT_BACKUP: Final = "recent_backup"
 PROVEN_BACKUP: Final = "proven_backup"
-"""What stands for the backups that a recipe needs, among the facts that are not known."""
+"""The names of the backups that a recipe needs, in its list of unknown facts."""
 
 FACT_NAMES: Final[Mapping[str, str]] = {
     HomeFact.SOMEBODY_HOME: english("somebody is home"),
@@ -26,7 +26,7 @@ FACT_NAMES: Final[Mapping[str, str]] = {
 
 
 class HomeAssistantPort(Protocol):
-    """Asks Home Assistant through the integration. Raises ServiceUnreachable while it is not connected."""
+    """Reads and calls Home Assistant through the integration."""
 
     async def report(self, *parts: HomePart) -> HomeReport:
         """Return a new report with these parts; a part that lacks items has a gap.
@@ -64,7 +64,7 @@ class HomeAssistantPort(Protocol):
         """
 
     async def unbind(self) -> None:
-        """Forget which Home Assistant is asked: the next request binds to one that is connected."""
+        """Forget the bound Home Assistant: the next request binds to one that is connected."""
 
     def pushed(self) -> AsyncIterator[HomeReport]:
         """Yield the reports that the integration pushes; a newer one replaces one not yet taken."""

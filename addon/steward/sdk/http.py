@@ -1,4 +1,4 @@
-"""What a failed HTTP call means: the one place that turns responses into the app's errors."""
+"""Maps HTTP responses and connection errors to the app's errors."""
 
 import json
 import math
@@ -29,17 +29,17 @@ TIMEOUT: Final = 5.0
 """Seconds to wait for a connection, and for each piece of an answer."""
 
 CALL_TIMEOUT: Final = 15.0
-"""Seconds a whole call may take."""
+"""Seconds that a whole call may take."""
 
 MAX_BODY: Final = 8 * 1024 * 1024
-"""Bytes of an answer that are read before the call is given up."""
+"""The most bytes of an answer; a longer one is an error."""
 
 MOST_VALUES: Final = 500_000
-"""Values in one answer, counted by their commas: nothing else runs while they are decoded."""
+"""The most values in one answer, counted by commas, because decoding blocks the event loop."""
 
 MAX_TEXT: Final = 200
 MOST_DIGITS: Final = 19
-"""Digits of a whole number; longer ones do not fit into 64 bits and become floats."""
+"""The digits from which on a whole number becomes a float, because it does not fit into 64 bits."""
 
 _ODD_NUMBER: Final = re.compile(rb"NaN|Infinity|[eE]\+?\d{3}|\d{300}")
 _OLDER_PHRASES: Final = (
@@ -65,9 +65,10 @@ NEVER_SENT: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One call under way, and which error fits its result.
+    """One call, with the errors for its possible results.
 
-    ``where`` is method, host and path without the query: it is shown and logged.
+    ``where`` is method, host and path without the query; it is shown and logged. ``changes``: a lost answer
+    leaves the effect unknown.
     """
 
     where: str
@@ -128,7 +129,7 @@ class Attempt:
     def check(self, status: int, data: bytes, phrase: str = "") -> None:
         """Raise the error for a status that is not 2xx; ``phrase`` is the status line's text.
 
-        Some services (Proxmox) give their reason in the status line only.
+        Some services (Proxmox) write the reason in the status line only.
         """
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return
@@ -149,8 +150,8 @@ class Attempt:
 def decoded(data: bytes) -> object:
     """Return the decoded JSON. Raises ValueError or RecursionError when it is not JSON.
 
-    A number that no float can hold (NaN, 1e400) becomes a list, which is not understood where
-    a number is expected: it costs its item and not the whole answer.
+    A number that is no float (NaN, 1e400) becomes a list, so that parsing its item fails and not
+    that of the whole answer.
     """
     try:
         return orjson.loads(data)
@@ -176,7 +177,7 @@ def _finite(text: str) -> object:
 
 
 def session(connector: aiohttp.BaseConnector | None = None) -> aiohttp.ClientSession:
-    """Return a session for many instances. It keeps no cookies, because they ignore the port."""
+    """Return a session for many instances, without cookies, because cookies do not distinguish ports."""
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
@@ -197,19 +198,19 @@ def message_of(data: bytes) -> str:
             body = "; ".join(f"{key}: {text}" for key, text in errors.items())
         else:
             body = body.get("error") or body.get("message")
-            if isinstance(body, dict):  # as OpenAI does
+            if isinstance(body, dict):  # the format of OpenAI
                 body = body.get("message")
     return plain(body) if isinstance(body, str) else ""
 
 
 def plain(text: str) -> str:
-    """Return foreign text as one short printable line."""
+    """Return a text from outside as one printable line of at most MAX_TEXT characters."""
     printable = "".join(character if character.isprintable() else " " for character in text)
     return brief(printable, MAX_TEXT)
 
 
 def reason_of(err: BaseException) -> str:
-    """Return what happened in our own words: a library's message may hold the whole address."""
+    """Return a fixed text for an error, because a library's message may have the whole address."""
     if isinstance(err, aiohttp.ClientConnectorError) and isinstance(err.os_error, PermissionError):
         return translate("the app may not open it: permission denied")
     reason = next((reason for kind, reason in _REASONS if isinstance(err, kind)), CONNECTION_LOST)

@@ -42,12 +42,12 @@ class Repository:
 
     @property
     def host(self) -> str:
-        """The host, with a port if it has one, that answers for the registry."""
+        """The host of the registry's API, with a port if it has one."""
         return _HUB_HOST if self.registry == DOCKER_HUB else self.registry
 
     @property
     def name(self) -> str:
-        """The name as people write it: without Docker Hub's host and without ``library``."""
+        """The name without Docker Hub's host and without ``library/``."""
         if self.registry != DOCKER_HUB:
             return f"{self.registry}/{self.path}"
         return self.path.removeprefix("library/")
@@ -55,7 +55,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class ImageName:
-    """A repository with a tag, a digest, or both; "" for what the reference does not have."""
+    """A repository with a tag, a digest, or both; "" for a part that the reference does not have."""
 
     repository: Repository
     tag: str = ""
@@ -63,7 +63,7 @@ class ImageName:
 
 
 def parse_image(reference: str) -> ImageName | None:
-    """Return what a reference names, None when it is none, such as the bare id of an image.
+    """Return the parts of a reference, None when it is not valid, such as the bare id of an image.
 
     Without tag and digest the tag is "latest", as engines read it.
     """
@@ -91,7 +91,7 @@ def _repository(registry: str, path: str) -> Repository | None:
 
 
 def built_at(text: str) -> datetime | None:
-    """Return when an image was built, None when that is not known: reproducible builds say 1970."""
+    """Return when an image was built, None when that is not known: reproducible builds have 1970."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

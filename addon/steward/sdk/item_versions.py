@@ -1,4 +1,4 @@
-"""What a polled state says about the versions, the folders and the deployments of items."""
+"""Reads the versions, folders and deployments of items from a polled state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemVersion:
-    """What one poll says about the version of one item: a newer one, the image that it runs from, or neither.
+    """The version of one item at one poll: a newer one, the image that it runs from, or neither.
 
-    ``unknown`` is why it is not known. ``identity`` tells whether another instance shows the same item.
+    ``unknown`` is why it is not known. ``identity`` shows whether another instance lists the same item.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class ItemVersion:
 
 
 def versions[S](service: Service[Any, S], state: S) -> tuple[ItemVersion, ...]:
-    """Return what is known about the versions of the items that can be updated."""
+    """Return the versions of the items that can be updated."""
     return tuple(
         found
         for kind in service.resources
@@ -66,7 +66,7 @@ class ItemFolder:
 
 
 def folders[S](service: Service[Any, S], state: S) -> tuple[ItemFolder, ...]:
-    """Return the folders of the items that can be copied; an item that does not say them has none."""
+    """Return the folders of the items that can be copied; an item whose folders are not known has none."""
     return tuple(
         found
         for kind in service.resources
@@ -87,7 +87,7 @@ def _folders(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """What one poll says about how one item deploys what is declared; ``unknown`` is why it is not known."""
+    """How one item deploys from Git, as one poll read it; ``unknown`` is why it is not known."""
 
     kind: str
     id: str
@@ -96,7 +96,7 @@ class Deployment:
 
 
 def deployments[S](service: Service[Any, S], state: S) -> tuple[Deployment, ...]:
-    """Return what is known about the items that deploy what Git repositories declare."""
+    """Return the items that deploy from Git repositories."""
     return tuple(
         found
         for kind in service.resources
@@ -118,5 +118,5 @@ def _deployment(
     except NotKnown as err:
         return Deployment(kind=kind.key, id=key, unknown=str(err))
     except Exception as err:  # noqa: BLE001 - one item must not cost the others
-        log.warning("what is deployed cannot be read", kind=kind.key, error=repr(err))
+        log.warning("deployment cannot be read", kind=kind.key, error=repr(err))
         return Deployment(kind=kind.key, id=key, unknown=DEFECT)

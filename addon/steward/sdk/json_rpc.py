@@ -1,4 +1,4 @@
-"""JSON-RPC 2.0 on a websocket: typed calls over one connection that is opened again when it was lost."""
+"""JSON-RPC 2.0 on a websocket: typed calls over one connection, which is opened again after a loss."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ ANSWER: Final = 10.0
 """Seconds to wait for a connection, and for each answer."""
 
 HEARTBEAT: Final = 30.0
-"""Seconds after which a silent server is asked for a sign of life."""
+"""Seconds of silence after which the server gets a ping."""
 
 NO_METHOD: Final = -32601
 WRONG_PARAMETERS: Final = (-32600, -32602)
@@ -29,7 +29,7 @@ WRONG_PARAMETERS: Final = (-32600, -32602)
 class JsonRpc(TypedCalls):
     """One server. The path of a read is a method, called with its ``parameters``.
 
-    Subclasses log in with :meth:`log_in`, and say in :meth:`refusal` what an error means.
+    Subclasses log in with :meth:`log_in`, and map the errors of the server in :meth:`refusal`.
     """
 
     parameters: ClassVar[Mapping[str, tuple[object, ...]]] = {}
@@ -52,13 +52,13 @@ class JsonRpc(TypedCalls):
         await self._kept.close()
 
     async def log_in(self, connection: Connection) -> None:
-        """Prove who we are on a new connection. Raises ServiceUnauthorized."""
+        """Authenticate a new connection. Raises ServiceUnauthorized."""
 
     def refusal(self, attempt: Attempt, code: int, text: str, data: Mapping[str, Any]) -> ServiceError:  # noqa: ARG002
-        """Return the error for an answer that is one.
+        """Return the app's error for an error of the server.
 
-        A method or parameters that the server does not know are refused; of anything else it is not
-        known whether it was done. ``data`` is what the server adds.
+        An unknown method and wrong parameters are refusals; with any other error it is not known whether
+        the call had an effect. ``data`` are the details of the server.
         """
         if code == NO_METHOD:
             return ServiceNotFound(f"{attempt.where}: {text}")
@@ -77,7 +77,7 @@ class JsonRpc(TypedCalls):
         except ServiceForbidden:
             raise
         except ServiceUnauthorized:
-            # The server ended the login of an open connection. Nothing was done.
+            # The server ended the login of an open connection. The call had no effect.
             await connection.close()
             return await self._called(await self._kept.get(), method, parameters, changes=changes)
 

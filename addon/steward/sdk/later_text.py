@@ -1,4 +1,4 @@
-"""The texts that say when an approved request is executed, and that it was late."""
+"""The texts about when a scheduled request is executed, and that it was executed late."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,13 +9,13 @@ from homelab_steward.contract.later import Later
 from ..texts import Texts, household, local, translate
 
 LATE: Final = timedelta(minutes=2)
-"""A shorter delay is not worth a sentence."""
+"""The shortest delay that is reported."""
 
 
 def scheduled_text(later: Later, made_at: datetime, texts: Texts | None = None) -> str:
     """Return when a request of ``made_at`` is executed, in the time zone and language of the household.
 
-    ``texts`` are of another language; the conditions are always said in that of the household.
+    ``texts`` are for another language; the conditions stay in that of the household.
     """
     texts = texts or household()
     at, until = texts.date_and_time(local(later.at)), texts.date_and_time(local(later.until))
@@ -35,7 +35,7 @@ def scheduled_text(later: Later, made_at: datetime, texts: Texts | None = None) 
 
 
 def late_text(request: ApprovalRequest | None) -> str:
-    """Return that a scheduled request was executed late, "" when it was not."""
+    """Return the sentence that a scheduled request was executed late, "" when it was not late."""
     if request is None or request.later is None or request.later.conditions or request.released_at is None:
         return ""
     late = request.released_at - request.later.at

@@ -1,4 +1,4 @@
-"""Tools that list something: what is worst first, how many there are, and what is missing."""
+"""Tools that list items: the worst first, with the number of the others and the gaps."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from .readings import NotKnown, worded
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a list in their order. ``total`` is set when there are more in all."""
+    """The lines of a list in their order. ``total`` is set when there are more items in all."""
 
     shown: Sequence[str]
     total: int | None = None
 
 
 def worst_first[T](items: Iterable[T], is_bad: Callable[[T], bool]) -> list[T]:
-    """Return what is bad, then what is not known, then the others; each in its order.
+    """Return the bad items, then those that are not known, then the others; each group in its order.
 
     ``is_bad`` may raise NotKnown.
     """
@@ -44,9 +44,9 @@ def stated[T](
     problem: Callable[[T], Text | None],
     fine: Callable[[T], str] = lambda _: "fine",
 ) -> list[str]:
-    """Return a line of each item: its title, and its problem or ``fine``; the worst first.
+    """Return a line for each item: its title, and its problem or ``fine``; the worst first.
 
-    Where one of them raises NotKnown, the line has the reason.
+    When one of them raises NotKnown, the line has the reason.
     """
 
     def state(item: T) -> Text:
@@ -57,14 +57,14 @@ def stated[T](
 
 
 type Read[C: Client] = Callable[[C, Gaps, Call], Awaitable[Iterable[str] | Lines]]
-"""Reads the lines of a list. What it cannot get is a gap."""
+"""Reads the lines of a list. Parts that it cannot read are gaps."""
 
 
 class ListTool(TypedDict, total=False):
-    """What a list may have besides its names.
+    """The optional fields of a tool that lists items.
 
-    ``title`` is that of the answer, by default the tool's name and whose list it is. ``empty`` is said
-    of an empty list, ``limit`` is how many lines are shown. See Tool for the others.
+    ``title`` is that of the answer, by default the tool's and the target's name. ``empty`` is the text of
+    an empty list, ``limit`` the most lines that are shown. See Tool for the others.
     """
 
     title: Callable[[Call], str]
@@ -87,9 +87,9 @@ def list_tool[C: Client](
     key: str, name: str, description: str, **about: Unpack[ListTool]
 ) -> Callable[[Read[C]], Tool[C]]: ...
 def list_tool(key: str, name: str, description: str, read: Read[Any] | None = None, **about: Any) -> Any:
-    """Return the tool that lists what ``read`` returns, the worst first. Without ``read``, decorate it.
+    """Return the tool that lists the lines of ``read``; without ``read``, return its decorator.
 
-    The answer counts what is left out, and names what ``read`` could not get by its gaps.
+    The answer has the number of lines that are left out, and the gaps of ``read``.
     """
 
     def described(read: Read[Any]) -> Tool[Any]:

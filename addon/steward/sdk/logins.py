@@ -1,4 +1,4 @@
-"""Refused logins: after each, no other is made for a growing time, because services lock accounts."""
+"""Refused logins: no other login is made for a growing time, because services lock accounts."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from ..errors import ServiceError
 
 LOGIN_PAUSE: Final = 60.0
-"""Seconds without a login after the first one that was refused."""
+"""Seconds without a login after the first refused one."""
 
 LONGEST_PAUSE: Final = 900.0
 

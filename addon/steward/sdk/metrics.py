@@ -16,7 +16,7 @@ def samples(text: str) -> Iterator[tuple[str, Mapping[str, str], str]]:
 
 
 def totals(text: str) -> dict[str, float]:
-    """Return each metric by its name, the sum of its samples. What is no number is left out."""
+    """Return the sum of the samples of each metric, by name. Values that are no numbers are left out."""
     found: dict[str, float] = {}
     for name, _, value in samples(text):
         with suppress(ValueError):

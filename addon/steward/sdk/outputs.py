@@ -8,7 +8,7 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 
 
 class OutputKind(StrEnum):
-    """What an output is. There is no free text: it comes from outside."""
+    """The kinds of outputs. Free text is not allowed, because it comes from outside."""
 
     NUMBER = "number"
     CHOICE = "choice"

@@ -13,11 +13,11 @@ from .format import brief
 from .http import plain
 
 MOST_NAMED: Final = 3
-"""Odd items of one list that are named in the gap; the others are counted."""
+"""The most invalid items of one list that a gap names; the others are counted."""
 
 MOST_OF_A_NAME: Final = 40
 MOST_ITEMS: Final = 10_000
-"""Items of one list that are read: nothing else runs while they are. A longer list is a gap."""
+"""The most items of one list that are read, because parsing blocks the event loop; the rest is a gap."""
 
 _NOT_UNDERSTOOD: Final = (msgspec.ValidationError, OverflowError, RecursionError)
 
@@ -31,19 +31,19 @@ class _ItemType(msgspec.StructMeta):
 
 
 class Item(msgspec.Struct, metaclass=_ItemType, frozen=True, kw_only=True, rename="camel"):
-    """Base of what a service answers; JSON names are the fields' names in camelCase.
+    """Base class of parsed answers; the JSON names are the fields' names in camelCase.
 
     A field with a default may be missing or null. Unknown keys are ignored. Numbers and
     booleans written as text are accepted. Use ``rename=None`` for snake_case services and
-    ``msgspec.field(name=…)`` for a single odd name.
+    ``msgspec.field(name=…)`` for a single other name.
     """
 
 
 def parse[T](kind: type[T], value: object, what: str, *, is_lenient: bool = False) -> T:
     """Return ``value`` as ``kind``. Raises ServiceMalformed naming ``what`` and the field.
 
-    With ``is_lenient``, which is for an Item, an odd value of a field that has a default costs that
-    field only.
+    With ``is_lenient``, which is for an Item, an invalid value of a field with a default is replaced by
+    the default.
     """
     try:
         return _convert_leniently(kind, value) if is_lenient else _convert(kind, value)
@@ -60,9 +60,9 @@ def parse_items[T](
     name: Callable[[Mapping[str, Any]], object] = lambda item: item.get("name") or item.get("id"),
     is_lenient: bool = False,
 ) -> tuple[T, ...]:
-    """Return the items of a list. An odd item is left out and named in ``gaps`` under ``what``.
+    """Return the items of a list. An invalid item is left out and named in ``gaps`` under ``what``.
 
-    With ``is_lenient`` an odd value of a field that has a default costs that field only.
+    With ``is_lenient`` an invalid value of a field with a default is replaced by the default.
     Raises ServiceMalformed when ``value`` is no list, or when no item of it can be read.
     """
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
@@ -88,7 +88,7 @@ def parse_items[T](
 
 
 def at(value: object, path: str) -> object:
-    """Return what is below ``path`` ("data.items") in nested objects; "" is the value itself.
+    """Return the value at ``path`` ("data.items") in nested objects; "" is the value itself.
 
     "groups.*.rules" joins the rules of all groups. Raises ServiceMalformed when a part of the
     path is missing.
@@ -107,7 +107,7 @@ def at(value: object, path: str) -> object:
 
 
 def unix_time(seconds: float, what: str) -> datetime:
-    """Return the time so many seconds after 1970 in UTC. Raises ServiceMalformed, naming ``what``."""
+    """Return the time of Unix ``seconds`` in UTC. Raises ServiceMalformed, naming ``what``."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError) as err:
@@ -119,7 +119,7 @@ def _convert[T](kind: type[T], value: object) -> T:
 
 
 def _convert_leniently[T](kind: type[T], item: object) -> T:
-    """Convert an item, without the values that its optional fields cannot have if there are any."""
+    """Convert an item, without invalid values of optional fields."""
     try:
         return _convert(kind, item)
     except _NOT_UNDERSTOOD:
@@ -127,7 +127,7 @@ def _convert_leniently[T](kind: type[T], item: object) -> T:
 
 
 def _without_odd_values(kind: Any, item: object) -> object:
-    """Return an item without the values that its optional fields cannot have."""
+    """Return an item without invalid values of optional fields."""
     if not isinstance(item, dict):
         return item
     kept = dict(item)
@@ -141,7 +141,7 @@ def _without_odd_values(kind: Any, item: object) -> object:
 
 
 def _without_nulls(value: object) -> object:
-    """Return the value without keys that are null: the same as missing."""
+    """Return the value without keys that are null, because null means missing."""
     if isinstance(value, dict):
         return {key: _without_nulls(one) for key, one in value.items() if one is not None}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Bodies and queries of requests, as they are sent."""
+"""Encodes bodies and queries of requests."""
 
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Payload:
 
     @property
     def known(self) -> bytes:
-        """The body as far as it is known before it is sent."""
+        """The body, b"" for one that is sent piece by piece."""
         return self.data if isinstance(self.data, bytes) else b""
 
 

@@ -18,21 +18,21 @@ LARGEST: Final = 2.0**63
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A reading that is not known, and why: one sentence for people."""
+    """An unknown reading; ``reason`` is one sentence for people."""
 
     reason: str
 
 
 class NotKnown(StewardError):
-    """Something was asked for that is not known; the text is the reason."""
+    """A needed value is not known; the text is the reason."""
 
 
 class Busy(NotKnown):
-    """Something cannot be judged for a time, because work on it is under way, such as a backup."""
+    """A value is not known temporarily, because work is under way, such as a backup."""
 
 
 type Reading = Value | Unknown
-"""A value, or why there is none. A plain None is never kept: it becomes NOT_REPORTED."""
+"""A value, or why there is none. None is never stored: it becomes Unknown with NOT_REPORTED."""
 
 
 def known[T](value: T | Unknown | None) -> T:
@@ -47,19 +47,19 @@ def known[T](value: T | Unknown | None) -> T:
 
 
 def any_known(*flags: bool | Unknown | None) -> bool:
-    """Return whether a flag is set. Raises NotKnown when none is and one is not known."""
+    """Return whether a flag is True. Raises NotKnown when none is True and one is not known."""
     return any(flag is True for flag in flags) or any(known(flag) for flag in flags)
 
 
 def certain(found: int, missing: Text | None) -> int:
-    """Return a count. Raises NotKnown for 0 when ``missing`` says why something may not be seen."""
+    """Return a count. Raises NotKnown for 0 when ``missing`` has a reason why items may be missing."""
     if not found and missing:
         raise NotKnown(missing)
     return found
 
 
 def worded(compute: Callable[[], object]) -> str:
-    """Return what ``compute`` returns as text, "not known" with the reason when it raises NotKnown."""
+    """Return the result of ``compute`` as text, "not known" with the reason when it raises NotKnown."""
     try:
         found = compute()
         return translate(found) if isinstance(found, Template) else str(found)
@@ -68,10 +68,10 @@ def worded(compute: Callable[[], object]) -> str:
 
 
 def read(compute: Callable[[], Value | Unknown]) -> Reading:
-    """Return what ``compute`` returns as a reading; NotKnown becomes Unknown.
+    """Return the result of ``compute`` as a reading; NotKnown and ServiceMalformed become Unknown.
 
     None and numbers that cannot be stored (not finite, beyond 64 bits) become Unknown.
-    Other exceptions pass: they are defects of the caller.
+    Other exceptions are raised: they are defects of the caller.
     """
     try:
         value = compute()

@@ -1,4 +1,4 @@
-"""The REST client of the services: reads, changes, and bodies that are sent or read piece by piece."""
+"""The REST client of services: reads, changes, and bodies that are sent or read piece by piece."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from functools import partial
@@ -16,17 +16,17 @@ from .typed_calls import Parameter, TypedCalls
 class Rest(Connection, TypedCalls):
     """JSON over HTTP below one base path, with credentials that are renewed after a 401.
 
-    Identical reads within one ``coalesced_reads`` block are made once.
+    Identical reads within one ``coalesced_reads`` block are sent once.
     """
 
     below: ClassVar[str] = ""
     """The path of the content in every JSON answer, such as "data"."""
 
     def not_done(self, text: str) -> type[ServiceError] | None:  # noqa: ARG002
-        """Return the error for a failed change when it is certain that nothing was changed.
+        """Return the error type for a failed change that certainly changed nothing, None otherwise.
 
         ``text`` is the failure. By default that is never certain; the client of a service that
-        says so with a 500 overrides this.
+        reports this with a status 500 overrides this method.
         """
         return None
 
@@ -34,7 +34,7 @@ class Rest(Connection, TypedCalls):
         """Return the decoded JSON of a GET.
 
         Raises:
-            ServiceUnreachable: no answer, or an answer that says to come back later (5xx).
+            ServiceUnreachable: no answer, or a server error (5xx), which may be temporary.
             ServiceUnauthorized: 401 or 403.
             ServiceRefused: any other refusal.
             ServiceMalformed: not JSON, too long, or a redirect.
@@ -48,7 +48,7 @@ class Rest(Connection, TypedCalls):
         return (await self.data(path, **query)).decode(errors="replace")
 
     async def data(self, path: str, /, **query: Parameter | None) -> bytes:
-        """Return the body of a GET as it is. Raises as :meth:`get` does."""
+        """Return the raw body of a GET. Raises as :meth:`get` does."""
         return (await self._send("GET", path, query_of(query)))[1]
 
     async def stream(
@@ -87,7 +87,8 @@ class Rest(Connection, TypedCalls):
     ) -> None:
         """PUT a body piece by piece; ``kind`` is its content type. Raises as :meth:`send` does.
 
-        It is not sent again with a new login, because its pieces are gone. ``idle`` is in seconds.
+        It is not sent again with a new login, because its pieces can be read only once. ``idle`` is the
+        longest time between two pieces, in seconds.
         """
         attempt = Attempt.at("PUT", self._at(path))
         payload = Payload(pieces, {"Content-Type": kind})
@@ -136,7 +137,7 @@ class Rest(Connection, TypedCalls):
     async def send_for_text(self, method: str, path: str, /, **query: Parameter | None) -> str:
         """Send a change once and return its answer as text. Raises as :meth:`send` does.
 
-        A GET that changes something is one too.
+        This is also for a GET that changes something.
         """
         return (await self._send(method, path, query_of(query), changes=True))[1].decode(errors="replace")
 
@@ -154,7 +155,7 @@ class Rest(Connection, TypedCalls):
         return self._content(attempt, attempt.decode(data))
 
     def _content(self, attempt: Attempt, answer: object) -> object:
-        """Return what is below the configured path. Raises when it is not there."""
+        """Return the value at the path ``below``. Raises when it is missing."""
         if not self.below or answer is None:
             return answer
         try:

@@ -1,4 +1,4 @@
-"""The sensors that most services have, each in one line."""
+"""Functions that return sensors of the common kinds."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -13,32 +13,32 @@ from .format import GIB, MIB, percent
 from .readings import Unknown, known
 
 type Measured = float | Unknown | None
-"""A number, or that it is not known."""
+"""A number, or why it is not known."""
 
 
 def count[Item](
     key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
 ) -> Sensor[Item]:
-    """Return a sensor that counts problems, or what varies with what people do."""
+    """Return a sensor that counts problems, or items whose number varies with use."""
     return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
 
 
 def served[Item](
     key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
 ) -> Sensor[Item]:
-    """Return a sensor that counts what the service has or serves: fewer after an update are a loss."""
+    """Return a sensor that counts what the service has or serves: a decrease after an update is a loss."""
     return measures(Measure.SERVED, count(key, name, value, icon))
 
 
 def measures[Item](measure: Measure, sensor: Sensor[Item]) -> Sensor[Item]:
-    """Return a sensor whose number says something else about health than its unit does."""
+    """Return a sensor whose number has another meaning for health than its unit has."""
     return replace(sensor, measure=measure)
 
 
 def shows[Item](work: Work, sensor: Sensor[Item], *, idle: Value = None) -> Sensor[Item]:
     """Return a sensor that shows whether work is under way.
 
-    ``idle`` is its reading when it is not: by default off for a binary sensor, and else 0.
+    ``idle`` is its reading when no work is under way: by default off for a binary sensor, else 0.
     """
     nothing = False if sensor.platform is Platform.BINARY_SENSOR else 0
     return replace(sensor, activity=Activity(work, nothing if idle is None else idle))
@@ -92,7 +92,7 @@ def load[Item](
 ) -> tuple[Sensor[Item], ...]:
     """Return the sensors of a machine's load, which runbooks read by their keys.
 
-    ``used`` and ``limit`` give bytes of memory, ``cpu`` percent, ``uptime`` seconds.
+    ``used`` and ``limit`` return bytes of memory, ``cpu`` percent, ``uptime`` seconds.
     """
     return (
         memory_share(lambda item: share(used(item), limit(item))),
@@ -111,7 +111,7 @@ def memory_share[Item](
 
 
 def memory_used[Item](value: Callable[[Item], Measured], *, enabled: bool = True) -> Sensor[Item]:
-    """Return the sensor of the memory in use; ``value`` gives bytes."""
+    """Return the sensor of the memory in use; ``value`` returns bytes."""
     return measures(Measure.MEMORY, mebibytes("memory_used", "Memory used", value, enabled=enabled))
 
 
@@ -128,7 +128,7 @@ def share(part: Measured, whole: Measured) -> float:
 def celsius[Item](
     key: str, name: str, value: Callable[[Item], Measured], *, enabled: bool = True
 ) -> Sensor[Item]:
-    """Return a temperature in °C."""
+    """Return a sensor of a temperature in °C."""
     return Sensor(
         key=key,
         name=name,
@@ -144,7 +144,7 @@ def celsius[Item](
 def mebibytes[Item](
     key: str, name: str, value: Callable[[Item], Measured], *, diagnostic: bool = False, enabled: bool = True
 ) -> Sensor[Item]:
-    """Return a sensor in whole MiB; ``value`` gives bytes."""
+    """Return a sensor in whole MiB; ``value`` returns bytes."""
     return Sensor(
         key=key,
         name=name,
@@ -160,7 +160,7 @@ def mebibytes[Item](
 def gibibytes[Item](
     key: str, name: str, value: Callable[[Item], Measured], *, enabled: bool = True
 ) -> Sensor[Item]:
-    """Return a sensor in GiB with one decimal; ``value`` gives bytes."""
+    """Return a sensor in GiB with one decimal; ``value`` returns bytes."""
     return Sensor(
         key=key,
         name=name,
@@ -176,7 +176,7 @@ def gibibytes[Item](
 def data_rate[Item](
     key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
 ) -> Sensor[Item]:
-    """Return a sensor in MiB/s; ``value`` gives bytes per second."""
+    """Return a sensor in MiB/s; ``value`` returns bytes per second."""
     return Sensor(
         key=key,
         name=name,
@@ -211,7 +211,7 @@ def flag[Item](
 
 
 def problem[Item](key: str, name: str, find: Callable[[Item], Text | None]) -> Sensor[Item]:
-    """Return a binary sensor that is on while ``find`` returns what is wrong, as a check does."""
+    """Return a binary sensor that is on while ``find`` returns a problem, as in a check."""
     return flag(key, name, lambda item: find(item) is not None, "problem")
 
 
@@ -222,7 +222,7 @@ def problems[Group, Item](
     find: Callable[[Item], Text | None],
     icon: str | None = None,
 ) -> Sensor[Group]:
-    """Return how many items have a problem. It is not known while that of one of them is not."""
+    """Return a sensor with the number of items that have a problem, unknown while one of them is."""
     return count(key, name, lambda group: sum(find(item) is not None for item in items(group)), icon)
 
 
@@ -234,7 +234,7 @@ def diagnostic[Item](
     *,
     enabled: bool = True,
 ) -> Sensor[Item]:
-    """Return a diagnostic sensor: a version, a state in words."""
+    """Return a diagnostic sensor, such as a version or a state as a text."""
     return Sensor(
         key=key,
         name=name,
@@ -267,21 +267,21 @@ def choice[Item](
 
 
 def time[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -> Sensor[Item]:
-    """Return a sensor that shows when something was."""
+    """Return a sensor with a time; ``value`` returns it with its zone."""
     return Sensor(
         key=key, name=name, value=lambda item: known(value(item)).isoformat(), device_class="timestamp"
     )
 
 
 def since[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -> Sensor[Item]:
-    """Return a diagnostic sensor that shows when something began."""
+    """Return a diagnostic sensor with the time when something began."""
     return diagnostic(key, name, lambda item: known(value(item)).isoformat(), "timestamp")
 
 
 def started[Item](
     value: Callable[[Item], datetime | None], key: str = "started_at", name: str = "Running since"
 ) -> Sensor[Item]:
-    """Return a diagnostic sensor that shows when it was started: a later time is a restart."""
+    """Return a diagnostic sensor with the start time: a later one is a restart."""
     return measures(Measure.START, since(key, name, value))
 
 
@@ -299,7 +299,7 @@ def duration[Item](
     diagnostic: bool = False,
     enabled: bool = True,
 ) -> Sensor[Item]:
-    """Return a length of time in a unit of Home Assistant (ms, s, min, h, d)."""
+    """Return a sensor of a length of time in a unit of Home Assistant (ms, s, min, h, d)."""
     return Sensor(
         key=key,
         name=name,

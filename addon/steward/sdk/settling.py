@@ -10,10 +10,10 @@ MOST_RUNS: Final = 16
 
 
 class Settling:
-    """Follows the starts of a program, or of several behind one address.
+    """Follows the starts of a program, or of several programs at one address.
 
-    The first run that is seen is as old as its start time says. Later ones are measured from when
-    they were seen first, by our clock, because the program's may differ.
+    The age of the first run is computed from its start time. The age of later runs is measured from when
+    they were first seen, by the app's clock, because the program's clock may differ.
     """
 
     def __init__(self, clock: Clock, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""How bad an alert is, by the words that monitors use."""
+"""The severities of alerts for the words that monitors use."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ _WORDS: Final = {
 
 
 def severity_of(text: str) -> Severity:
-    """Return what a text says, a warning when that is nothing that is known."""
+    """Return the severity for a word of a monitor, WARNING for an unknown word."""
     return _WORDS.get(text.strip().lower(), Severity.WARNING)
 
 
 def severity_rank(severity: Severity) -> int:
-    """Return how bad it is: 0 is the worst."""
+    """Return the rank of a severity: 0 is the worst."""
     return _WORST_FIRST.index(severity)

@@ -1,4 +1,4 @@
-"""What actions show to people, in the language of the household."""
+"""Differences and results of actions, in the language of the household."""
 
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.step_parts import Difference

@@ -1,4 +1,4 @@
-"""Turns a polled state into the snapshot that clients get, and judges its checks."""
+"""Turns a polled state into the snapshot that clients get, and runs the checks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,11 +40,11 @@ type CheckKey = tuple[str, Subject]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResults:
-    """What the checks of one poll say: three-valued, subject by subject.
+    """The results of the checks of one poll, by check and subject.
 
-    ``problems`` gives the text of what is wrong, ``unknown`` why it cannot be judged;
-    ``clear`` holds what is fine by positive evidence. What is in none of them was not seen.
-    ``busy`` are those of ``unknown`` that cannot be judged because work is under way.
+    ``problems`` has the texts of problems, ``unknown`` the reasons for unknown results; ``clear`` has
+    the checks that certainly found no problem. A check and subject in none of them was not seen.
+    ``busy`` are those of ``unknown`` whose result is not known because work is under way.
     """
 
     problems: Mapping[CheckKey, str] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class CheckResults:
     busy: frozenset[CheckKey] = frozenset()
 
     def of(self, subject: Subject) -> dict[str, bool | None]:
-        """Return the result of each check of a subject: clear, a problem (False), or not known."""
+        """Return the result of each check of a subject: True is clear, False a problem, None not known."""
         return {
             **{key: True for key, one in self.clear if one == subject},
             **{key: None for key, one in self.unknown if one == subject},
@@ -62,10 +62,10 @@ class CheckResults:
 
 
 def snapshot[S](service: Service[Any, S], instance_id: str, state: S, gaps: Gaps, now: datetime) -> Snapshot:
-    """Return all readings of ``state`` with what they cover.
+    """Return all readings of ``state`` with their coverage.
 
-    A reading that fails is unknown and a warning in the log; the others are kept. What is
-    computed from a list that lacks items is unknown.
+    A reading that fails is unknown and a warning in the log; the others are kept. A reading that is
+    computed from an incomplete list is unknown.
     """
     resources = tuple(_resources(service, state, gaps))
     values, unknown = _readings(service, service.sensors, state, state)
@@ -94,9 +94,9 @@ def items[S](kind: ResourceKind[S, Any], state: S) -> tuple[Any, ...]:
 
 
 def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
-    """Return what the checks of ``service`` say about ``state``.
+    """Return the results of the checks of ``service`` for ``state``.
 
-    A list that lacks items shows what is wrong, and not that nothing is. A check that fails is
+    A check over an incomplete list can find a problem, but is never clear. A check that fails is
     unknown. Of several items with the same id the worst counts.
     """
     problems: dict[CheckKey, str] = {}
@@ -179,7 +179,7 @@ def _resource[Item](
 ) -> Resource | None:
     """Return the resource of an item, None when its id, name or parent cannot be computed."""
     try:
-        # A text that is missing would only fail later, where it costs the whole snapshot.
+        # A missing text would fail later, and the whole snapshot with it.
         key, name, parent = _text(kind.id(item)), one_line(_text(kind.name_of(item))), kind.parent(item)
     except Exception as err:  # noqa: BLE001 - one item must not cost the others
         log.warning("item failed", service=service.key, kind=kind.key, error=repr(err))
@@ -197,7 +197,7 @@ def _resource[Item](
 
 
 def _is_for_drills[Item](kind: ResourceKind[Any, Item], item: Item) -> bool:
-    """Return whether the owner marked an item for drills; what cannot be read is not marked."""
+    """Return whether the owner marked an item for drills, False when the marks cannot be read."""
     try:
         return DRILL_MARK in kind.marks(item)
     except Exception:  # noqa: BLE001 - not known: no drill uses it
@@ -249,7 +249,7 @@ def _version[S](service: Service[Any, S], state: S) -> str | None:
 
 
 def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, str]]:
-    """Yield what is not offered now, with the reason: its version, or a right that is missing."""
+    """Yield the tools and actions that are not offered now, with the reason, such as a missing right."""
     lacking = {one.key: one.name for one in _missing(service, state)}
     for what, described in (("tool", service.tools), ("action", service.actions)):
         for one in described:
@@ -268,14 +268,14 @@ def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, s
 
 
 def notices[S](service: Service[Any, S], state: S, version: str | None) -> tuple[str, ...]:
-    """Return what does not work, for people: rights that are missing, and a version that is not known."""
+    """Return texts for people about missing rights and about a version that is not understood."""
     found = [_without(service, right) for right in _missing(service, state)]
     notice = service.understood.notice(version)
     return (*found, *(() if notice is None else (notice,)))
 
 
 def _without(service: Service[Any, Any], right: Right) -> str:
-    """Return what a missing right is for, and what is not offered without it."""
+    """Return the text about a missing right, with what it is needed for and what is not offered."""
     offers: tuple[Action[Any] | Tool[Any], ...] = (*service.actions, *service.tools)
     names = [one.name for one in offers if right.key in one.needs]
     without = f". Not offered: {', '.join(names)}" if names else ""

@@ -18,12 +18,12 @@ _CONNECT, _DISCONNECT, _EVENT, _ACKNOWLEDGEMENT = "40", "41", "42", "43"
 
 
 class SocketIO(Websocket[list[Any]]):
-    """One connection, from :meth:`open` until it ends. Subclasses take the server's events."""
+    """One connection, from :meth:`open` until it ends. Subclasses handle the server's events."""
 
     protocol = "Socket.IO"
 
     def handle(self, event: str, arguments: list[Any]) -> None:
-        """Take an event of the server. Raises nothing."""
+        """Handle an event of the server. Must not raise."""
 
     async def open(self, session: aiohttp.ClientSession, url: URL, certificates: Certificates) -> None:
         """Connect below the address ``url``.

@@ -1,4 +1,4 @@
-"""Start times of what reports only how long it has run."""
+"""Start times of programs that report only their uptime."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,24 +6,24 @@ from typing import Final
 from ..clock import Clock
 
 TOLERANCE: Final = 90.0
-"""Seconds by which a start time that is computed from an uptime may move without a restart."""
+"""Seconds by which a start time that is computed from an uptime may vary without a restart."""
 
 
 class StartTimes:
-    """Start times by key. Each stays the same text until there was a restart.
+    """Start times by key. Each is the same text until a restart.
 
-    After a restart the uptime is not longer than the time since the last report: a report that only
-    arrives late, or once more, is no restart.
+    After a restart the uptime is not longer than the time since the last report, so a late or repeated
+    report is no restart.
     """
 
     def __init__(self, clock: Clock, tolerance: float = TOLERANCE) -> None:
-        """``tolerance`` in seconds: how old a reported uptime can be, with some reserve."""
+        """``tolerance`` is the largest age of a reported uptime, with some reserve, in seconds."""
         self._clock = clock
         self._tolerance = timedelta(seconds=tolerance)
         self._known: dict[str, tuple[datetime, datetime]] = {}
 
     def of(self, key: str, uptime: float) -> str:
-        """Return when something started that has run for ``uptime`` seconds, to the minute."""
+        """Return when a program started that has run for ``uptime`` seconds: "2026-11-28 14:33 UTC"."""
         now = self._clock.now()
         start = now - timedelta(seconds=uptime)
         known, reported = self._known.get(key, (start, now))

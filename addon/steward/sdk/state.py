@@ -1,4 +1,4 @@
-"""The state of a service as one poll reads it: declared endpoint by endpoint."""
+"""The state of a service that one poll reads, declared as a class of endpoints."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,11 +18,11 @@ _USED: Final[ContextVar[set[str] | None]] = ContextVar("used endpoints", default
 
 
 class Reader(Protocol):
-    """What endpoints are read with: a Rest client, or one with the same methods."""
+    """The interface that endpoints are read with: a Rest client, or one with the same methods."""
 
     @property
     def clock(self) -> Clock:
-        """The clock that says when it is read."""
+        """The clock for the time of the poll."""
 
     def opened(self, answer: object, gaps: Gaps, part: str) -> object:
         """Return the content of an answer."""
@@ -43,10 +43,10 @@ class Endpoint[T]:
         query: Mapping[str, Parameter],
         absent: T | Unknown | None = None,
     ) -> None:
-        """Without ``optional`` a failure fails the poll; with it, it is a gap.
+        """Without ``optional`` a failure of the endpoint fails the poll; with it, the failure is a gap.
 
-        ``absent`` is what is read of a service that refuses this request because it has no such
-        endpoint; None when that is a failure.
+        ``absent`` is the value when the service refuses the request because it has no such endpoint;
+        None when that is a failure.
         """
         self._path = path
         self._understand = understand
@@ -63,7 +63,7 @@ class Endpoint[T]:
     @overload
     def __get__(self, state: State, owner: type) -> T: ...
     def __get__(self, state: State | None, owner: type) -> Self | T:
-        """Return what was read. Raises NotKnown with the reason why it is not there."""
+        """Return the value that was read. Raises NotKnown with the reason when it was not."""
         if state is None:
             return self
         used = _USED.get()
@@ -75,7 +75,7 @@ class Endpoint[T]:
         return value
 
     async def read(self, reader: Reader, gaps: Gaps) -> T | Unknown:
-        """Return what the endpoint answers. Raises ServiceError unless it is optional."""
+        """Return the value of the endpoint. Raises ServiceError unless it is optional."""
         try:
             return await self.now(reader, gaps)
         except ServiceError as err:
@@ -87,12 +87,12 @@ class Endpoint[T]:
             return Unknown(str(err))
 
     async def now(self, reader: Reader, gaps: Gaps) -> T:
-        """Return what this endpoint alone answers, for a tool or an action. Raises ServiceError."""
+        """Read this endpoint alone, for a tool or an action, and return its value. Raises ServiceError."""
         answer = reader.opened(await reader.get(self._path, **self._query), gaps, self.name)
         return self._understand(answer, gaps, self.name)
 
     async def whole(self, reader: Reader) -> T:
-        """Return the same; that something of it cannot be read is an error too."""
+        """Return the value like :meth:`now`. Raises ServiceMalformed when a part of it cannot be read."""
         gaps = Gaps()
         found = await self.now(reader, gaps)
         self._must_be_whole(gaps)
@@ -101,7 +101,7 @@ class Endpoint[T]:
     async def find[Item](
         self: Endpoint[tuple[Item, ...]], reader: Reader, is_it: Callable[[Item], bool]
     ) -> Item | None:
-        """Return the first item that is it, None when there is certainly none. Raises ServiceError."""
+        """Return the first item that ``is_it`` accepts, None for certainly none. Raises ServiceError."""
         gaps = Gaps()
         found = next(filter(is_it, await self.now(reader, gaps)), None)
         if found is None:
@@ -111,7 +111,7 @@ class Endpoint[T]:
     async def listed[Item](
         self: Endpoint[tuple[Item, ...]], reader: Reader, is_it: Callable[[Item], bool], name: str
     ) -> Item:
-        """Return the same. Raises ServiceError, with ``name`` when there is none."""
+        """Return the item like :meth:`find`. Raises ServiceError, with ``name`` when it is not listed."""
         found = await self.find(reader, is_it)
         if found is None:
             path = self._path
@@ -132,9 +132,9 @@ def one[T](
     may_be_absent: bool = False,
     **query: Parameter,
 ) -> Endpoint[T]:
-    """Return an endpoint that answers one object, found ``below`` a path in the answer.
+    """Return an endpoint with one object, at the path ``below`` in the answer.
 
-    A service that refuses the request has no such endpoint: with ``may_be_absent`` that is no gap.
+    With ``may_be_absent`` a refused request means that the service has no such endpoint, which is no gap.
     """
 
     def understand(answer: object, _: Gaps, name: str) -> T:
@@ -154,11 +154,11 @@ def many[T](
     may_be_absent: bool = False,
     **query: Parameter,
 ) -> Endpoint[tuple[T, ...]]:
-    """Return an endpoint that answers a list; an odd item costs that item and is a gap.
+    """Return an endpoint with a list; an invalid item is left out and is a gap.
 
-    ``total`` is the path of the source's own count: a shorter list is a gap, and with 0 the list may be
-    missing. A service that refuses
-    the request has no such endpoint: with ``may_be_absent`` its list is empty.
+    ``total`` is the path of the service's own count: a shorter list is a gap, and with 0 the list may be
+    missing. With ``may_be_absent`` a refused request means that the service has no such endpoint, and the
+    list is empty.
     """
 
     def understand(answer: object, gaps: Gaps, name: str) -> tuple[T, ...]:
@@ -185,15 +185,16 @@ def _rows(answer: object, below: str, total: str) -> object:
 
 
 class State:
-    """Base of a service's state: its endpoints are class attributes, read at the same time.
+    """Base class of a service's state: its endpoints are class attributes, which are read concurrently.
 
-    ``gaps`` is what the poll could not read: a list with a gap lacks items. ``now`` is when it ended.
+    ``gaps`` are the parts that the poll could not read: a list with a gap is incomplete. ``now`` is when the
+    poll ended.
     """
 
     now: datetime
 
     def __init__(self, **values: Any) -> None:
-        """Take what each endpoint answered (or Unknown); a missing one is unknown."""
+        """``values`` has the value of each endpoint, or Unknown; a missing one is unknown."""
         self.values: Mapping[str, Any] = {
             name: values.get(name, Unknown("It was not read")) for name in self._endpoints()
         }
@@ -201,7 +202,7 @@ class State:
 
     @classmethod
     async def poll(cls, reader: Reader, gaps: Gaps, *only: str) -> Self:
-        """Read every endpoint, or ``only`` those with these names, none of which is optional then.
+        """Read every endpoint, or ``only`` those with these names, which are not optional then.
 
         Raises ServiceError when one that is not optional fails.
         """
@@ -217,12 +218,12 @@ class State:
         return state
 
     def complete(self, client: Any) -> None:
-        """Take from the client what no endpoint answers, such as a setting. By default that is nothing."""
+        """Add values of the client that no endpoint has, such as a setting. By default nothing is added."""
 
     def read_or[T](self, endpoint: Endpoint[T], default: T) -> T:
-        """Return what an endpoint answered, ``default`` when it could not be read.
+        """Return the value of an endpoint, ``default`` when it could not be read.
 
-        What is computed from the default does not count as incomplete.
+        A reading that is computed from the default does not count as incomplete.
         """
         is_unknown = isinstance(self.values[endpoint.name], Unknown)
         return default if is_unknown else endpoint.__get__(self, type(self))
@@ -238,9 +239,9 @@ class State:
 
 
 def computed[T](state: object, compute: Callable[[], T]) -> tuple[T, str | None]:
-    """Return what ``compute`` returns, and why a list of ``state`` that it used lacks items.
+    """Return the result of ``compute``, and why a list of ``state`` that it used is incomplete.
 
-    Raises what ``compute`` raises. The reason is None when nothing is missing or not known.
+    Raises what ``compute`` raises. The reason is None when all lists that it used are complete.
     """
     used: set[str] = set()
     token = _USED.set(used)

@@ -1,4 +1,4 @@
-"""The item of a list that a tool or an action is about."""
+"""Finds the item that is the target of a tool or an action."""
 
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -21,10 +21,10 @@ def target[T](
 async def target_if_there[T](
     read: Callable[[Gaps], Awaitable[Iterable[T]]], call: Call, id_of: Callable[[T], object]
 ) -> T | None:
-    """Return the item that is the target, None when it is certainly not there.
+    """Return the item that is the target, None when it certainly does not exist.
 
-    ``read`` returns the items; what it cannot get is a gap. Raises ServiceMalformed when the item is not
-    listed and there is a gap, ServiceUnreachable when the list is not known.
+    ``read`` returns the items; parts that it cannot read are gaps. Raises ServiceMalformed when the item is
+    not listed and there is a gap, ServiceUnreachable when the list is not known.
     """
     gaps = Gaps()
     try:

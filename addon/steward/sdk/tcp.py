@@ -1,4 +1,4 @@
-"""Services that do not speak HTTP: one TCP connection for each call, with the errors of HTTP calls."""
+"""Clients for other protocols than HTTP: one TCP connection per call, with the errors of HTTP calls."""
 
 import asyncio
 import hashlib
@@ -65,18 +65,18 @@ def tcp_settings(port: int, example: str, user: str) -> tuple[Field, ...]:
 
 
 class Connection:
-    """One open connection. ``attempt`` is the call under way: it says what a failure means."""
+    """One open connection. ``attempt`` is the current call, which has the errors for failures."""
 
     def __init__(self, where: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._where, self._reader, self._writer = where, reader, writer
         self.attempt = Attempt(where=where, changes=False)
 
     def begin(self, what: str, *, changes: bool = False) -> None:
-        """Name the call that follows, without secrets."""
+        """Set the call that follows; ``what`` is its name for errors, without secrets."""
         self.attempt = Attempt(where=f"{what} {self._where}", changes=changes)
 
     async def write(self, data: bytes) -> None:
-        """Send."""
+        """Send bytes."""
         self._writer.write(data)
         await self._writer.drain()
 
@@ -87,7 +87,7 @@ class Connection:
         return data.decode(errors="replace").rstrip("\r\n")
 
     async def exactly(self, count: int) -> bytes:
-        """Return the next bytes. Raises ValueError for more than an answer may have."""
+        """Return the next ``count`` bytes. Raises ValueError for more than MAX_BODY."""
         if not 0 <= count <= MAX_BODY:
             raise ValueError("the answer is too long")
         async with asyncio.timeout(ANSWER):
@@ -95,7 +95,7 @@ class Connection:
 
 
 class TcpClient:
-    """Base of the client of such a service. ``get`` reads what an endpoint of a State is made of."""
+    """Base class of the client of such a service. ``get`` reads the endpoints of its State."""
 
     def __init__(self, access: Access, port: int) -> None:
         """Open nothing. Raises InvalidSetting."""
@@ -115,18 +115,18 @@ class TcpClient:
 
     @abstractmethod
     async def get(self, path: str, /, **query: Parameter | None) -> object:
-        """Return what is read under this name. Raises ServiceError."""
+        """Return the answer for an endpoint with this name. Raises ServiceError."""
 
     def opened(self, answer: object, gaps: Gaps, part: str) -> object:  # noqa: ARG002
-        """Return the content of an answer; what it says to lack is a gap of ``part``."""
+        """Return the content of an answer; parts that the answer reports as missing are gaps of ``part``."""
         return answer
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Connection]:
         """Yield a connection.
 
-        Errors of it become ServiceError, or EffectUnknown while a call that changes is under way;
-        ValueError is an answer that is not understood.
+        Errors in the block become ServiceError, or EffectUnknown during a call with ``changes``; a
+        ValueError means an answer that is not understood.
         """
         where = f"{self.host}:{self.port}"
         try:
@@ -168,7 +168,7 @@ def _context(trusted: ssl.SSLContext | aiohttp.Fingerprint | bool | None) -> ssl
 
 
 def _reason(err: BaseException) -> str:
-    """Return what happened in our own words."""
+    """Return a fixed text for an error."""
     reason = next((reason for kind, reason in _REASONS if isinstance(err, kind)), CONNECTION_LOST)
     return translate(reason)
 

@@ -1,4 +1,4 @@
-"""Turns a polled state into what its items say about devices."""
+"""Turns a polled state into the reports of its items about devices."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,11 +21,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What one item said at one poll.
+    """The report of one item at one poll.
 
-    ``kind`` and ``id`` are those of the item, ``labels`` name what it is about, ``repeats`` is where it comes
-    from. ``word`` is None when it only says that the device exists. ``since`` is when it began to
-    say so, None when not known.
+    ``kind`` and ``id`` are those of the item, ``labels`` identify the target that it is about, ``repeats`` is
+    the source that it repeats. ``word`` is None when it only shows that the device exists. ``since`` is
+    when it began to report this word, None when that is not known.
     """
 
     kind: str
@@ -46,14 +46,14 @@ class Said:
 
     @property
     def key(self) -> tuple[str, str, Aspect, str]:
-        """What identifies it among all that an instance says."""
+        """The key that identifies the report among those of an instance."""
         return self.kind, self.id, self.aspect, self.part
 
 
 def testimonies[S](service: Service[Any, S], state: S, now: datetime, interval: float) -> tuple[Said, ...]:
-    """Return what the items of a state say; ``interval`` is that of the poll, in seconds.
+    """Return the reports of the items of a state; ``interval`` is that of the poll, in seconds.
 
-    An item that says nothing, and that nothing identifies, is left out.
+    An item without a word and without marks is left out.
     """
     return tuple(
         said
@@ -65,7 +65,7 @@ def testimonies[S](service: Service[Any, S], state: S, now: datetime, interval: 
 
 
 def carried(old: Iterable[Said], new: Iterable[Said], now: datetime) -> Iterator[Said]:
-    """Yield what is said now, with when each began: now if it said something else at the last poll."""
+    """Yield the new reports with when each began: now if the item reported another word at the last poll."""
     before = {one.key: one for one in old}
     for one in new:
         last = before.get(one.key)

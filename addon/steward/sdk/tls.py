@@ -13,17 +13,17 @@ from ..errors import InvalidSetting, ServiceUnreachable
 
 FETCH_TIMEOUT: Final = 5.0
 type Certificates = ssl.SSLContext | aiohttp.Fingerprint | bool
-"""What aiohttp takes as ``ssl``."""
+"""The types that aiohttp accepts as ``ssl``."""
 
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tls:
-    """Which certificate is trusted. ``fingerprint`` is the sha256 of the certificate in hex.
+    """The trusted certificates. ``fingerprint`` is the hexadecimal SHA-256 of the server's certificate.
 
     A fingerprint replaces the check by authority; ``verify`` False turns every check off.
-    ``certificate`` and ``key`` are paths of what the client shows; both may be in one file.
+    ``certificate`` and ``key`` are the paths of the client's certificate; both may be in one file.
     """
 
     verify: bool = True
@@ -33,9 +33,9 @@ class Tls:
     key: str | None = None
 
     def load(self) -> Certificates:
-        """Return what aiohttp takes as ``ssl``. Reads files: not for the event loop.
+        """Return the value for aiohttp's ``ssl``. Reads files: call it in a thread.
 
-        Raises InvalidSetting when a file cannot be read, when the fingerprint is none, or when there
+        Raises InvalidSetting when a file cannot be read, when the fingerprint is not valid, or when there
         is a client certificate beside it.
         """
         if self.certificate is not None:
@@ -65,7 +65,7 @@ class Tls:
 def normalize(fingerprint: str) -> str:
     """Return a sha256 fingerprint as 64 lower-case hex digits.
 
-    Raises InvalidSetting when it is none.
+    Raises InvalidSetting when it is not valid.
     """
     digits = fingerprint.replace(":", "").replace(" ", "").lower()
     if _FINGERPRINT.fullmatch(digits) is None:
@@ -74,7 +74,7 @@ def normalize(fingerprint: str) -> str:
 
 
 def spelled(fingerprint: str) -> str:
-    """Return a fingerprint as certificate viewers show it: upper-case pairs with colons."""
+    """Return a fingerprint in the form of certificate viewers: upper-case pairs with colons."""
     return ":".join(fingerprint[place : place + 2] for place in range(0, len(fingerprint), 2)).upper()
 
 

@@ -1,4 +1,4 @@
-"""Calls whose answers are typed: one object, a list, one page of a list, the answer to a change."""
+"""Calls with typed answers: one object, a list, one page of a list, the answer to a change."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -17,17 +17,16 @@ type Parameter = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Page[T]:
-    """Some items of a list, and how many the service counts in all."""
+    """One page of a list, and the service's own count of all items."""
 
     items: tuple[T, ...]
     total: int
 
 
 class TypedCalls(ABC):
-    """What a client that gets and sends decoded JSON offers besides.
+    """Typed calls for a client that gets and sends decoded JSON.
 
-    ``below`` is the path of the content in the answer. Errors and gaps are named by the path of the
-    request.
+    ``below`` is the path of the content in the answer. Errors and gaps have the path of the request.
     """
 
     @abstractmethod
@@ -48,28 +47,28 @@ class TypedCalls(ABC):
         """Send a change once and return the decoded JSON. Raises ServiceError."""
 
     def opened(self, answer: object, gaps: Gaps, part: str) -> object:  # noqa: ARG002
-        """Return the content of an answer; what it says to lack is a gap of ``part``.
+        """Return the content of an answer; parts that the answer reports as missing are gaps of ``part``.
 
-        By default it is the answer. The client of a service that wraps its answers, with an error
-        or warnings beside the content, overrides this; it may raise ServiceError.
+        By default the content is the answer. The client of a service that wraps its answers, with an
+        error or warnings beside the content, overrides this method, which may raise ServiceError.
         """
         return answer
 
     async def one[T](self, kind: type[T], path: str, /, *, below: str = "", **query: Parameter | None) -> T:
-        """Return the object that a GET answers. Raises as ``get`` does, and ServiceMalformed."""
+        """Return the object in the answer to a GET. Raises as ``get`` does, and ServiceMalformed."""
         return parse(kind, at(self.opened(await self.get(path, **query), Gaps(), path), below), path)
 
     async def many[T](
         self, kind: type[T], path: str, gaps: Gaps, /, *, below: str = "", **query: Parameter | None
     ) -> tuple[T, ...]:
-        """Return the list that a GET answers; an odd item is a gap. Raises as ``one`` does."""
+        """Return the list in the answer to a GET; an invalid item is a gap. Raises as ``one`` does."""
         answer = self.opened(await self.get(path, **query), gaps, path)
         return parse_items(kind, at(answer, below), gaps, path)
 
     async def whole[T](
         self, kind: type[T], path: str, /, *, below: str = "", **query: Parameter | None
     ) -> tuple[T, ...]:
-        """Return the list that a GET answers. Raises as ``one`` does, also for one odd item."""
+        """Return the list in the answer to a GET. Raises as ``one`` does, also for one invalid item."""
         gaps = Gaps()
         found = await self.many(kind, path, gaps, below=below, **query)
         if reason := gaps.of(path):
@@ -119,10 +118,10 @@ class TypedCalls(ABC):
         """Return the rows of all pages.
 
         ``total`` is the path of the service's own count of rows. Without it the pages end with
-        an empty one: a short page may be all that the service sends at once.
+        an empty one, because the service may limit the size of pages.
 
-        Raises as :meth:`get` does, and ServiceMalformed when there is no end of pages, or when
-        there are fewer rows than the service counts.
+        Raises as :meth:`get` does, and ServiceMalformed when there are more than MOST_PAGES pages, or
+        fewer rows than the service counts.
         """
         found: list[object] = []
         for number in range(first, first + MOST_PAGES):

@@ -1,4 +1,4 @@
-"""For how long a value has been the same."""
+"""Measures for how long a value has been the same."""
 
 from ..clock import Clock
 
@@ -13,7 +13,7 @@ class Unchanged:
         self._since = 0.0
 
     def seconds(self, value: object) -> float:
-        """Return for how long it has been this value, 0 when it is seen first."""
+        """Return for how many seconds the value has been the same, 0 when it has just changed."""
         now = self._clock.monotonic()
         if value != self._value:
             self._value, self._since = value, now

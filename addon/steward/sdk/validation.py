@@ -29,17 +29,17 @@ _STEPS: Final = ("dry_run", "precheck", "execute", "probe", "verify")
 
 
 class WrongService(StewardError):
-    """A folder does not describe a service; the text names it and all that is wrong."""
+    """The description in a service folder is not valid; the text names the folder and all problems."""
 
     def __init__(self, folder: Path, problems: Iterable[str]) -> None:
-        """Keep the folder and what is wrong with it."""
+        """``problems`` are the parts of the text."""
         self.folder = folder
         self.problems = tuple(problems)
         super().__init__(f"Service folder {folder.name}: {'; '.join(self.problems)}")
 
 
 def validate_service(service: AnyService, folder: str) -> tuple[str, ...]:
-    """Return all that is wrong with a service found in ``folder``; () when nothing is."""
+    """Return all problems of a service in ``folder``, () when it is valid."""
     return tuple(_problems(service, folder))
 
 
@@ -69,7 +69,7 @@ def _problems(service: AnyService, folder: str) -> Iterator[str]:
 
 
 def _offer(service: AnyService) -> Iterator[str]:
-    """Check that the catalogue entry is the same after it was sent."""
+    """Yield a problem when the catalogue entry changes in a message."""
     offer = service.offer()
     try:
         same = ServiceOffer.from_json(offer.to_json()) == offer

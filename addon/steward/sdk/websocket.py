@@ -20,7 +20,7 @@ CLOSING: Final = 1.0
 class Websocket[Answer]:
     """One connection, from :meth:`connect` until it ends; then ``is_closed``.
 
-    Subclasses read messages with :meth:`take` and give each answer to its call with :meth:`settle`.
+    Subclasses handle messages in :meth:`take`, and pass each answer to its call with :meth:`settle`.
     """
 
     protocol: ClassVar[str]
@@ -34,18 +34,18 @@ class Websocket[Answer]:
         self._reader: asyncio.Task[None]
 
     async def greet(self) -> float | None:
-        """Begin the protocol; return the seconds after which a silent server is gone, None for never.
+        """Begin the protocol; return the seconds of silence that end the connection, None for no limit.
 
-        Raises ValueError, KeyError or TypeError when the server does not speak it.
+        Raises ValueError, KeyError or TypeError when the server does not use the protocol.
         """
         return None
 
     async def take(self, text: str) -> bool:
-        """Take a message; return False when the server ends the connection. Raises ValueError."""
+        """Handle a message; return False when the server ends the connection. Raises ValueError."""
         raise NotImplementedError
 
     def end(self) -> None:
-        """Take that the connection has ended."""
+        """Handle the end of the connection. By default nothing is done."""
 
     async def connect(
         self,
@@ -57,7 +57,7 @@ class Websocket[Answer]:
     ) -> None:
         """Open the websocket within ``seconds``.
 
-        ``heartbeat`` are the seconds after which a silent server is asked for a sign of life.
+        ``heartbeat`` are the seconds of silence after which the server gets a ping.
         Raises ServiceUnreachable, ServiceUnauthorized or ServiceMalformed.
         """
         attempt = Attempt.at("GET", url.with_query(None))
@@ -113,7 +113,7 @@ class Websocket[Answer]:
             del self._answers[number]
 
     def settle(self, number: int, answer: Answer) -> None:
-        """Give an answer to the call with this number, if it still waits."""
+        """Pass an answer to the call with this number, if it still waits."""
         waiting = self._answers.get(number)
         if waiting is not None and not waiting.done():
             waiting.set_result(answer)
@@ -153,7 +153,7 @@ class KeptOpen[Kept: Websocket[Any]]:
     """The open connection of a client: opened at first use, and again after it was lost."""
 
     def __init__(self, opened: Callable[[], Awaitable[Kept]]) -> None:
-        """``opened`` opens a connection and logs in; it closes what it could not log in on."""
+        """``opened`` opens a connection and logs in; it closes the connection when the login fails."""
         self._opened = opened
         self._connection: Kept | None = None
         self._connecting = asyncio.Lock()

@@ -18,16 +18,16 @@ from .client import Available, Client
 from .tools import Call
 
 RESTART: Final = "restart"
-"""The capability of actions after which the target runs as after any other start."""
+"""The capability of actions that restart their target."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
-    """What an action would change, and what must be known to probe or undo it later.
+    """The changes that an action would make, and the values that its probe and its undo need later.
 
-    ``baseline`` is kept in the journal: small, plain values without secrets. An approval is bound to it,
-    but not to its keys in ``unbound``, which only tell what the action makes from what was there before
-    it. They are read again when the approved plan is made again, just before it is carried out.
+    ``baseline`` is stored in the journal: small, plain values without secrets. An approval is bound to it,
+    but not to its keys in ``unbound``, which only distinguish what the action makes from what existed
+    before. They are read again when the approved plan is made again, just before it is carried out.
     """
 
     differences: tuple[Difference, ...]
@@ -42,12 +42,12 @@ class DryRun:
 
 
 class Effect(StrEnum):
-    """What a probe read about a change whose answer was lost.
+    """The result of a probe for a change without an answer.
 
-    NOT_SEEN: it did not happen so far, and still may. NOT_DONE needs proof: it did not happen and
-    will not, such as a job of ours that failed. UNKNOWN: what was read does not show it. UNKNOWABLE: nothing
-    that can be read will ever show it, so it is not looked for again. BEGUN: a part was done, and nothing
-    is under way any more: an action that is ``deduplicated`` is sent again, which ends it or takes it back.
+    NOT_SEEN: it has not happened so far, and still may. NOT_DONE: it is proven that it did not happen and
+    will not, such as by a job that failed. UNKNOWN: this read does not show it. UNKNOWABLE: no read will
+    ever show it, so it is not probed again. BEGUN: a part was done, and nothing is under way any more: a
+    ``deduplicated`` action is sent again, which completes or reverts it.
     """
 
     DONE = "done"
@@ -59,28 +59,28 @@ class Effect(StrEnum):
 
 
 type Latest[C: Client] = Callable[[C, Call, Mapping[str, Value]], Awaitable[float]]
-"""Returns within how many seconds after a request its effect and its result are to be seen."""
+"""Returns within how many seconds after a request its effect and its result must be visible."""
 
 
 type InDoubt = Callable[[Call, Mapping[str, Value]], Text]
-"""Returns what was sent and where a person sees how it ended. The mapping is the baseline with what was
-noted since."""
+"""Returns a text with what was sent and where a person sees how it ended. The mapping is the baseline with
+the values noted since."""
 
 
 type Contains[C: Client] = Callable[[C, Call, Mapping[str, Value], str], Awaitable[bool]]
-"""Reads whether a text that another service reports, such as the revision that it has deployed,
-contains what an action made. The mapping is the baseline with what was noted since."""
+"""Reads whether a text that another service reports, such as a deployed revision, contains the result of an
+action. The mapping is the baseline with the values noted since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo[C: Client]:
-    """How an action is taken back: an action with a dry run of its own.
+    """How an action is undone: an action with a dry run of its own.
 
-    ``dry_run`` returns what undoing would change now (nothing when it is undone already) and
-    raises PreconditionFailed when somebody else changed it since. ``execute`` does it and
-    returns a sentence. ``contains`` is what that of an action is, about what the undo made.
-    ``deduplicated``: a second ``execute`` carries on where one that was interrupted ended. Only then it
-    is sent again when the app stopped while it was sent.
+    ``dry_run`` returns the changes that undoing would make now (nothing when it is undone already)
+    and raises PreconditionFailed when somebody else changed the target since. ``execute`` undoes it and
+    returns a sentence. ``contains`` is like that of an action, for the result of the undo.
+    ``deduplicated``: a second ``execute`` continues an interrupted one. Only then an undo is sent again
+    when the app stopped while it was sent.
     """
 
     dry_run: Callable[[C, Call, Mapping[str, Value]], Awaitable[tuple[Difference, ...]]]
@@ -91,31 +91,31 @@ class Undo[C: Client]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action[C: Client]:
-    """A change to the world. Only the executor calls anything here but ``dry_run``.
+    """A change of a service. Only the executor calls its functions, except ``dry_run``.
 
-    * ``dry_run`` reads and returns what would change. It raises PreconditionFailed for what
-      the precheck would refuse: such an action is not offered, and the reason is shown.
-    * ``precheck`` raises PreconditionFailed when it must not be done now.
-    * ``execute`` does it once and returns a sentence. Raises ServiceRefused,
+    * ``dry_run`` reads and returns the changes that would be made. It raises PreconditionFailed in
+      the cases that the precheck refuses: then the action is not offered, and the reason is shown.
+    * ``precheck`` raises PreconditionFailed when the action must not be done now.
+    * ``execute`` makes the change once and returns a sentence. Raises ServiceRefused,
       PreconditionFailed, ServiceUnreachable or ServiceUnauthorized when nothing changed for
       certain, EffectUnknown when that is not known.
     * ``probe`` reads once whether an earlier ``execute`` took effect. It does not wait: the
-      executor asks again for some minutes, or longer when ``latest`` says so.
-    * ``verify`` reads the goal back; its result may be unknown. It is read again while ``latest`` says
-      that it may take that long, and until the time for it is over or the result is final.
-    * ``undo`` brings the baseline back; None means that it cannot be undone.
-    * ``in_doubt`` returns, without a read, what a person looks at while its end is not known.
+      executor probes again for some minutes, or for as long as ``latest`` returns.
+    * ``verify`` reads whether the goal is reached; the result may be unknown. It is read again until the
+      result is final or the time that ``latest`` returns is over.
+    * ``undo`` restores the baseline; None means that the action cannot be undone.
+    * ``in_doubt`` returns, without a read, a text with what a person has to check while the end is not known.
 
-    ``name`` is by default the key in words. ``interrupts``: what runs in the target is interrupted.
+    ``name`` is by default the key in words. ``interrupts``: programs in the target are interrupted.
     The risk is then high for the guest that Home Assistant or the app runs in. ``capability`` is the
-    name by which runbooks ask any service for it, by default the key, or the key without ``scope`` at
-    its end, if that is one ("" for none); without ``icon`` it gives the icon. ``needs`` names the
-    rights (see Service.rights) it cannot do without.
+    name by which runbooks refer to it in every service, by default the key, or the key without
+    ``scope`` at its end, if that is a capability ("" for none); it also gives the default ``icon``.
+    ``needs`` has the keys of the rights (see Service.rights) that the action needs.
     ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
-    ``contains`` is given when other services deploy what it makes: later steps wait for that.
+    ``contains`` is set when other services deploy the result of the action: later steps wait for that.
     ``deduplicated``: the service itself refuses or ignores a second ``execute`` with the same
     baseline, also while the first is under way (such as a write with the version it is based on).
-    Only then it is sent again when the app stopped while it was sent.
+    Only then an action is sent again when the app stopped while it was sent.
     """
 
     key: str
@@ -157,7 +157,7 @@ class Action[C: Client]:
 
     @property
     def repeatable(self) -> bool:
-        """Whether a second time leaves what the first one left: what is ignored then, and a restart."""
+        """Whether doing the action twice has the same result: it is deduplicated, or a restart."""
         return self.deduplicated or self.capability == RESTART
 
     def offer(self) -> ActionOffer:

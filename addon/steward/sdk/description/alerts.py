@@ -1,4 +1,4 @@
-"""Alerts of a monitor: by webhook, by reading, and what a listener yields."""
+"""Alerts of a monitor, received by webhooks, by reads, or by a listener."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from .webhooks import Delivery, Verification
 class IncomingAlert:
     """One alert as a monitor sends it. Every text in it comes from outside.
 
-    ``suppressed`` is why the monitor notifies nobody of it now; ``silenced_until`` is when a
-    silence of it ends, None when that is not known. A suppressed alert still fires.
+    ``suppressed`` is why the monitor does not notify anybody now; ``silenced_until`` is when its silence
+    ends, None when that is not known. A suppressed alert still fires.
     """
 
     name: str
@@ -37,9 +37,9 @@ class IncomingAlert:
 class ReadAlerts:
     """All alerts that a monitor has now, suppressed ones included.
 
-    ``missing`` is why an alert that is absent may still fire (the monitor has just started,
-    the list is not whole); None when its absence proves that it does not. ``is_passed_on`` is set
-    when they are sent to another monitor too, or when that is not known.
+    ``missing`` is why an absent alert may still fire (the monitor has just started, the list is
+    incomplete); None when its absence proves its end. ``is_passed_on`` is set when the alerts are sent
+    to another monitor too, or when that is not known.
     """
 
     alerts: tuple[IncomingAlert, ...]
@@ -49,11 +49,11 @@ class ReadAlerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSource[C: Client]:
-    """How a monitor reports its alerts: sent to our webhook, and read as a safety net.
+    """How a monitor reports its alerts: by webhooks of the monitor, and by reads, in case webhooks are lost.
 
-    ``parse`` is pure and raises ServiceMalformed; ``read`` returns all that fire now. ``passes_on_to``
-    is the key of the service that gets what is passed on: while one is configured, the alerts that
-    are read are left to it.
+    ``parse`` is pure and raises ServiceMalformed; ``read`` returns all alerts that fire now.
+    ``passes_on_to`` is the key of the service that this monitor sends its alerts to: while such an
+    instance is configured, the alerts are taken from that instance only.
     """
 
     parse: Callable[[Delivery], tuple[IncomingAlert, ...]] | None = None
@@ -63,10 +63,10 @@ class AlertSource[C: Client]:
 
 
 class Changed(StrEnum):
-    """What a listener yields when something changed that the next poll will show."""
+    """What a listener yields after a change that the next poll shows."""
 
     POLL_NOW = "poll_now"
 
 
 type Push = Changed | IncomingAlert
-"""What a long-lived listener yields."""
+"""An item that a long-lived listener yields."""

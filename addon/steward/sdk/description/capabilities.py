@@ -1,4 +1,4 @@
-"""The capabilities: names under which several services offer the same, and runbooks ask for it."""
+"""The capabilities: names that runbooks use for tools and actions of several services."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -75,7 +75,7 @@ OF_ACTIONS: Final[Mapping[str, str | None]] = {
     "update_lists": "mdi:playlist-check",
     "verify": None,
 }
-"""With the icon of the actions that have it, None when each needs one of its own."""
+"""The capabilities of actions with their default icons, None when each action sets its own."""
 
 CANNOT: Final = {
     "backup": english("cannot be backed up"),
@@ -90,4 +90,4 @@ CANNOT: Final = {
     "start": english("cannot be started"),
     "stop": english("cannot be stopped"),
 }
-"""What is said of a target whose service does not offer a capability."""
+"""The end of the sentence about a target whose service does not offer a capability."""

@@ -1,4 +1,4 @@
-"""What every client of a service offers, and whether an offer of the service is available."""
+"""The interface of every service's client, and the type of functions for availability."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from ...texts import Text
 
 
 class Client(Protocol):
-    """What every service's client offers besides its own calls."""
+    """The methods of every service's client besides its own calls."""
 
     async def close(self) -> None:
         """Release connections and threads."""

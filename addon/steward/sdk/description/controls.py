@@ -1,4 +1,4 @@
-"""Readings and actions that together are an entity of Home Assistant."""
+"""Controls: pairs of a reading and an action that are one entity of Home Assistant."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -13,10 +13,10 @@ LATEST: Final = "latest_version"
 class Control:
     """A reading plus an action: a switch, select, number, update or button entity.
 
-    Using it asks at the gate. ``action`` gets ``argument`` from the entity's new value (number
-    and select); a switch has ``off_action`` too. For an update, ``reading`` is the installed
-    version, ``latest`` the sensor with the newest one, and ``release_url`` the page about its
-    versions; without an action it only shows them.
+    Its use creates a request for approval. ``action`` gets ``argument`` from the entity's new value
+    (number and select); a switch has ``off_action`` too. For an update, ``reading`` is the sensor with the
+    installed version, ``latest`` that with the newest one, and ``release_url`` the page about the
+    versions; without an action the entity only shows them.
     """
 
     key: str
@@ -74,7 +74,7 @@ class Control:
     ) -> Self:
         """Return an update that shows two versions and installs nothing.
 
-        Unless others are named, its sensors are those of the service's version and ``newest_version``.
+        By default it shows the sensors of the service's version and of ``newest_version``.
         """
         return cls(
             key=key,

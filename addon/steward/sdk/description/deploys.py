@@ -1,4 +1,4 @@
-"""What a service says about items that deploy what a Git repository declares."""
+"""Items of a service that deploy from Git repositories."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ...texts import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredIn:
-    """Where it is declared what an item deploys.
+    """The place in a Git repository that an item deploys from.
 
     ``path`` is a folder or a file of the repository, "" for all of it. ``branch`` is "" for the
     repository's default branch.
@@ -23,10 +23,11 @@ class DeclaredIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
-    """How one item deploys what is declared.
+    """How one item deploys from Git.
 
-    ``within`` is the seconds within which it deploys a new commit. ``by_hand``: only the action of Deploys
-    does that. ``stopped`` is why it deploys nothing at all now. ``objects`` are labels of what it deploys.
+    ``within`` is in seconds: a new commit is deployed in this time. ``by_hand``: only the action of Deploys
+    deploys it. ``stopped`` is why the item deploys nothing now. ``objects`` are the labels of the deployed
+    objects.
     """
 
     sources: Sequence[DeclaredIn]
@@ -38,11 +39,11 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deploys[S, Item]:
-    """How the items of a kind deploy what Git repositories declare.
+    """How the items of a kind deploy from Git repositories.
 
-    ``read`` gets the state and an item, and raises NotKnown. ``revision`` and ``failed`` are sensors with the
-    commits that are deployed, and that could not be; ``healthy`` is a sensor with its value when what is
-    deployed runs well. ``action`` deploys the newest commit.
+    ``read`` gets the state and an item, and may raise NotKnown. ``revision`` is the key of the sensor with
+    the deployed commits, ``failed`` that with the commits that could not be deployed; ``healthy`` is the key
+    of a sensor with its value while the deployed objects are healthy. ``action`` deploys the newest commit.
     """
 
     read: Callable[[S, Item], Deployed]

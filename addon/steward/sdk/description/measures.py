@@ -1,24 +1,24 @@
-"""What numbers say about health; the watch of an update compares them by it."""
+"""The meaning of numbers for health, which the watch of an update compares them by."""
 
 from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """What a number says. ``Sensor.measures`` has the defaults by unit and kind."""
+    """The meaning of a number. ``Sensor.measures`` has the defaults by unit and device class."""
 
     MEMORY = "memory"
     CPU = "cpu"
     DURATION = "duration"
     COUNT = "count"
-    """A count of which fewer are no loss: problems, or what varies with what people do."""
+    """A count whose decrease is no loss: problems, or a count that varies with use."""
 
     SERVED = "served"
-    """A count of what the service has or serves, such as clients: fewer are a loss."""
+    """A count of what the service has or serves, such as clients: a decrease is a loss."""
 
     SHARE = "share"
     AGE = "age"
-    """Seconds since something was done last."""
+    """The seconds since the time in the reading, such as that of the last backup."""
 
     RESTARTS = "restarts"
     START = "start"
-    """When it was started, in seconds."""
+    """The time in the reading, at which a program was started: a later one is a restart."""

@@ -1,4 +1,4 @@
-"""What a check needs to say that something does not run at all."""
+"""Outages: checks whose problem is that their subject does not run at all."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ CONFIRM: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """How something came to be off: ``is_meant`` when a person or a plan stopped it; the text says it."""
+    """Why a target is off, as a text; ``is_meant`` when a person or a schedule stopped it."""
 
     is_meant: bool
     text: Text
@@ -24,12 +24,12 @@ class Outage[C: Client]:
     """Marks a check whose problem is that its subject does not run at all.
 
     Such a problem is confirmed before it counts, and does not count while the subject is meant
-    to be off. The check raises NotKnown while the subject is off for a time only, such as
-    during a backup.
+    to be off. The check raises NotKnown while the subject is off temporarily, such as during a
+    backup.
 
-    ``why`` reads how the subject came to be off and raises NotKnown while that is still under
-    way. With ``learns`` a subject that is off when it is seen for the first time is meant to be
-    off. ``confirm`` is how long it must be seen off (seconds).
+    ``why`` reads why the subject is off and raises NotKnown while it is still being stopped. With
+    ``learns`` a subject that is off when it is seen for the first time counts as meant to be off.
+    ``confirm`` is how long the subject must be seen off, in seconds.
     """
 
     why: Callable[[C, Call], Awaitable[Stop]] | None = None

@@ -1,4 +1,4 @@
-"""What a service says about copies of data that are made before something is updated."""
+"""Copies of data that a service can make before an update."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from typing import Final
 from ...texts import Text
 
 BY_HAND: Final = "by_hand"
-"""The key in the baseline of an action that copies: why a person has to bring this copy back, "" or nothing
-when the action ``back`` can."""
+"""The key in the baseline of an action that copies data: why a person has to restore this copy, "" or missing
+when the action ``back`` can restore it."""
 
 
 class Covers(StrEnum):
-    """What a copy contains, and so what goes back with it."""
+    """The content of a copy, which is also what a restore overwrites."""
 
     APPLICATION = "application"
     """The data of the program itself, by its own backup."""
@@ -22,21 +22,21 @@ class Covers(StrEnum):
     """Everything in the volumes of the item."""
 
     FOLDERS = "folders"
-    """Everything in the folders of the item, whatever wrote it."""
+    """Everything in the folders of the item, independent of which program wrote it."""
 
     MACHINE = "machine"
-    """Everything in the item, and all that runs in it."""
+    """The whole machine with all programs in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preserves[Item]:
-    """How the data of a program or of an item is copied, and how it comes back.
+    """How the data of a program or of an item is copied and restored.
 
-    ``action`` makes the copy, and its undo removes it. The argument ``name``, if the action has one, takes
-    the name of the copy; the action chooses it otherwise. Its dry run refuses what cannot be copied, such as
-    for a lack of space. ``back`` is the action that brings a copy back, by the same argument. Without one, or
-    when the dry run of the copy says BY_HAND, a person does it as ``by_hand`` says. ``folders`` are the paths
-    where the server has the files of an item; the function raises NotKnown.
+    ``action`` is the key of the action that makes the copy, and whose undo removes it. Its argument ``name``,
+    if it has one, is the name of the copy. Its dry run refuses data that cannot be copied, such as for a lack
+    of space. ``back`` is the key of the action that restores a copy, with the same argument. Without it, or
+    with BY_HAND in the baseline of the copy, a person restores it as the text ``by_hand`` says. ``folders``
+    returns the paths of an item's files on the server, and may raise NotKnown.
     """
 
     action: str
@@ -48,10 +48,10 @@ class Preserves[Item]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataPlace:
-    """A folder in which an item keeps data that an update of it does not copy.
+    """A folder with data of an item that is not copied before its update.
 
-    ``server`` is the name or address of the machine that has it, "" for the one that the item runs on.
-    ``why`` says why it is not copied.
+    ``server`` is the name or address of the machine with the folder, "" for the one that the item runs on.
+    ``why`` says why the folder is not copied.
     """
 
     path: str

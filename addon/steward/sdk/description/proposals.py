@@ -1,4 +1,4 @@
-"""What a service says about proposing a new file in a Git repository."""
+"""Proposals of new files in Git repositories, as pull requests."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class NewFile:
     """A file that a pull request adds: its ``path`` in a ``repository`` such as "anna/homelab".
 
-    The ``branch`` is made for it; with the same branch and content nothing is proposed twice.
+    The ``branch`` is created for it; the same branch and content are proposed only once.
     """
 
     repository: str

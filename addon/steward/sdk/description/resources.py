@@ -1,4 +1,4 @@
-"""What is read: sensors, kinds of resources, and the checks of both."""
+"""Readings of a service: sensors, kinds of resources, and checks."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ from .testimonies import Testifies
 from .updates import Updates
 
 DRILL_MARK: Final = "homelab-steward-drill"
-"""The label or tag by which an owner lets drills try the actions of a resource and undo them."""
+"""The label or tag with which an owner allows drills to try the actions of a resource and undo them."""
 
 
 class Role(StrEnum):
-    """What a service or a kind of resource is to others; runbooks refer to it."""
+    """The role of a service or of a kind of resource, which runbooks refer to."""
 
     APPLICATION = "application"
     HOST = "host"
@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 
 class Work(StrEnum):
-    """What can be under way; a request can wait until it is over."""
+    """Kinds of work that can be under way; a request can wait for their end."""
 
     STREAMING = "streaming"
     DOWNLOADING = "downloading"
@@ -46,9 +46,9 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a reading says about work. ``idle`` is its value while nothing of the kind is under way.
+    """The work that a reading shows. ``idle`` is the value of the reading while no such work is under way.
 
-    The reading of a backup is the time of the last one instead.
+    The reading for the work BACKUP is the time of the last backup instead.
     """
 
     work: Work
@@ -66,8 +66,8 @@ class Sensor[Item]:
     """One reading of an item (the whole state, or one resource) and how it is shown.
 
     ``value`` may raise NotKnown or return Unknown; None means that it is not reported. ``activity`` is
-    given when the reading shows whether work is under way that a change would interrupt. ``measure`` is
-    what its number says about health, by default what its unit and kind say (:attr:`measures`).
+    set when the reading shows whether work is under way that a change would interrupt. ``measure`` is
+    the meaning of its number for health, by default derived from unit and device class (:attr:`measures`).
     """
 
     key: str
@@ -88,7 +88,7 @@ class Sensor[Item]:
 
     @property
     def measures(self) -> Measure | None:
-        """What the number says about health, None when it says nothing."""
+        """The meaning of the number for health, None when it has none."""
         if self.platform is not Platform.SENSOR:
             return None
         if self.measure is not None or self.diagnostic:
@@ -120,19 +120,19 @@ class Sensor[Item]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceKind[S, Item]:
-    """A kind of thing inside an instance: how to list it, name it and read it.
+    """A kind of resource of a service: how its items are listed, named and read.
 
-    ``name`` is by default the key in words. ``id`` is what never changes (a guest's number, a pod's uid);
-    without ``title`` it is the name of the item too.
-    ``parent`` names the resource it is in or on. ``labels`` gives the label values by which monitors name the
-    item, so that an alert finds its target. ``is_device`` gives each item a device of its
-    own in Home Assistant. ``about`` gives the labels of what an item of a monitor watches: its
-    outage is part of that one's. ``part`` is for a state that is no State: it names what of it lists the
-    items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
-    ``updates`` says how newer versions of its items are found and installed, ``deploys`` how its items
-    deploy what a Git repository declares, ``preserves`` how their data is copied before an update.
-    ``testifies`` says what its items say about devices that other monitors may watch too. ``marks`` are the
-    labels or tags that the owner gave the item: those with DRILL_MARK may be used by drills.
+    ``name`` is by default the key in words. ``id`` returns what never changes (a guest's number, a pod's
+    uid); without ``title`` it is the name of the item too.
+    ``parent`` returns the resource that the item is in or on. ``labels`` returns the label values by which
+    monitors name the item, so that the target of an alert is found. With ``is_device`` each item is a device
+    of its own in Home Assistant. ``about`` returns labels that identify what an item of a monitor watches:
+    the outage of the item is part of the outage of that target. ``part`` is for a state that is no State: the
+    part whose gap means that items may be missing. The ``icon`` is by default the service's.
+    ``updates`` declares how newer versions of its items are found and installed, ``deploys`` how its items
+    deploy from Git repositories, ``preserves`` how their data is copied before an update, ``testifies`` how
+    its items report about devices that other monitors may watch too. ``marks`` returns the labels or tags
+    that the owner gave the item: items with DRILL_MARK may be used by drills.
     """
 
     key: str
@@ -155,7 +155,7 @@ class ResourceKind[S, Item]:
     marks: Callable[[Item], Collection[str]] = lambda _: ()
 
     def __post_init__(self) -> None:
-        """Take the name from the key."""
+        """Derive a missing name from the key."""
         object.__setattr__(self, "name", self.name or in_words(self.key))
 
     def name_of(self, item: Item) -> str:
@@ -173,9 +173,9 @@ class ResourceKind[S, Item]:
 class Check[Item]:
     """A named health test of the state or, with ``scope``, of every resource of that kind.
 
-    ``problem`` returns what is wrong, None when nothing is, and raises NotKnown when that
-    cannot be judged now: then nothing begins and nothing ends. ``outage`` is given when the
-    problem is that the item does not run at all.
+    ``problem`` returns the text of the problem, None without one, and raises NotKnown when that is not
+    known now: then no alert begins or ends. ``outage`` is set when the problem is that the item does not
+    run at all.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What a service says about restoring its backups in isolation, to prove that they can be restored."""
+"""Restore drills of a service: its backups are restored in isolation to prove that it is possible."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from ...errors import StewardError
 from .client import Client
 
 type Reached = Callable[[ProofLevel], None]
-"""Is called when a drill reaches a level."""
+"""A function that is called when a drill reaches a level."""
 
 
 class NotRestorable(StewardError):
     """The backup cannot be restored, or its copy does not work: the result of a drill, with the reason.
 
-    Every other error of a drill says nothing about the backup.
+    Every other error of a drill has no meaning for the backup.
     """
 
 
@@ -36,10 +36,10 @@ class Backup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a drill will create. ``copy`` identifies it, before it exists.
+    """The copy that a drill will create. ``copy`` is its id, which is known before it exists.
 
-    ``needs`` is how much space the copy takes, ``free`` how much there is where it will be, in bytes; None
-    if it is not known.
+    ``needs`` is the space that the copy takes, ``free`` the free space at its place, in bytes; None if it is
+    not known.
     """
 
     copy: str
@@ -49,13 +49,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreDrill[C: Client]:
-    """How backups of one kind are restored in isolation. ``key`` is its name in the settings.
+    """How backups of one kind are restored in isolation. ``key`` is the name of the drill in the settings.
 
-    ``backups`` returns the newest backup of each item. ``prepare`` gets a mark, chooses what identifies the
-    copy, and creates nothing; it raises PreconditionFailed when no drill is possible now. ``try_out`` creates
-    the copy without any connection to others, starts it, and asks it something; it raises NotRestorable
-    when that fails. ``remove`` removes a copy if it exists, stops it first, and refuses to remove anything
-    that is no copy of a drill. ``left`` returns the copies whose mark begins with a text.
+    ``backups`` returns the newest backup of each item. ``prepare`` gets a mark, chooses the id of the copy,
+    and creates nothing; it raises PreconditionFailed when no drill is possible now. ``try_out`` creates the
+    copy without a network connection, starts it, and reads from it; it raises NotRestorable when that fails.
+    ``remove`` stops and removes a copy if it exists, and refuses to remove anything that is no copy of a
+    drill. ``left`` returns the ids of the copies whose mark begins with a text.
     """
 
     key: str

@@ -24,14 +24,14 @@ from .versions import Versions
 from .webhooks import ChangeHook
 
 AWAY_AFTER: Final = 20.0
-"""Seconds after which a program that does not answer is away: a restart of it takes less."""
+"""Seconds without an answer after which a program counts as away; a restart takes less."""
 
 
 NAME: Final = ""
-"""Says that the manufacturer has the name of the service."""
+"""The value of ``manufacturer`` that means the name of the service."""
 
 NOT_STATED: Final = Versions()
-"""Nothing is said about versions, so that none is compared."""
+"""No versions are stated, so that none is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Right:
 
 
 class More[C: Client, S](TypedDict, total=False):
-    """What a relative adds to its family's description."""
+    """The fields that a service adds to the description of its family."""
 
     sensors: tuple[Sensor[S], ...]
     resources: tuple[ResourceKind[S, Any], ...]
@@ -63,25 +63,25 @@ class More[C: Client, S](TypedDict, total=False):
 class Service[C: Client, S]:
     """One kind of homelab program: connection, readings, checks, tools, actions, controls.
 
-    ``away_after`` is for how long it may not answer before that is a problem (seconds). ``identity``
-    returns what tells this running program from all others; with it, the same service cannot be
+    ``away_after`` is how long it may not answer before that is a problem, in seconds. ``identity``
+    returns what distinguishes this running program from all others; with it, the same service cannot be
     added under two addresses. ``understood`` are the versions whose answers are known, and
-    ``tested`` what it was tried against: a real program with its version, or recorded answers.
+    ``tested`` what it was tested with: a real program with its version, or recorded answers.
     ``product`` is its name at endoflife.date, and ``package`` its ecosystem and name at OSV.dev, such as
     "PyPI:homeassistant", if its versions there are those that ``version`` returns.
-    ``hook`` takes webhooks that say that something changed.
-    ``preserves`` says how the program copies its own data before it is updated, ``restore_drill`` how backups
+    ``hook`` declares webhooks about changes.
+    ``preserves`` declares how the program copies its own data before an update, ``restore_drill`` how backups
     are restored in isolation.
     ``propose_file`` opens a pull request with a new file, once, and returns its number as text.
-    ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
-    ``essential_kind`` is the kind of its resources that is meant, "" for all of it.
-    ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
-    ``watches`` are kinds of things that only say something about devices: they are no targets and not listed.
+    ``essential`` is the function that the whole home depends on: people are asked whether to fence it.
+    ``essential_kind`` is the kind of resource that this is about, "" for the whole instance.
+    ``suite`` names an MCP server that offers the service beside that of its category, such as "arr-suite".
+    ``watches`` are kinds of items that only report about devices: they are no targets and not listed.
     ``home_integrations`` are integrations of Home Assistant that read the same program, beside the one that
-    has its key as domain: what their entities say is no second vote.
-    ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. The
-    sensors get one with the ``version``, unless they have one. Without ``is_addable`` its instances are in
-    the settings file only.
+    has its key as domain: the states of their entities are no second vote.
+    ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. A sensor
+    with the ``version`` is added, unless there is one. Without ``is_addable`` its instances are in the
+    settings file only.
     """
 
     key: str
@@ -123,7 +123,7 @@ class Service[C: Client, S]:
     is_addable: bool = True
 
     def __post_init__(self) -> None:
-        """Take the name from the key, and add the sensor with the version, which every service has."""
+        """Derive a missing name from the key, and add the sensor with the version if there is none."""
         object.__setattr__(self, "name", self.name or in_words(self.key))
         if all(one.key != "version" for one in self.sensors):
             shown = Sensor[S](key="version", name="Version", value=self.version, diagnostic=True)
@@ -168,7 +168,7 @@ class Service[C: Client, S]:
     def missing(self, state: S) -> tuple[Right, ...]:
         """Return the rights that the credentials lack; none when the service cannot say.
 
-        Raises NotKnown when the state does not hold them this time.
+        Raises NotKnown when this state has no information about rights.
         """
         if self.granted is None:
             return ()

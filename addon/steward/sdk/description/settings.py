@@ -1,4 +1,4 @@
-"""The settings of every instance, whatever its service."""
+"""The settings that instances of every service have."""
 
 from typing import Final
 
@@ -29,4 +29,4 @@ COMMON_SETTINGS: Final = (
         unit="s",
     ),
 )
-"""Settings of every instance, whatever its service."""
+"""The settings that instances of every service have."""

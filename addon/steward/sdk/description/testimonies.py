@@ -1,4 +1,4 @@
-"""What an item of a service says about a device, so that several monitors can be compared."""
+"""Reports of a service's items about devices, by which several monitors are compared."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from homelab_steward.contract.devices import Aspect, Method, Word
 from ...quorum.marks import Marks
 
 WORDS: Final = {True: Word.UP, False: Word.DOWN}
-"""What is said by whether something is up."""
+"""The word for a boolean that is True while something is up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """Where what an item says comes from: an integration of Home Assistant, and the host that it reads.
+    """The source that an item repeats: an integration of Home Assistant, and the host that it reads.
 
     ``host`` is "" when it is not known.
     """
@@ -26,15 +26,15 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Testifies[Item]:
-    """How the items of a kind say something about devices.
+    """How the items of a kind report about devices. Each field is a function of an item.
 
-    ``word`` is what an item says; it raises NotKnown for what is not known, and returns None when it says
-    nothing and only ``marks`` are known of the device. Items with the same ``device`` are about the same
-    device of this service, by default each is about its own. ``part`` is the service of the device that is
-    meant, such as its port. ``probe`` is the name of the probe that looks, "" when the service itself does.
-    ``checked_at`` is when it looked, by default when it is polled. ``interval`` is in seconds, by default
-    that of the poll. ``repeats`` is where it has it from, None when the service looks itself. ``labels``
-    name what it is about, by default those of the kind.
+    ``word`` returns the report; it raises NotKnown when that is not known, and returns None for an item that
+    only shows that a device with these ``marks`` exists. Items with the same ``device`` are about the same
+    device, by default each is about one of its own. ``part`` is the service of the device that is meant, such
+    as its port. ``probe`` is the name of the probe that measures, "" when the service itself does.
+    ``checked_at`` is the time of the measurement, by default that of the poll. ``interval`` is in seconds, by
+    default that of the poll. ``repeats`` is the source that the item repeats, None when the service measures
+    itself. ``labels`` identify the target that the item is about, by default those of the kind.
     """
 
     word: Callable[[Item], Word | None]

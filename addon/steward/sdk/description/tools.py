@@ -1,4 +1,4 @@
-"""Questions that read, and how a tool or an action is called."""
+"""Tools that read, and the calls of tools and actions."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from .client import Available, Client
 
 
 async def _note_nothing(_: Mapping[str, Value]) -> None:
-    """Keep nothing: outside of a run there is no journal."""
+    """Do nothing: outside of a run there is no journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a tool read. The text is for people and models, never for executable fields."""
+    """The answer of a tool. The text is for people and models, never for executable fields."""
 
     title: str
     text: str
@@ -54,14 +54,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool[C: Client]:
-    """A question answered by reading only.
+    """A question that is answered by reading only.
 
-    ``capability`` is the name by which runbooks ask any service for it (``health``,
-    ``logs``, ``queue``, ``status``, ``tasks``), by default the key if that is one ("" for none).
-    ``is_sent_out``: the texts in its arguments are sent
-    to servers on the Internet, so a language model may only use words of the person.
-    ``is_owner_only``: what it reads is private, such as who watches what. It is offered to people
-    with the role owner only, and no diagnosis reads it.
+    ``capability`` is the name by which runbooks refer to it in every service (``health``, ``logs``,
+    ``queue``, ``status``, ``tasks``), by default the key if that is a capability ("" for none).
+    ``is_sent_out``: the texts in its arguments are sent to servers on the Internet, so a language model may
+    only use words of the person. ``is_owner_only``: its answer is private, such as who watches what. Only
+    people with the role owner can read it, and no diagnosis does.
     """
 
     key: str
@@ -77,7 +76,7 @@ class Tool[C: Client]:
     is_owner_only: bool = False
 
     def __post_init__(self) -> None:
-        """Take the key for the capability if it is one."""
+        """Use the key as a missing capability if it is one."""
         if self.capability is None and self.key in OF_TOOLS:
             object.__setattr__(self, "capability", self.key)
 

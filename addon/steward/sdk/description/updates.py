@@ -1,4 +1,4 @@
-"""What a service says about newer versions of its resources, and how they are installed."""
+"""Newer versions of a service's resources, and how they are installed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from ...texts import Text
 from .preserves import DataPlace
 
 IMAGE_ONLY: Final = "image_only"
-"""What is noted in the journal of an installed update when a person wants to keep the data that was written
-since: its undo brings back the image, and leaves the data as it is."""
+"""The key in the journal of an installed update when a person wants to keep the data that was written since:
+its undo restores the image, and leaves the data as it is."""
 
 
 class Installs(StrEnum):
-    """What an argument of the action that installs an update gets."""
+    """The value of an argument of the action that installs an update."""
 
     VERSION = "version"
     REVISION = "revision"
@@ -27,11 +27,11 @@ class Installs(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequestOffer:
-    """What a pull request changes, and where. Every text in it comes from outside.
+    """A pull request with its branches and files. Every text in it comes from outside.
 
     ``branch`` is merged into ``base`` of the repository, whose addresses are ``repositories``. ``files``
-    are the names that its files have and had, None when not all are known. ``is_fork``: the branch is of
-    another repository, where anybody may write.
+    are the old and new names of its files, None when not all are known. ``is_fork``: the branch is in
+    another repository, where other people may write.
     """
 
     author: str
@@ -50,14 +50,14 @@ class PullRequestOffer:
 class Newer:
     """A newer version that a service itself offers for an item.
 
-    ``revision`` is what exactly would be installed: a version, a digest or a commit. ``notes`` are its
-    release notes or the body of its pull request, as Markdown from outside. ``repository`` is the URL
-    of its sources. ``installed`` is None when the item is not in a version. ``action`` installs it in
-    place of that of Updates. ``way_back`` is what can be taken back, and ``way_back_text`` says it in a
-    sentence. ``package`` is the name of what is installed when several items have the same, such as the
-    firmware of a model. ``labels`` are those by which the owner's policy groups updates: items with the same
-    ``group`` are updated one after another, the first as a trial. ``pull_request`` is given when it is one.
-    ``watched`` are the kinds and ids of other items of the service whose state tells whether it went well.
+    ``revision`` identifies exactly what would be installed: a version, a digest or a commit. ``notes`` are
+    the release notes or the body of the pull request, as Markdown from outside. ``repository`` is the URL of
+    the sources. ``installed`` is None when the item has no version. ``action`` is the key of the action that
+    installs it, in place of that of Updates. ``way_back`` is what can be undone, and ``way_back_text`` says
+    it in a sentence. ``package`` is a name that several items share, such as the firmware of a model.
+    ``labels`` are those by which the owner's policy groups updates: items with the same ``group`` are updated
+    one after another, the first as a trial. ``pull_request`` is set when the update is one. ``watched`` are
+    the kinds and ids of other items of the service whose state shows whether the update succeeded.
     """
 
     version: str
@@ -81,14 +81,14 @@ class Newer:
 class RunningImage:
     """The image that an item runs from.
 
-    ``reference`` is as it was configured (``lscr.io/linuxserver/sonarr:4.0.1``), ``digest`` the one by which
-    the registry knows what runs (``sha256:…``), None when the image was built here. ``image_id`` is the
-    engine's own id of it. ``platform`` is such as ``linux/arm64/v8``. ``labels`` are those of
-    the image, ``created_at`` is when it was built. ``way_back`` is what can be taken back of an update, and
+    ``reference`` is the configured name (``lscr.io/linuxserver/sonarr:4.0.1``), ``digest`` that of the
+    running image in the registry (``sha256:…``), None when the image was built locally. ``image_id`` is the
+    engine's own id of the image. ``platform`` is a text such as ``linux/arm64/v8``. ``labels`` are those of
+    the image, ``created_at`` is when it was built. ``way_back`` is what can be undone of an update, and
     ``way_back_text`` says it in a sentence. ``uses`` are the names of environment variables and labels that
     the item sets, and its ports: release notes may name them. ``has_all_variables`` is whether all of its
-    environment variables are among them. ``places`` is where it keeps data that its update does not copy,
-    None when that is not known.
+    environment variables are among them. ``places`` are the folders with data that an update does not copy,
+    None when they are not known.
     """
 
     reference: str
@@ -106,17 +106,17 @@ class RunningImage:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells one real thing from another, however many instances show it.
+    """The identity of a real object that several instances may list.
 
-    ``place`` names it within where it lives, such as the id of an engine with the name of a container; ""
-    when that is not known. ``id`` is one that is unique everywhere, but not for ever.
+    ``place`` identifies it on its host, such as the id of an engine with the name of a container; "" when
+    that is not known. ``id`` is unique everywhere, but may change over time.
     """
 
     place: str
     id: str
 
     def is_same(self, other: Identity) -> bool:
-        """Return whether both are of the same thing."""
+        """Return whether both are of the same object."""
         if self.place and other.place:
             return self.place == other.place
         return bool(self.id) and self.id == other.id
@@ -126,9 +126,9 @@ class Identity:
 class Updates[Item]:
     """How the items of a kind are updated.
 
-    Either the service offers ``newer``, or a registry has a newer one of ``image``; both functions raise
-    NotKnown. ``action`` installs the update, with ``arguments`` filled in. ``identity`` is given when several
-    instances can show the same item.
+    Either the service reports the ``newer`` version, or a registry has a newer ``image``; both functions may
+    raise NotKnown. ``action`` is the key of the action that installs the update, with ``arguments`` filled
+    in. ``identity`` is set when several instances can list the same item.
     """
 
     action: str

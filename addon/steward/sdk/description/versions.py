@@ -1,4 +1,4 @@
-"""Which versions of a program are understood."""
+"""The versions of a program whose answers are understood."""
 
 import re
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 class Versions:
     """The oldest and the newest version whose answers are known; the newest includes all below it.
 
-    "13" includes 13.2. Without the newest, all later versions are understood. Without both, ``note``
-    says what is understood, and nothing is compared.
-    ``name`` is what they are versions of, if that is not the service. ``others`` are programs
-    with the same API and version numbers of their own: what is older may be one of them.
+    "13" includes 13.2. Without the newest, all later versions are understood. Without both, the text
+    ``note`` names what is understood, and nothing is compared.
+    ``name`` is the program that the versions are of, if that is not the service. ``others`` are programs
+    with the same API and other version numbers: an older version may be of one of them.
     """
 
     oldest: str = ""

@@ -1,4 +1,4 @@
-"""One webhook request, and how it proves where it comes from."""
+"""Webhook requests, and the verification of their origin."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from ...errors import ServiceMalformed, ServiceUnauthorized
 from ..http import decoded
 
 LONGEST_AGE: Final = 300.0
-"""Seconds after which a signature with a time is refused: it may be a repetition."""
+"""The age in seconds at which a signature with a time is refused, because it may be a replay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Delivery:
             raise ServiceMalformed(t"webhook: the body is not JSON") from err
 
     def form(self) -> dict[str, str]:
-        """Return the last value of each field of a form. Raises ServiceMalformed when the body is none."""
+        """Return the last value of each field of a form. Raises ServiceMalformed when the body is no form."""
         try:
             return {key: values[-1] for key, values in parse_qs(self.body.decode()).items()}
         except ValueError as err:
@@ -41,7 +41,7 @@ class Delivery:
 
 
 class Verification(Protocol):
-    """How a service's webhook proves where it comes from, besides the webhook's own token."""
+    """Verifies the origin of a service's webhook, in addition to the token in the webhook's address."""
 
     def __call__(self, delivery: Delivery, settings: Mapping[str, Value]) -> None:
         """Raise ServiceUnauthorized when the delivery is not from the service."""
@@ -49,7 +49,7 @@ class Verification(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HmacSignature:
-    """The body is signed: ``header`` holds the hex HMAC, after an optional ``prefix``.
+    """The body is signed: ``header`` has the hexadecimal HMAC, after an optional ``prefix``.
 
     A request with the header ``timestamp`` (Unix seconds) signs ``timestamp:body``, and must not be
     older than five minutes. With ``is_optional`` nothing is checked while there is no secret.
@@ -87,7 +87,7 @@ def _is_recent(made_at: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class HeaderToken:
-    """A fixed token is sent in ``header``; ``secret`` names the setting that holds it."""
+    """A fixed token is sent in ``header``; ``secret`` is the key of the setting with it."""
 
     header: str
     secret: str
@@ -105,11 +105,11 @@ class HeaderToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeHook:
-    """Webhooks of a service that say that something changed: then the instance is polled at once.
+    """Webhooks of a service about changes, after which the instance is polled at once.
 
-    ``verify`` proves where a request comes from and takes the place of the token of monitors, which such a
-    service cannot send. ``secret`` names the setting with its key: without it no request is taken.
-    ``is_change`` is whether the next poll can show what happened. It is pure.
+    ``verify`` verifies the origin of a request, instead of the token in the address, which such a service
+    cannot send. ``secret`` is the key of the setting that ``verify`` needs: without it no request is taken.
+    ``is_change`` returns whether the next poll can show the change. It is pure.
     """
 
     verify: Verification

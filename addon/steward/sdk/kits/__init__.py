@@ -1,4 +1,4 @@
-"""Action kits: complete actions from a few reads and one write."""
+"""Action kits: classes that make complete actions from a few reads and one write."""
 
 from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, poll_until

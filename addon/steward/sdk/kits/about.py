@@ -1,4 +1,4 @@
-"""What every kit is given about its action, and the waiting that kits share."""
+"""The fields that every kit passes to its action, and the functions that kits share."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NotRequired, Protocol, TypedDict
@@ -26,7 +26,7 @@ class TimedClient(Client, Protocol):
 
 
 class About(TypedDict):
-    """The fields of an Action that say what it is. See Action for their meaning."""
+    """The descriptive fields of an Action. See Action for their meaning."""
 
     key: str
     description: str
@@ -47,7 +47,7 @@ class About(TypedDict):
 
 
 type Refusal[C] = Callable[[C, Call], Awaitable[Text | None]]
-"""Reads whether an action must not be done now; returns the reason, None when it may."""
+"""Reads why an action must not be done now; returns the reason, None when it may be done."""
 
 
 async def refuse[C](refusal: Refusal[C] | None, client: C, call: Call) -> None:
@@ -58,11 +58,11 @@ async def refuse[C](refusal: Refusal[C] | None, client: C, call: Call) -> None:
 
 
 type Identity[C] = Callable[[C, Call], Awaitable[str]]
-"""Reads what tells a target from another one that has its id now."""
+"""Reads what distinguishes a target from a later one with the same id."""
 
 
 async def identified[C](identity: Identity[C] | None, client: C, call: Call) -> dict[str, Value]:
-    """Return the identity for the baseline, nothing when the action has none."""
+    """Return the identity as an entry for the baseline, {} when the action reads none."""
     return {IDENTITY: await identity(client, call)} if identity else {}
 
 
@@ -85,8 +85,8 @@ async def poll_until[T](
 ) -> T:
     """Return what was read once ``is_reached``, or the last value after ``seconds``.
 
-    While reading raises ``away_on`` the service is waited for, up to ``away`` seconds; then
-    the exception is raised. A service that restarts may answer anything (a proxy's 404, a
+    While reading raises ``away_on``, it is tried again for up to ``away`` seconds; then the
+    exception is raised. While a service restarts, other answers are possible (a proxy's 404, a
     login page): callers that expect an absence pass ServiceError.
     """
     begin = clock.monotonic()

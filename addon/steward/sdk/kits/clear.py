@@ -16,7 +16,7 @@ from .about import About, TimedClient, poll_until
 
 IDS: Final = "ids"
 MOST: Final = 100
-"""Items that are removed at once."""
+"""The most items that are removed at once."""
 
 MOST_SHOWN: Final = 10
 SETTLE: Final = 30.0
@@ -26,11 +26,10 @@ SETTLE: Final = 30.0
 class Clear[C: TimedClient]:
     """Removes the items that the dry run found, or changes them so that they do not meet the condition.
 
-    ``read`` returns the items by their ids, each in one line; an item that is missing certainly does
-    not meet the condition. An id has no comma. ``remove`` does it to those with these ids in one
-    request, and ``restore`` takes it back; without it there is no undo. ``label`` names the items,
-    ``before`` and ``after`` say what they are and what becomes of them. ``settle`` is how long the
-    service may still list them (seconds).
+    ``read`` returns a line for each item that meets the condition, by its id; an id has no comma.
+    ``remove`` removes or changes the items with some ids in one request, and ``restore`` undoes that;
+    without it there is no undo. ``label`` names the items, ``before`` and ``after`` are the words for
+    their states. ``settle`` is how long the service may still list them, in seconds.
     """
 
     read: Callable[[C, Call], Awaitable[Mapping[str, str]]]

@@ -1,4 +1,4 @@
-"""Create one item with a name of ours, such as a snapshot; undo deletes it again."""
+"""Create one item with a name that the steward chooses, such as a snapshot; undo deletes it."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -32,13 +32,13 @@ ITEM_NAME: Final = text_field(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateItem[C: TimedClient]:
-    """Creates an item that is called ``steward-`` and the next free number, with undo.
+    """Creates an item with the name ``steward-`` and the next free number, with undo.
 
-    The argument ITEM_NAME, if the action has it, gives another name; a number follows one that is taken.
+    The argument ITEM_NAME, if the action has it, is another name; a number is added when it exists already.
     ``names`` reads the names of all items of the target, and raises ServiceMalformed when the list
     has a gap. ``create`` and ``delete`` get the name; with ``jobs`` both return the handle of a job.
-    ``label`` is what the item is called. ``identity`` reads what tells the target from another one
-    with its id.
+    ``label`` is the word for the item. ``identity`` reads what distinguishes the target from a later one
+    with the same id.
     """
 
     label: Text
@@ -51,9 +51,9 @@ class CreateItem[C: TimedClient]:
     note: Text = ""
 
     def action(self, **about: Unpack[About]) -> Action[C]:
-        """Return the action. Without ``jobs`` the service refuses a name that it has.
+        """Return the action. Without ``jobs`` it is deduplicated, because the service refuses a used name.
 
-        A job may still make the item when another one is refused, so it is only looked for.
+        A job may still create the item when a second one is refused, so it is only probed.
         """
         whole: About = {**about, "deduplicated": self.jobs is None}
         return Action(
@@ -100,11 +100,11 @@ class CreateItem[C: TimedClient]:
         return Effect.NOT_DONE if job is not None and job.ok is False else not_seen
 
     async def _job(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Job | None:
-        """Return the job that makes the item, also when its handle was lost. Raises NotKnown."""
+        """Return the job that creates the item, also without a noted handle. Raises NotKnown."""
         return await find(client, call, baseline, self.jobs) if self.jobs is not None else None
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
-        """Return whether the item is there, and whether the job that makes it ended well."""
+        """Return whether the item exists, and whether the job that creates it succeeded."""
         with suppress(NotKnown):
             job = await self._job(client, call, baseline)
             if job is not None and job.is_running and self.jobs is not None:
@@ -141,7 +141,7 @@ class CreateItem[C: TimedClient]:
         *,
         is_there: bool,
     ) -> None:
-        """Create or delete once; with a job, wait for it and raise what its end means."""
+        """Create or delete once; with a job, wait for its end. Raises ServiceRefused and EffectUnknown."""
 
         async def start(client: C, call: Call) -> str:
             return str(await change(client, call, str(baseline[NAME])))
@@ -165,9 +165,9 @@ class CreateItem[C: TimedClient]:
 
 
 def free_name(names: Collection[str], wanted: str) -> str:
-    """Return the name of a new item: the wanted one, else our next. Raises PreconditionFailed.
+    """Return the name of a new item: the wanted one, else the steward's next one. Raises PreconditionFailed.
 
-    A number follows a wanted name that is among ``names``.
+    A number is added to a wanted name that is among ``names``.
     """
     if not wanted:
         return f"{PREFIX}{_highest(names, PREFIX) + 1}"

@@ -1,4 +1,4 @@
-"""Delete one item: the baseline keeps its content, from which undo restores it where that is possible."""
+"""Delete one item: the baseline has its content, from which undo restores it where that is possible."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ SETTLE: Final = 30.0
 class DeleteItem[C: TimedClient, Item]:
     """Deletes its target.
 
-    ``read`` returns the item, None when it is certainly not there. ``delete`` gets it. ``line`` is
-    what it is in one line, ``refusal`` why it must not be deleted now, None when it may. ``content``
-    reads the whole of it as text for the baseline; ``restore`` creates the item from it.
-    Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
-    ``settle`` is how long the service may still list it after it was deleted (seconds), ``word``
-    what is said of an item that is gone, such as "stopped" of a stream.
+    ``read`` returns the item, None when it certainly does not exist. ``delete`` gets the item. ``line``
+    describes it in one line, ``refusal`` returns why it must not be deleted now, None when it may.
+    ``content`` reads the whole item as text for the baseline; ``restore`` creates the item from it.
+    Without ``restore`` there is no undo. Without ``content`` the line is compared.
+    ``settle`` is how long the service may still list the item after the deletion, in seconds, ``word``
+    the word for a deleted item, such as "stopped" for a stream.
     """
 
     read: Callable[[C, Call], Awaitable[Item | None]]

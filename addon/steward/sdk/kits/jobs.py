@@ -1,4 +1,4 @@
-"""Jobs: what a service does in the background after it was asked, found again by its handle."""
+"""Jobs: work that a service does in the background after a request, found again by its handle."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ SETTLE: Final = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job as the service reports it. ``ok`` is None while it runs or when that is not said.
+    """One job as the service reports it. ``ok`` is None while it runs, and when the result is not reported.
 
     ``order`` is its start time or number, which is higher for each newer job; None when the
     service has neither.
@@ -42,10 +42,10 @@ class Job:
 class Jobs[C]:
     """How a service's jobs are read: one by its handle, and the newest of this kind.
 
-    ``newest`` returns None when there was none yet. ``unread`` returns why ``newest`` may miss a
-    job now, None when it cannot: that ours is not found then says nothing. ``own`` returns the first job
-    that our credentials started since the baseline, None when there is none; without it the newest job is
-    taken for ours when it is newer than that of the baseline.
+    ``newest`` returns None when there was no job yet. ``unread`` returns why ``newest`` may miss a job
+    now, None when it cannot: then it is not known whether the job exists. ``own`` returns the first job that
+    the steward's credentials started since the baseline, None without one; without ``own`` the newest job
+    is taken when it is newer than that of the baseline.
     """
 
     read: Callable[[C, Call, str], Awaitable[Job]]
@@ -58,7 +58,7 @@ class Jobs[C]:
 def always[C](
     field: Text, before: Text, after: Text
 ) -> Callable[[C, Call], Awaitable[tuple[Difference, ...]]]:
-    """Return the ``changes`` of a job that does the same whenever it runs."""
+    """Return the function ``changes`` of a job that always makes the same change."""
 
     async def changes(_: C, __: Call) -> tuple[Difference, ...]:
         return (difference(field, before, after),)
@@ -69,7 +69,7 @@ def always[C](
 async def start_and_wait[C: TimedClient](
     client: C, call: Call, start: Callable[[C, Call], Awaitable[str]], jobs: Jobs[C]
 ) -> Job:
-    """Start a job, note its handle in the journal, and return the job as it ended or still runs.
+    """Start a job, note its handle in the journal, and return the job when it has ended or its time is over.
 
     Raises what ``start`` raises; EffectUnknown when the job was started and cannot be read.
     """
@@ -82,7 +82,7 @@ async def start_and_wait[C: TimedClient](
 
 
 async def wait_for[C: TimedClient](client: C, call: Call, handle: str, jobs: Jobs[C]) -> Job:
-    """Return the job once it has ended, or as it is after the jobs' time."""
+    """Return the job when it has ended, or its last state after ``jobs.seconds``."""
     return await poll_until(
         client.clock,
         lambda: jobs.read(client, call, handle),
@@ -93,10 +93,10 @@ async def wait_for[C: TimedClient](client: C, call: Call, handle: str, jobs: Job
 
 
 async def find[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
-    """Return our job: by its noted handle, else the one that was started since the baseline.
+    """Return the steward's job: by its noted handle, else the one that was started since the baseline.
 
-    None when there is none so far: a lost request may still start one. Raises NotKnown when there
-    may be one that cannot be read.
+    None when there is none so far: a lost request may still start one. Raises NotKnown when there may be
+    one that cannot be read.
     """
     handle = baseline.get(HANDLE)
     if isinstance(handle, str):
@@ -109,7 +109,7 @@ async def find[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jo
 
 
 def last(newest: Job | None) -> dict[str, Value]:
-    """Return what the baseline keeps of the newest job, to recognise a newer one."""
+    """Return the entries for the baseline that identify the newest job."""
     if newest is None:
         return {LAST: ""}
     return {LAST: newest.handle} if newest.order is None else {LAST: newest.handle, ORDER: newest.order}
@@ -118,7 +118,7 @@ def last(newest: Job | None) -> dict[str, Value]:
 async def newer[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
     """Return the newest job if it is newer than the baseline's.
 
-    The baseline's own job may not be listed any more; an older one then is the newest.
+    The job of the baseline may not be listed any more: then an older one is the newest.
     """
     newest, before = await jobs.newest(client, call), baseline.get(ORDER)
     if newest is None or newest.handle == baseline[LAST]:
@@ -131,13 +131,12 @@ async def newer[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: J
 class RunJob[C: TimedClient]:
     """Runs a command or job of the service.
 
-    ``start`` returns the job's handle, ``changes`` says what it would do. Without ``waits`` a
-    job that was started and runs is enough; otherwise it must end well. ``note`` is a text for the
-    dry run, or reads one. ``goal`` reads what
-    the job is to reach: it is waited for, up to ``settle`` seconds after the job's end.
-    ``identity`` reads what tells the target from another one with its id.
-    With ``follows_others``, a job that others started after the request changes nothing about what was
-    approved: once it has ended, ours may start.
+    ``start`` returns the job's handle, ``changes`` reads the changes that it would make. Without ``waits``
+    the action succeeds when the job runs; otherwise the job must succeed. ``note`` is a text for the dry
+    run, or reads one. ``goal`` reads whether the job reached its goal, and is read for up to ``settle``
+    seconds after the job's end. ``identity`` reads what distinguishes the target from a later one with the
+    same id. With ``follows_others`` an approval still holds after jobs that others started in the meantime:
+    when they have ended, this one may start.
     """
 
     start: Callable[[C, Call], Awaitable[str]]
@@ -190,7 +189,7 @@ class RunJob[C: TimedClient]:
             return translate(t"It was started on {call.target.name}")
         job = await start_and_wait(client, call, self.start, self.jobs)
         if job.ok is False:
-            # A job may fail half-way: what it left behind is not known.
+            # A job may fail half-way, and it is not known what it changed before.
             raise EffectUnknown(t"It was started on {call.target.name} and failed: {job.text}")
         text = self._not_ended(job) if job.is_running else job.text
         return translate(t"{call.target.name}: {text}")
@@ -203,7 +202,7 @@ class RunJob[C: TimedClient]:
         return Effect.NOT_SEEN if job is None else Effect.DONE
 
     def _not_ended(self, job: Job) -> Text:
-        """Return that a job did not end in its time: its device may be gone, so it may not run at all."""
+        """Return the text for a job that did not end in time; it may not run at all any more."""
         limit = span(self.jobs.seconds)
         if job.text:
             return t"It did not end within {limit}: {job.text}"

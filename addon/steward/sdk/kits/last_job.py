@@ -1,4 +1,4 @@
-"""Jobs without a name: the service only says how the last one ended, and when."""
+"""Jobs without ids, of services that only report how and when the last job ended."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ AFTER: Final = "after "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastJob[C: TimedClient]:
-    """How a job is started and found: its handle is that of the last job before it.
+    """Starts and finds such a job: its handle is made from the handle of the last job before it.
 
-    ``last`` reads the last job, None when there was none; an older one never has its handle.
-    ``request`` asks for a new one.
+    ``last`` reads the last job, None when there was none; each job has another handle. ``request`` starts a
+    new one.
     """
 
     last: Callable[[C, Call], Awaitable[Job | None]]
     request: Callable[[C, Call], Awaitable[object]]
 
     async def start(self, client: C, call: Call) -> str:
-        """Ask for a job and return its handle. Raises what reading and asking raise."""
+        """Start a job and return its handle. Raises what ``last`` and ``request`` raise."""
         before = await self.last(client, call)
         await self.request(client, call)
         return f"{AFTER}{before.handle.removeprefix(AFTER) if before else ''}"
@@ -37,17 +37,17 @@ class LastJob[C: TimedClient]:
 
     @property
     def jobs(self) -> Jobs[C]:
-        """How they are read."""
+        """The functions that read these jobs."""
         return Jobs(read=self.read, newest=self.last)
 
     def run(self, field: Text, before: Text, after: Text, *, waits: bool = True) -> RunJob[C]:
-        """Return what runs it; the dry run says that ``field`` is ``before`` now and ``after`` then."""
+        """Return the kit that runs a job; its dry run shows ``field`` with ``before`` and ``after``."""
         changes = always(field, before, after)
         return RunJob(start=self.start, jobs=self.jobs, changes=changes, waits=waits)
 
 
 def last_job(ended_at: float, *, is_running: bool, ok: bool | None = True, text: str = "done") -> Job:
-    """Return the last job. ``ended_at`` is when the last one that does not run ended (Unix seconds)."""
+    """Return the last job. ``ended_at`` is when the last finished job ended, in Unix seconds."""
     if is_running:
         return Job(handle=f"{AFTER}{ended_at}", is_running=True)
     return Job(handle=str(ended_at), is_running=False, ok=ok, text=text, order=ended_at)

@@ -1,4 +1,4 @@
-"""Make a backup that the service names itself; undo deletes that one and no other."""
+"""Make a backup whose name the service chooses; undo deletes this backup and no other."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ from .jobs import LAST, ORDER, RunJob
 KNOWN: Final = "backups"
 MADE: Final = "backup"
 LISTED: Final = 60.0
-"""Seconds until a backup is in the list after its job has ended."""
+"""Seconds until a backup must be in the list after its job has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeBackup[C: TimedClient]:
-    """Runs a job after which the service lists one backup more, with undo.
+    """Runs a job after which the service lists one more backup, with undo.
 
-    ``listed`` reads the backups that somebody asked for, the oldest first: what ``delete`` takes, by the
-    name of each. It raises ServiceMalformed while the list has a gap. An approval is not bound to the
-    backups there are: one that is made meanwhile, by a schedule or by hand, does not change the plan.
+    ``listed`` reads the requested backups, the oldest first: the argument for ``delete`` by the name of the
+    backup. It raises ServiceMalformed while the list has a gap. An approval is not bound to the existing
+    backups: one that is made meanwhile, by a schedule or by a person, does not change the plan.
     """
 
     job: RunJob[C]
@@ -48,7 +48,7 @@ class MakeBackup[C: TimedClient]:
             try:
                 name = await self._appeared(client, call, baseline)
             except ServiceError:
-                # The job has ended well: that the list cannot be read does not change what was done.
+                # The job has succeeded, even if the list cannot be read.
                 name = None
             if name is None:
                 return translate(t"{call.target.name} was backed up, and the file is not listed so far")
@@ -72,7 +72,7 @@ class MakeBackup[C: TimedClient]:
         return {name: one for name, one in (await self.listed(client, call)).items() if name not in known}
 
     async def _appeared(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str | None:
-        """Return the name of the backup that was made, as soon as it is listed."""
+        """Return the name of the new backup as soon as it is listed, None after LISTED seconds."""
 
         async def read() -> str | None:
             return next(iter(await self._new(client, call, baseline)), None)
@@ -84,7 +84,7 @@ class MakeBackup[C: TimedClient]:
     async def _ours(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str | None:
         """Return the name of the backup that was made, None when it is deleted. Raises PreconditionFailed.
 
-        When the app stopped before its name was noted, it is the only new one.
+        When the app stopped before the name was noted, it must be the only new backup.
         """
         new = await self._new(client, call, baseline)
         if (name := baseline.get(MADE)) is not None:

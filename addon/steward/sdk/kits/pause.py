@@ -1,4 +1,4 @@
-"""Pause: turns a function off for some minutes; the service itself turns it on again."""
+"""Pause: turn a function off for some minutes, after which the service itself turns it on again."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ MINUTES: Final = Field(
     key="minutes", kind=SettingKind.NUMBER, name="Minutes", default=30, minimum=1, maximum=1440, unit="min"
 )
 SLACK: Final = 60.0
-"""Seconds that the remaining time may be longer than asked: the clocks are not the same."""
+"""Seconds by which the remaining time may be longer than requested, because clocks differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """Whether the function is on; ``left`` is in how many seconds it turns on again, None for never."""
+    """Whether the function is on; ``left`` are the seconds until it turns on again, None for never."""
 
     is_on: bool
     left: float | None = None
@@ -35,7 +35,7 @@ class Pause[C: TimedClient]:
     """Turns a function off for some minutes, with undo, and on again.
 
     ``read`` raises NotKnown or a ServiceError when the state or its end is not known. ``pause`` gets
-    the seconds. ``label`` names the function. It is verified that the pause has an end.
+    the seconds. ``label`` is the name of the function. The verification checks that the pause has an end.
     """
 
     read: Callable[[C, Call], Awaitable[Paused]]
@@ -46,7 +46,7 @@ class Pause[C: TimedClient]:
     note: Text = ""
 
     def pause_action(self, **about: Unpack[About]) -> Action[C]:
-        """Return the action that turns it off for a time."""
+        """Return the action that turns the function off for a time."""
         said: About = {"arguments": (MINUTES,), "capability": "pause", "icon": "mdi:timer-pause", **about}
         off = self._switch.turn_off(**said)
 
@@ -68,7 +68,7 @@ class Pause[C: TimedClient]:
         return replace(off, dry_run=dry_run, verify=verify)
 
     def resume_action(self, **about: Unpack[About]) -> Action[C]:
-        """Return the action that turns it on again before its time. It cannot be undone."""
+        """Return the action that turns the function on before the end of the pause. It cannot be undone."""
         said: About = {"capability": "resume", "icon": "mdi:timer-play", **about}
         return self._switch.turn_on(reversible=False, **said)
 

@@ -1,4 +1,4 @@
-"""Restart: what starts has a start time or a generation that shows whether it was done."""
+"""Restart: a start time or generation of the target shows whether the restart was done."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from .about import (
 )
 
 AWAY: Final = 60.0
-"""Seconds a restart may take."""
+"""Seconds that a restart may take."""
 
 STARTED: Final = "started"
 WORKED: Final = "worked"
@@ -35,12 +35,12 @@ class Restart[C: TimedClient]:
     """Restarts its target.
 
     ``started`` reads a start time or generation that changes with every start and raises
-    PreconditionFailed when the target does not run. ``request`` asks for the restart.
-    ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
-    ``latest`` reads how long a request whose answer was lost may take to begin (seconds).
-    ``identity`` reads what tells the target from another one with its id. ``works`` reads whether
-    the target works, for one whose marker changes before it is back: what worked must work again,
-    with ``must_work`` also what did not work before.
+    PreconditionFailed when the target does not run. ``request`` requests the restart.
+    ``refusal`` returns why it must not be done now. ``away`` is how long it may take, and ``latest``
+    reads how long a request without an answer may take to begin, both in seconds. ``identity`` reads
+    what distinguishes the target from a later one with the same id. ``works`` reads whether the target
+    works, for a target whose start time changes before it works: it must work again if it worked before,
+    with ``must_work`` in any case.
     """
 
     started: Callable[[C, Call], Awaitable[str]]
@@ -97,7 +97,7 @@ class Restart[C: TimedClient]:
         try:
             marker = await self.started(client, call)
         except PreconditionFailed:
-            return Effect.NOT_SEEN  # between stop and start, or it does not come back
+            return Effect.NOT_SEEN  # It is between stop and start, or does not start again.
         return Effect.NOT_SEEN if marker == baseline[STARTED] else Effect.DONE
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
@@ -117,17 +117,17 @@ class Restart[C: TimedClient]:
     async def _wait(
         self, client: C, call: Call, baseline: Mapping[str, Value], seconds: float
     ) -> tuple[str | None, bool]:
-        """Return the marker once it changed, or the last one, and whether the target works.
+        """Return the start time when it has changed, or the last one, and whether the target works.
 
-        The marker is None when it is not running. While the program is away anything may answer in
-        its place: every error is an absence, and what is not known is asked again.
+        The start time is None when the target does not run. While the program is away, a proxy may answer
+        in its place, so every error and every unknown reading is read again.
         """
 
         async def read() -> tuple[str | None, bool]:
             try:
                 marker = await self.started(client, call)
             except PreconditionFailed:
-                return None, False  # between stop and start
+                return None, False  # It is between stop and start.
             is_new = marker != baseline[STARTED]
             works = self.works if self.must_work or baseline.get(WORKED) is True else None
             return marker, is_new and (works is None or await works(client, call))

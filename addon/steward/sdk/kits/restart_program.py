@@ -13,7 +13,7 @@ def restart_program[C: TimedClient](
     request: Callable[[C, Call], Awaitable[object]],
     note: Text = "",
 ) -> Action[C]:
-    """Return the action that asks a program to restart; its container keeps running.
+    """Return the action that makes a program restart itself; its container keeps running.
 
     ``started`` and ``request`` are those of Restart.
     """

@@ -1,4 +1,4 @@
-"""Set a value: the baseline keeps the value from before, and undo sets it again."""
+"""Set a value: the baseline has the value from before, and undo sets it again."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ TOKEN: Final = "token"  # noqa: S105 - the version of a configuration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Current:
-    """The value as it is now.
+    """The current value.
 
-    ``token`` changes with every change of the target's configuration (a digest, a version):
-    when it differs from the dry run's, somebody else changed something. ``is_effective``
-    is False while the value is configured and not in force yet, None when that is not known.
-    ``detail`` is shown beside the value, such as the digest of an image.
+    ``token`` changes with every change of the target's configuration (a digest, a version): when it
+    differs from that of the dry run, somebody else changed the target. ``is_effective`` is False while
+    the value is configured and not in force yet, None when that is not known. ``text`` is shown as the
+    result of the verification, ``detail`` beside the value, such as the digest of an image.
     """
 
     value: Value
@@ -40,10 +40,10 @@ class Current:
 class SetValue[C: TimedClient]:
     """Sets ``argument``, shown as ``label``, with undo.
 
-    ``write`` gets the new value and what ``read`` returned just before. ``refusal`` returns
-    why the value must not be set now. ``goal`` reads the new value when it is no argument, such as
-    the version before; it is read once, in the dry run. ``away`` is for how long the verification
-    waits for the value to be in force (seconds).
+    ``write`` gets the new value and the result of a ``read`` just before. ``refusal`` returns why the
+    value must not be set now. ``goal`` reads the new value when it is no argument, such as the version
+    before; it is read once, in the dry run. ``away`` is how long the verification waits for the value to
+    be in force, in seconds.
     """
 
     argument: str = ""

@@ -1,4 +1,4 @@
-"""Silence for a time: our own silences are found again by a mark in their comment."""
+"""Silence for a time: silences of the steward are found again by a mark in their comment."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,7 +25,7 @@ MARK: Final = "mark"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silenced:
-    """One silence that holds: its id, when it ends, and its comment."""
+    """One active silence: its id, when it ends, and its comment."""
 
     id: str
     ends_at: datetime
@@ -108,5 +108,5 @@ def _shown(at: datetime) -> str:
 
 
 def _mark(occurrence: str, call: Call) -> str:
-    """Return what identifies our silence: the same occurrence, for the same time."""
+    """Return the mark of a silence: 16 hexadecimal digits of the hash of the occurrence and the hours."""
     return hashlib.sha256(f"{occurrence} {call.number('hours'):g}".encode()).hexdigest()[:16]

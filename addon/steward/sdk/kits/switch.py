@@ -1,4 +1,4 @@
-"""Switch: two actions that bring a target into one of two states, each the undo of the other."""
+"""Switch: two actions that set one of two states of a target, each the undo of the other."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from .about import (
 from .jobs import HANDLE, Jobs, find, last, newer, start_and_wait
 
 SETTLE: Final = 30.0
-"""Seconds the new state may take to show."""
+"""Seconds until a read must show the new state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn[C: TimedClient]:
-    """One direction of a switch: how to get there, and the job that does it if there is one.
+    """One direction of a switch: the call that switches, and the reads of the job that it starts, if any.
 
-    ``latest`` reads within how many seconds a request whose answer was lost takes effect.
+    ``latest`` reads within how many seconds a request without an answer takes effect.
     """
 
     to: bool
@@ -48,8 +48,8 @@ class Turn[C: TimedClient]:
 class Switch[C: TimedClient]:
     """A state with two values. ``is_on`` raises NotKnown or a ServiceError when it is not known.
 
-    Without ``off`` it can only be turned on, and that cannot be undone. ``identity`` reads what tells
-    the target from another one with its id.
+    Without ``off`` it can only be turned on, and that cannot be undone. ``identity`` reads what
+    distinguishes the target from a later one with the same id.
     """
 
     is_on: Callable[[C, Call], Awaitable[bool]]
@@ -123,7 +123,7 @@ class Switch[C: TimedClient]:
         return Undo(dry_run=dry_run, execute=execute)
 
     async def _run(self, client: C, call: Call, turn: Turn[C]) -> str:
-        """Switch once; with a job, wait for it and raise what its end means."""
+        """Switch once; with a job, wait for its end. Raises ServiceRefused and EffectUnknown."""
         done = translate(
             t"{call.target.name} was switched from {self._word(not turn.to)} to {self._word(turn.to)}"
         )

@@ -1,1 +1,1 @@
-"""What monitors share that list what they watch with a status: sensors, a check, and alerts."""
+"""The shared parts of monitors that list items with a status: sensors, a check, and alerts."""

@@ -1,4 +1,4 @@
-"""Acknowledging an alert of a monitor: it stays open, and the monitor notifies nobody of it."""
+"""The action that acknowledges an alert: it stays open, and the monitor does not notify anybody."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ _WORDS: Final = (t"not acknowledged", t"acknowledged")
 
 
 class AcknowledgingClient[S: MonitorState](MonitorClient[S]):
-    """A monitor that can acknowledge what it watches, or an alert about it."""
+    """A monitor that can acknowledge its items, or alerts about them."""
 
     @abstractmethod
     async def is_acknowledged(self, call: Call) -> bool:
@@ -39,7 +39,7 @@ def acknowledging[C: AcknowledgingClient[Any]](
 ) -> Action[C]:
     """Return the action that acknowledges a resource of this kind.
 
-    ``note`` says when the monitor notifies again. ``take_back`` undoes it; without it, that is not possible.
+    ``note`` says when the monitor notifies again. ``take_back`` undoes it; without it there is no undo.
     """
     return Switch(
         is_on=client.is_acknowledged,

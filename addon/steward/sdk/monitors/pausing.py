@@ -1,4 +1,4 @@
-"""Pausing what a monitor watches: two actions, each the undo of the other, and their switch."""
+"""The actions that pause and resume an item of a monitor, each the undo of the other, and their switch."""
 
 from abc import abstractmethod
 from typing import Any, Final
@@ -13,11 +13,11 @@ from .watched import MonitorState, Watched
 ACTIVE: Final[Sensor[Watched[Any]]] = flag(
     "active", "Active", lambda one: one.status is not Status.PAUSED, diagnostic=True, enabled=False
 )
-"""Whether it is watched, for a kind of resource that can be paused."""
+"""The sensor whether an item is watched, for a kind of resource that can be paused."""
 
 
 class PausingClient[S: MonitorState](MonitorClient[S]):
-    """A monitor that can pause what it watches."""
+    """A monitor that can pause its items."""
 
     async def is_active(self, call: Call) -> bool:
         """Return whether the target is watched."""
@@ -37,7 +37,7 @@ def pausing[C: PausingClient[Any]](
 ) -> More[C, Any]:
     """Return the actions that pause and resume a resource of this kind, and the switch of ``active``.
 
-    ``notes`` are what people must know of pausing and of resuming.
+    ``notes`` are the notes in the dry runs of pausing and of resuming.
     """
     switch = Switch(
         is_on=client.is_active,

@@ -1,4 +1,4 @@
-"""What is described once for all monitors that list what they watch with a status."""
+"""The shared parts of the descriptions of monitors that list items with a status."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -32,11 +32,11 @@ def watched_kind(
     testifies: Testifies[Watched[Any]] | None = None,
     **own: Any,
 ) -> ResourceKind[Any, Watched[Any]]:
-    """Return the kind of resource that a monitor watches; ``more`` are its sensors besides its status.
+    """Return the kind of a monitor's items; ``more`` are its sensors besides those of the status.
 
-    Without ``labels`` its alerts are about what is watched, and not about the monitor's item. Without
-    ``enabled`` none of its sensors is enabled by default. ``testifies`` is what it says about devices, by
-    default whether the service at the address in its labels works.
+    Without ``labels`` its alerts are about the watched target, and not about the monitor's item. Without
+    ``enabled`` none of its sensors is enabled by default. ``testifies`` declares its reports about devices,
+    by default whether the service at the address in its labels works.
     """
     sensors = (
         flag("up", "Up", lambda one: one.is_up, "connectivity"),
@@ -58,7 +58,7 @@ def watched_kind(
 
 
 def status_tool(key: str, name: str, line: Callable[[Watched[Any]], str]) -> Tool[Any]:
-    """Return the tool that lists all that is watched, what is down first."""
+    """Return the tool that lists all items of a monitor, those that are down first."""
 
     async def read(client: Any, gaps: Gaps, _: Call) -> list[str]:
         return [line(one) for one in (await client.poll(gaps)).overview.worst_first()]
@@ -79,10 +79,9 @@ def monitor_service(
 ) -> Service[Any, Any]:
     """Return the description of a monitor; ``own`` are fields of Service that only it has.
 
-    ``what`` is how the things that it watches are called in keys and in names. Its client offers
-    ``poll`` and ``read_alerts``, its state an ``overview``; ``parse`` reads its webhook. ``line`` is how
-    its list shows one of them. ``blind`` finds a monitor that reports
-    nothing, in place of the usual check.
+    ``what`` is the word for its items in keys and in names. Its client offers ``poll`` and
+    ``read_alerts``, its state an ``overview``; ``parse`` reads its webhook. ``line`` returns the line of an
+    item in the list. ``blind`` is a check for a monitor that reports nothing, in place of the usual one.
     """
     return Service(
         name=name,

@@ -1,4 +1,4 @@
-"""What the items of a monitor say about devices."""
+"""The reports of a monitor's items about devices."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -16,16 +16,16 @@ _WORDS: Final[Mapping[Status, Word]] = {
     Status.PAUSED: Word.PAUSED,
     Status.MAINTENANCE: Word.PAUSED,
 }
-"""What is said by the status; of every other one nothing is known."""
+"""The word for each status; every other status means UNKNOWN."""
 
 
 def word_of(status: Status) -> Word:
-    """Return what a monitor says with a status."""
+    """Return the word of a report for a status."""
     return _WORDS.get(status, Word.UNKNOWN)
 
 
 def marks_of(labels: Mapping[str, str]) -> Marks:
-    """Return what the labels of an item say about its device: ``instance`` is an address, ``host`` a name."""
+    """Return the marks in the labels of an item: ``instance`` is an address, ``host`` a name."""
     return marks(addresses=[labels.get("instance", "")], name=labels.get("host", ""))
 
 
@@ -36,9 +36,9 @@ def watched_testifies(
     marks: Callable[[Watched[Any]], Marks] = lambda one: marks_of(one.labels),
     **own: Any,
 ) -> Testifies[Watched[Any]]:
-    """Return what a watched item says: whether a service works; ``own`` are other fields of Testifies.
+    """Return the reports of watched items whether a service works; ``own`` are other fields of Testifies.
 
-    An item without an address and a host says nothing about a device.
+    An item without an address and a host does not report about a device.
     """
 
     def word(one: Watched[Any]) -> Word | None:

@@ -1,4 +1,4 @@
-"""What a monitor watches, as the monitor sees it now."""
+"""The items of a monitor with their current status."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,31 +13,31 @@ from ..description import Check, Sensor
 from ..display import Text, brief, count, served, warning, worst_first
 
 SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
-"""While it has one of these, the monitor reports nothing about it."""
+"""The statuses in which a monitor sends no alerts about an item."""
 
 
 class Subject(Protocol):
-    """What a monitor lists."""
+    """An item of the list of a monitor."""
 
     @property
     def key(self) -> str:
-        """What never changes of it."""
+        """The id of the item, which never changes."""
 
     @property
     def title(self) -> str:
-        """Its name."""
+        """The name of the item."""
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """The labels by which its alerts name it."""
+        """The labels that name the item in alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched[Item]:
-    """Something that a monitor watches. ``item`` is what the monitor lists.
+    """An item of a monitor with its status. ``item`` is the item as the monitor lists it.
 
-    ``key`` is what never changes. ``labels`` name the subject in alerts; those without a value are
-    left out. ``since`` is when it went down, ``text`` why. ``suppressed`` is why nobody is notified
+    ``key`` is its id, which never changes. ``labels`` name the subject in alerts; those without a value
+    are left out. ``since`` is when it went down, ``text`` why. ``suppressed`` is why nobody is notified
     while it is down.
     """
 
@@ -57,13 +57,13 @@ class Watched[Item]:
 
     @property
     def is_up(self) -> bool:
-        """Whether it is up. Raises NotKnown while the monitor does not say so."""
+        """Whether the item is up. Raises NotKnown while the monitor does not report that."""
         if self.status not in DECIDED:
             raise NotKnown(f"{self.name} is {self.status}" + (f": {self.text}" if self.text else ""))
         return self.status is Status.UP
 
     def alarm(self, name: str) -> Alarm:
-        """Return the alarm with this name about it."""
+        """Return the alarm with this name about the item."""
         reason = f": {self.text}" if self.text and self.status is not Status.UP else ""
         return Alarm(
             key=self.key,
@@ -84,7 +84,7 @@ class Watched[Item]:
 def watch[Item: Subject](
     item: Item, status: Status, *, since: datetime | None = None, text: str = ""
 ) -> Watched[Item]:
-    """Return what a monitor lists with its status; ``since`` counts while it is down."""
+    """Return an item with its status; ``since`` is used only while the item is down."""
     begun = since if status is Status.DOWN else None
     return Watched(
         item=item, key=item.key, name=item.title, status=status, labels=item.labels, since=begun, text=text
@@ -93,40 +93,40 @@ def watch[Item: Subject](
 
 @dataclass(frozen=True, slots=True)
 class Overview[Item]:
-    """Everything that a monitor watches. ``missing`` is why something may not be listed."""
+    """All items of a monitor. ``missing`` is why items may be missing, None when all are listed."""
 
     watched: tuple[Watched[Item], ...]
     missing: str | None = None
 
     def count(self, status: Status) -> int:
-        """Return how many have it. Raises NotKnown when 0 is not certain."""
+        """Return the number of items with a status. Raises NotKnown when 0 is not certain."""
         unknown = [one.name for one in self.watched if one.status is Status.UNKNOWN and status in DECIDED]
         missing = self.missing or (f"Nothing is known of {unknown[0]}" if unknown else None)
         return certain(sum(one.status is status for one in self.watched), missing)
 
     def by_key(self) -> Mapping[str, Watched[Item]]:
-        """Return what is watched by its key."""
+        """Return the items by their keys."""
         return {one.key: one for one in self.watched}
 
     def worst_first(self) -> list[Watched[Item]]:
-        """Return what is down, then what is not known, then the rest; each by name."""
+        """Return the items that are down, then those that are not known, then the others; each by name."""
         by_name = sorted(self.watched, key=lambda one: one.name)
         return worst_first(by_name, lambda one: not one.is_up)
 
 
 class MonitorState(State):
-    """What one poll of a monitor reads."""
+    """The state of a monitor that one poll reads."""
 
     @property
     def overview(self) -> Overview[Any]:
-        """All that it watches. Raises NotKnown."""
+        """All items of the monitor. Raises NotKnown."""
         raise NotImplementedError
 
 
 def count_sensors(what: str, title: str) -> tuple[Sensor[Any], ...]:
-    """Return how many are up, down and paused, and of how many nothing is known.
+    """Return the sensors with the numbers of items that are up, down, paused and unknown.
 
-    ``what`` is the beginning of their keys, ``title`` of their names.
+    ``what`` is the prefix of their keys, ``title`` that of their names.
     """
 
     def counted(status: Status, icon: str) -> Sensor[Any]:
@@ -144,7 +144,7 @@ def count_sensors(what: str, title: str) -> tuple[Sensor[Any], ...]:
 
 
 def blind_check(monitor: str) -> Check[Any]:
-    """Return the check that finds a monitor that reports nothing at all."""
+    """Return the check for a monitor all of whose items are paused, in maintenance or unknown."""
 
     def problem(state: Any) -> Text | None:
         seen: Overview[Any] = state.overview
@@ -159,7 +159,7 @@ def blind_check(monitor: str) -> Check[Any]:
 
 
 def blind[S](problem: Callable[[S], Text | None]) -> Check[S]:
-    """Return the check that finds a blind monitor by its own signs."""
+    """Return the check for a monitor that reports nothing, with a ``problem`` of its own."""
     return warning("monitor_blind", "Monitor blind", problem)
 
 
