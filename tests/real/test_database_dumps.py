@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from real import postgresql
 from real.postgresql import PostgresqlServer
-from steward.services._docker.databases import FOLDER, database
+from steward.services._docker.databases import FOLDER, NOT_ONE, NOT_THERE, ONLY_ONE, WANTED, database
 
 NAMES = ("radarr", 'it\'s "odd" = yes')
 DATABASE = database("postgresql")
@@ -43,10 +43,11 @@ def connected(server: PostgresqlServer, name: str) -> psycopg.Connection:
     return psycopg.connect(host="127.0.0.1", port=server.port, user="postgres", dbname=name, autocommit=True)
 
 
-def run(server: PostgresqlServer, script: str, folder: Path) -> int:
+def run(server: PostgresqlServer, script: str, folder: Path, wanted: str = "") -> int:
     """Run a command as the engine does, with another folder."""
     command = ["sh", "-c", script.replace(FOLDER, str(folder))]
-    return subprocess.run(command, env=server.environment, check=False).returncode
+    env = {**server.environment, WANTED: wanted}
+    return subprocess.run(command, env=env, check=False).returncode
 
 
 def migrate(server: PostgresqlServer) -> None:
@@ -74,6 +75,39 @@ def test_a_dump_replaces_what_a_new_version_did(server: PostgresqlServer, tmp_pa
         assert run(server, DATABASE.restore, folder) == 0
     is_as_before(server)
     assert not folder.exists()
+
+
+def test_only_the_database_of_an_app_is_replaced(server: PostgresqlServer, tmp_path: Path) -> None:
+    folder = tmp_path / "dump"
+    assert run(server, DATABASE.dump, folder, NAMES[0]) == 0
+    migrate(server)
+    assert run(server, DATABASE.restore, folder) == 0
+    found = []
+    for name in NAMES:
+        with connected(server, name) as connection:
+            rows = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            )
+            found.append([one for (one,) in rows.fetchall()])
+    assert found == [["films"], ["added", "movies"]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"), [(ONLY_ONE, NOT_ONE), ("nothing", NOT_THERE), (f"{NAMES[0]},nothing", NOT_THERE)]
+)
+def test_a_database_that_is_not_certain_is_not_dumped(
+    server: PostgresqlServer, tmp_path: Path, wanted: str, code: int
+) -> None:
+    assert run(server, DATABASE.dump, tmp_path / "dump", wanted) == code
+    assert not (tmp_path / "dump").exists()
+
+
+def test_the_only_database_of_a_server_is_dumped(server: PostgresqlServer, tmp_path: Path) -> None:
+    with connected(server, "postgres") as connection:
+        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(NAMES[1])))
+    folder = tmp_path / "dump"
+    assert run(server, DATABASE.dump, folder, ONLY_ONE) == 0
+    assert "CREATE DATABASE radarr" in (folder / "dump.sql").read_text()
 
 
 def test_a_restore_that_was_interrupted_is_repeated(server: PostgresqlServer, tmp_path: Path) -> None:

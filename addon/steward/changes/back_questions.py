@@ -20,7 +20,7 @@ from ..agent.requests.request_writer import Asker, RequestWriter, Wanted
 from ..agent.runs.journal import Journal
 from ..errors import StewardError
 from ..inventory.ports import Inventory
-from ..sdk.description import IMAGE_ONLY
+from ..sdk.description import BRINGS_DATA_BACK, IMAGE_ONLY
 from ..store import approvals, incidents, runs
 from ..store.store import Store
 from ..texts import english, household, translate
@@ -73,10 +73,9 @@ class BackQuestions:
 
         ``option`` is what was carried out, ``watched`` is for how many seconds the new version ran.
         """
-        is_asked = change.way_back is WayBack.SNAPSHOT or (
-            change.way_back is WayBack.DATA and watched >= self._fresh
-        )
-        if not is_asked:
+        is_snapshot = change.way_back is WayBack.SNAPSHOT
+        brings_data = not is_snapshot and await self._brings_data(run, change)
+        if not is_snapshot and not (brings_data and watched >= self._fresh):
             return None
         try:
             request = await self._request(run) or await self._written(run, change, option, verdict)
@@ -93,6 +92,12 @@ class BackQuestions:
                 await self._journal.note(run.id, step.index, {IMAGE_ONLY: True})
             return None
         return await self._rolled_back(request) if change.way_back is WayBack.SNAPSHOT else None
+
+    async def _brings_data(self, run: Run, change: Change) -> bool:
+        """Return whether an undo of a run brings back data, also if not all of it."""
+        entries = await self._journal.entries(run.id)
+        is_noted = any(one.baseline.get(BRINGS_DATA_BACK) is True for one in entries)
+        return change.way_back is WayBack.DATA or is_noted
 
     async def _rolled_back(self, request: ApprovalRequest) -> float | str | None:
         """Return as :meth:`ask` does, by the run of the answer: its plan rolls back to the snapshots."""
@@ -121,7 +126,7 @@ class BackQuestions:
         with_data = _option(WITH_DATA, translate("Go back with the data"), run, lost)
         if plan is not None:
             with_data = _planned(with_data, plan)
-        is_offered = change.way_back is WayBack.DATA or plan is not None
+        is_offered = change.way_back is not WayBack.SNAPSHOT or plan is not None
         only_image = _option(ONLY_IMAGE, translate("Go back, keep the data"), run, "")
         stays = translate("If you reject it, the new version stays.")
         wanted = Wanted(

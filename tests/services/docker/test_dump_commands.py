@@ -11,7 +11,11 @@ from steward.services._docker.databases import (
     FOLDER,
     NO_SPACE,
     NOT_COMPLETE,
+    NOT_ONE,
+    NOT_THERE,
+    ONLY_ONE,
     TOO_LARGE,
+    WANTED,
     Database,
     database,
 )
@@ -96,6 +100,24 @@ def test_a_dump_that_cannot_be_made_leaves_nothing(
     container: Container, changes: dict[str, str], code: int
 ) -> None:
     assert container.run(MYSQL.dump, MYSQL_ROOT_PASSWORD="x", **changes) == code
+    assert not container.folder.exists()
+
+
+def test_only_the_databases_that_are_named_are_dumped(container: Container) -> None:
+    variables = {"MYSQL_ROOT_PASSWORD": "x", WANTED: "radarr,other"}
+    assert container.run(MYSQL.dump, **variables) == 0
+    log = container.log.read_text()
+    assert "FIND_IN_SET(schema_name, 'radarr,other')" in log
+    assert "FIND_IN_SET(table_schema, 'radarr,other')" in log
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"), [(ONLY_ONE, NOT_ONE), ("radarr", NOT_THERE), ("a,b,c", NOT_THERE)]
+)
+def test_another_number_of_databases_than_expected_is_refused(
+    container: Container, wanted: str, code: int
+) -> None:
+    assert container.run(MYSQL.dump, MYSQL_ROOT_PASSWORD="x", **{WANTED: wanted}) == code
     assert not container.folder.exists()
 
 

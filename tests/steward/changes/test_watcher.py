@@ -47,7 +47,7 @@ from steward.changes.signs import OFF
 from steward.changes.watcher import LONGEST_GAP, Watch, Watcher
 from steward.clock import ManualClock
 from steward.inventory.ports import Seen
-from steward.sdk.description import IMAGE_ONLY, ResourceKind, Sensor
+from steward.sdk.description import BRINGS_DATA_BACK, IMAGE_ONLY, ResourceKind, Sensor
 from steward.sdk.sensors import flag, memory_used, served
 from steward.settings.changes import Changes
 from steward.store import change_records, change_watches
@@ -313,6 +313,16 @@ async def test_data_that_would_be_lost_is_asked_about(tmp_path: Path, option: in
         assert run.status is RunStatus.UNDONE
         (entry,) = await now.rig.entries(now.request)
         assert entry.baseline.get(IMAGE_ONLY, False) is keeps
+
+
+async def test_data_that_goes_back_only_in_part_is_asked_about_too(tmp_path: Path) -> None:
+    change = records.change(status=ChangeStatus.ASKED, way_back=WayBack.IMAGE)
+    async with updated(tmp_path, change) as now:
+        journal = Journal(now.rig.store, now.clock)
+        await journal.note(now.request.id, 0, {BRINGS_DATA_BACK: True})
+        await leave_fresh(now)
+        assert "What was written since 12:00 is lost" in (await now.question()).text
+        assert list(now.rig.toy.effects) == ["set_memory 4096"]
 
 
 async def leave_fresh(now: Updated) -> None:

@@ -30,11 +30,21 @@ from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .testimonies import WORDS, Repeats, Testifies
 from .tools import Answer, Call, Tool
-from .updates import IMAGE_ONLY, Identity, Installs, Newer, PullRequestOffer, RunningImage, Updates
+from .updates import (
+    BRINGS_DATA_BACK,
+    IMAGE_ONLY,
+    Identity,
+    Installs,
+    Newer,
+    PullRequestOffer,
+    RunningImage,
+    Updates,
+)
 from .versions import Versions
 from .webhooks import ChangeHook, Delivery, HeaderToken, HmacSignature, Verification
 
 __all__ = [
+    "BRINGS_DATA_BACK",
     "BY_HAND",
     "COMMON_SETTINGS",
     "DELIVERY",

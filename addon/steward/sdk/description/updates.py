@@ -15,6 +15,9 @@ IMAGE_ONLY: Final = "image_only"
 """The key in the journal of an installed update when a person wants to keep the data that was written since:
 its undo restores the image, and leaves the data as it is."""
 
+BRINGS_DATA_BACK: Final = "brings_data_back"
+"""What the baseline of an installed update says when its undo brings back data, also if not all of it."""
+
 
 class Installs(StrEnum):
     """The value of an argument of the action that installs an update."""

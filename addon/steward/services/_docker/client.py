@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -17,11 +18,13 @@ from ...sdk.answers import Unknown, parse, parse_items
 from ...sdk.client import Authentication, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...tasks import task_group
+from .beside import with_beside
 from .containers import Container
 from .history import History
 from .images import ImageDetails
 from .models import NEVER, Details, Image, Info, Listed, Volumes
 from .mounts import Data, Dumping, Volume, data_of
+from .neighbours import Neighbours
 from .stats import Sample, Stats
 
 AT_ONCE: Final = 8
@@ -178,6 +181,25 @@ class ContainerClient(Rest, ABC):
             self._volumes[place] = self.clock.monotonic() + SELDOM, known
         return known
 
+    async def everyone(self, place: str) -> list[Details]:
+        """Return all containers of an engine that are people's own. Raises ServiceError."""
+        root = await self.root(place)
+        rows, names = shown_rows(
+            parse(list[Listed], await self.get(f"{root}/containers/json", all=True), "list")
+        )
+
+        async def read(row: Listed) -> Details | None:
+            async with self._slots:
+                try:
+                    one = await self.one(Details, f"{root}/containers/{row.id}/json")
+                except ServiceNotFound:
+                    return None  # removed since it was listed
+            return msgspec.structs.replace(one, full_name=f"/{names[row.id]}")
+
+        async with task_group() as calls:
+            tasks = [calls.create_task(read(row)) for row in rows]
+        return [one for task in tasks if (one := task.result()) is not None]
+
     async def _image(self, place: str, details: Details, gaps: Gaps) -> ImageDetails | Unknown:
         """Return the image of a container; each is read once."""
         known = self._images.setdefault(place, {})
@@ -208,9 +230,12 @@ class ContainerClient(Rest, ABC):
             for mount in one.details.mounts:
                 users.setdefault(mount.name, set()).add(one.details.name)
 
+        around = Neighbours([one.details for one in found])
+        dumping = partial(self.dumping, volumes=volumes)
+
         def data(details: Details) -> Data:
-            dumping = self.dumping(details, volumes)
-            return data_of(details.mounts, volumes, users, sizes, details.name, dumping)
+            own = data_of(details.mounts, volumes, users, sizes, details.name, dumping(details))
+            return with_beside(own, details, around, dumping)
 
         return tuple(replace(one, data=data(one.details)) for one in found)
 

@@ -17,7 +17,16 @@ LABEL: Final = "homelab-steward.dump"
 OFF: Final = "off"
 """The label of a container whose database is not dumped, and its value."""
 
-TOO_LARGE, NO_SPACE, NOT_READY, NOT_COMPLETE = 27, 28, 29, 30
+WANTED: Final = "HOMELAB_STEWARD_DATABASES"
+"""The variable of the command that says which databases are dumped: names with commas, or ONLY_ONE.
+
+Without it all are dumped.
+"""
+
+ONLY_ONE: Final = "?"
+"""All databases of a server that has only one besides its own."""
+
+TOO_LARGE, NO_SPACE, NOT_READY, NOT_COMPLETE, NOT_ONE, NOT_THERE = 27, 28, 29, 30, 31, 32
 """Exit codes of the commands."""
 
 REASONS: Final[Mapping[int, Text]] = {
@@ -25,6 +34,8 @@ REASONS: Final[Mapping[int, Text]] = {
     NO_SPACE: t"the disk has not enough space for it",
     NOT_READY: t"the database does not answer",
     NOT_COMPLETE: t"the dump is not complete",
+    NOT_ONE: t"the server has several databases, and which of them it uses is not known",
+    NOT_THERE: t"the database does not exist there",
 }
 
 _ENVIRONMENT: Final = f"""
@@ -50,6 +61,16 @@ wait_for() {{
         sleep 1
     done
 }}
+# "" and ONLY_ONE stand for all; names have letters that need no quotes.
+wanted=${{{WANTED}:-}}
+names=$wanted
+[ "$wanted" != '{ONLY_ONE}' ] || names=
+count() {{ echo "$#"; }}
+must_be_found() {{
+    [ "$wanted" != '{ONLY_ONE}' ] || [ "$2" -le 1 ] || exit {NOT_ONE}
+    # The list is split at commas.
+    if [ -n "$names" ]; then [ "$1" = "$(IFS=,; count $names)" ] || exit {NOT_THERE}; fi
+}}
 must_end() {{
     tail -n 8 "$folder/dump.sql" | grep -q "$1" || exit {NOT_COMPLETE}
 }}
@@ -71,9 +92,14 @@ wait_for ask -c 'SELECT 1'
 """
 # Each database is replaced as a whole: what a new version added to it is gone too.
 _POSTGRESQL_DUMP: Final = """
-must_fit "$(ask -c 'SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint FROM pg_database')"
+is_wanted="('$names' = '' OR datname = ANY (string_to_array('$names', ',')))"
+must_fit "$(ask -c "SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint
+    FROM pg_database WHERE $is_wanted")"
 pg_dumpall --roles-only >"$folder/roles.sql"
-ask -c 'SELECT oid FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY oid' >"$folder/list"
+ask -c "SELECT oid FROM pg_database
+    WHERE datallowconn AND NOT datistemplate AND $is_wanted ORDER BY oid" >"$folder/list"
+must_be_found "$(wc -l <"$folder/list" | tr -d ' ')" "$(ask -c "SELECT count(*) FROM pg_database
+    WHERE datallowconn AND NOT datistemplate AND datname <> 'postgres'")"
 while read -r oid; do
     ask -c "SELECT format('UPDATE pg_database SET datallowconn = false WHERE datname = %L; SELECT
         pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %L AND pid <> pg_backend_pid();',
@@ -96,11 +122,13 @@ ask() { "$client" --host=localhost --user=root --batch --raw --skip-column-names
 wait_for ask -e 'SELECT 1'
 """
 _MARIADB_DUMP: Final = """
-others="table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')"
+own="'mysql', 'sys', 'information_schema', 'performance_schema'"
+is_wanted() { echo "$1 NOT IN ($own) AND ('$names' = '' OR FIND_IN_SET($1, '$names'))"; }
 must_fit "$(ask -e "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS UNSIGNED)
-    FROM information_schema.tables WHERE $others")"
-ask -e "SELECT schema_name FROM information_schema.schemata
-    WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')" >"$folder/list"
+    FROM information_schema.tables WHERE $(is_wanted table_schema)")"
+ask -e "SELECT schema_name FROM information_schema.schemata WHERE $(is_wanted schema_name)" >"$folder/list"
+found=$(wc -l <"$folder/list" | tr -d ' ')
+must_be_found "$found" "$found"
 set --
 while IFS= read -r name; do set -- "$@" "$name"; done <"$folder/list"
 if [ "$#" = 0 ]; then

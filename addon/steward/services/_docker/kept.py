@@ -1,4 +1,4 @@
-"""What an update keeps of a container: its image, its whole definition, copies of its volumes, and a dump.
+"""What an update keeps of a container: its image, its whole definition, copies of its volumes, and dumps.
 
 The definition and the copies belong to a container of the app that never runs, made from the old image.
 So no clean-up of unused images and volumes removes them. It exists only when the copies are complete.
@@ -10,13 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused, TemporaryFailure
 from ...sdk.answers import Item, at, parse
 from .client import KEPT_OF
 from .databases import database
 from .engine import NAME, TAKEN, Engine
 from .kept_dump import KeptDump
-from .mounts import Volume
+from .mounts import BesideDump, Volume
 
 VARIABLE: Final = "HOMELAB_STEWARD_KEPT="
 """The definition is in the environment: labels are shown where the variables of containers are not."""
@@ -32,7 +34,8 @@ class Definition(Item, rename=None):
     """How a container was made. ``networks`` are those that it is connected to after its creation.
 
     ``reference`` is its image as it was configured, ``image`` the engine's id of it. ``dump`` is the key of
-    the database whose dump is kept, "" without one.
+    the database whose dump is kept, "" without one; ``beside`` is one in another container, and ``sharers``
+    are the ids of the images of what else uses that, by the names of the containers.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Definition(Item, rename=None):
     networks: dict[str, dict[str, Any]]
     volumes: tuple[Volume, ...] = ()
     dump: str = ""
+    beside: BesideDump | None = None
+    sharers: Mapping[str, str] = {}
 
     @property
     def policy(self) -> object:
@@ -72,6 +77,11 @@ class Kept:
         return KeptDump(self.engine, f"{self.name}-dump")
 
     @property
+    def beside(self) -> KeptDump:
+        """The dump of its database in another container."""
+        return KeptDump(self.engine, f"{self.name}-beside")
+
+    @property
     def tag(self) -> str:
         """The tag of the old image."""
         return self.container[:SHORT]
@@ -98,7 +108,7 @@ class Kept:
             await self.dump.take(database(definition.dump), self.container, definition.image, labels)
 
     async def take(self, definition: Definition, at_seconds: float) -> None:
-        """Copy the volumes, then keep them with the definition. The container must not run.
+        """Copy the volumes, dump the database beside, and keep both with the definition. It must not run.
 
         What an interrupted attempt left is removed first, but not the dump: it was made before the stop.
         """
@@ -110,6 +120,9 @@ class Kept:
             body = {"Name": self.copy_of(position), "Labels": labels}
             await self.engine.post("volumes/create", body)
             await self._copy(definition.image, labels, volume.name, self.copy_of(position))
+        if (one := definition.beside) is not None:
+            how = database(one.database)
+            await self.beside.take(how, one.server, definition.image, labels, one.wanted)
         written = json.dumps(_plain(definition))
         await self.engine.create_idle(
             self.name,
@@ -140,8 +153,13 @@ class Kept:
         if definition.dump:
             await self.dump.put_back(database(definition.dump), definition.name)
 
+    async def put_beside_back(self, definition: Definition) -> None:
+        """Restore the dump of the database in another container, once. Raises ServiceError."""
+        if (one := definition.beside) is not None:
+            await self.beside.put_back(database(one.database), one.server)
+
     async def drop_copies(self) -> None:
-        """Remove the copies and the dump, and the containers that keep them."""
+        """Remove the copies and the dumps, and the containers that keep them."""
         await self._drop_volume_copies()
         await self.dump.drop()
 
@@ -160,6 +178,7 @@ class Kept:
     async def _drop_volume_copies(self) -> None:
         await self._discard_copying()
         await self.engine.discard(self.name)
+        await self.beside.drop()
         for one in await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"):
             if one["Name"] != self.dump.name:
                 await self.engine.delete(f"volumes/{one['Name']}")
@@ -216,4 +235,6 @@ def _plain(definition: Definition) -> dict[str, Any]:
         "networks": definition.networks,
         "volumes": volumes,
         "dump": definition.dump,
+        "beside": None if definition.beside is None else to_builtins(definition.beside),
+        "sharers": dict(definition.sharers),
     }

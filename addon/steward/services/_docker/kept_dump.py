@@ -1,14 +1,15 @@
 """The dump of a database that an update keeps, and how it is restored."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from ...errors import TemporaryFailure
+from ...errors import ServiceError, TemporaryFailure
 from ...sdk.answers import Item, parse
 from ...sdk.kits import poll_until
 from ...texts import Text
-from .databases import FOLDER, REASONS, REMOVE, Database
+from .databases import FOLDER, REASONS, REMOVE, WANTED, Database
 from .engine import Engine
 
 LONGEST: Final = 3600.0
@@ -50,15 +51,28 @@ class KeptDump:
         """Return whether there is a complete dump that was not restored."""
         return await self.engine.found(f"containers/{self.name}/json") is not None
 
-    async def take(self, database: Database, server: str, image: str, labels: Mapping[str, str]) -> None:
-        """Dump the database that runs in the container ``server``. Raises TemporaryFailure."""
+    async def take(
+        self, database: Database, server: str, image: str, labels: Mapping[str, str], wanted: str = ""
+    ) -> None:
+        """Dump the database that runs in the container ``server``. Raises TemporaryFailure.
+
+        ``wanted`` is which of its databases, "" for all.
+        """
         await self.drop()
-        await self._run(server, database.dump, t"{database.name} cannot be dumped")
-        await self.engine.post("volumes/create", {"Name": self.name, "Labels": dict(labels)})
-        await self.engine.create_idle(self._incomplete, image, labels, [f"{self.name}:{FOLDER}"])
-        await self.engine.copy(server, self._incomplete, FOLDER)
-        await self.engine.rename(self._incomplete, self.name)
-        await self._run(server, REMOVE, t"The dump cannot be removed from {server}")
+        failed = (
+            t"{database.name} in {server} cannot be dumped" if wanted else t"{database.name} cannot be dumped"
+        )
+        await self._run(server, database.dump, failed, wanted)
+        try:
+            await self.engine.post("volumes/create", {"Name": self.name, "Labels": dict(labels)})
+            await self.engine.create_idle(self._incomplete, image, labels, [f"{self.name}:{FOLDER}"])
+            await self.engine.copy(server, self._incomplete, FOLDER)
+            await self.engine.rename(self._incomplete, self.name)
+        except ServiceError:
+            with suppress(ServiceError):  # what failed first is said
+                await self._remove(server)
+            raise
+        await self._remove(server)
 
     async def put_back(self, database: Database, server: str) -> None:
         """Replace the databases of the container ``server`` by those of the dump, if it was not done yet.
@@ -77,9 +91,14 @@ class KeptDump:
             await self.engine.discard(name)
         await self.engine.delete(f"volumes/{self.name}")
 
-    async def _run(self, server: str, script: str, failed: Text) -> None:
+    async def _remove(self, server: str) -> None:
+        await self._run(server, REMOVE, t"The dump cannot be removed from {server}")
+
+    async def _run(self, server: str, script: str, failed: Text, wanted: str = "") -> None:
         """Carry out a fixed command as root and wait for its end. Its output is not read."""
-        body = {"Cmd": ["sh", "-c", script], "User": "0"}
+        body: dict[str, object] = {"Cmd": ["sh", "-c", script], "User": "0"}
+        if wanted:
+            body["Env"] = [f"{WANTED}={wanted}"]
         answer = await self.engine.post(f"containers/{server}/exec", body)
         command = parse(Started, answer, "command").id
         await self.engine.post(f"exec/{command}/start", {"Detach": True})

@@ -7,6 +7,8 @@ from typing import Annotated, Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, Time
+from ...sdk.database_links import NONE as NO_LINKS
+from ...sdk.database_links import DatabaseLinks, database_links
 from ...sdk.description import Stop
 from ...sdk.display import Text, brief
 from .databases import LABEL, OFF, database_of
@@ -113,8 +115,26 @@ class Policy(Item, rename="pascal"):
     name: str
 
 
+class Endpoint(Item, rename="pascal"):
+    """The connection of a container to a network: the names and the address that it has there."""
+
+    aliases: tuple[str, ...] = ()
+    dns_names: tuple[str, ...] = msgspec.field(name="DNSNames", default=())
+    address: str = msgspec.field(name="IPAddress", default="")
+    gateway: str = ""
+
+
+class NetworkSettings(Item, rename="pascal"):
+    """The networks of a container by their names."""
+
+    networks: Mapping[str, Endpoint] = {}
+
+
 class HostConfig(Item, rename="pascal"):
-    """Limits, 0 when there is none. ``memory`` and ``memory_swap`` (both together) are in bytes."""
+    """Limits, 0 when there is none. ``memory`` and ``memory_swap`` (both together) are in bytes.
+
+    ``links`` are such as ``/db:/app/alias``.
+    """
 
     memory: int
     restart_policy: Policy
@@ -124,12 +144,14 @@ class HostConfig(Item, rename="pascal"):
     port_bindings: Mapping[str, tuple[PortBinding, ...]] = {}
     privileged: bool | None = None
     readonly_rootfs: bool = False
+    network_mode: str = ""
+    links: tuple[str, ...] = ()
 
 
 class Config(Item, rename="pascal"):
     """What it was made from. The command and the values of the environment are not kept: they hold secrets.
 
-    ``env`` are the names of its environment variables.
+    ``env`` are the names of its environment variables, ``databases`` which databases their values name.
     """
 
     image: str
@@ -138,9 +160,15 @@ class Config(Item, rename="pascal"):
     labels: Mapping[str, str] = {}
     stop_timeout: int | None = None
     env: tuple[str, ...] = ()
+    exposed_ports: Mapping[str, object] = {}
+    databases: DatabaseLinks = NO_LINKS
 
     def __post_init__(self) -> None:
-        """Forget the values of the environment."""
+        """Forget the values of the environment, but which databases they name."""
+        if environment := {
+            name: value for name, equal, value in (one.partition("=") for one in self.env) if equal
+        }:
+            msgspec.structs.force_setattr(self, "databases", database_links(environment))
         msgspec.structs.force_setattr(self, "env", tuple(one.partition("=")[0] for one in self.env))
 
     @property
@@ -175,6 +203,7 @@ class Details(Item, rename="pascal"):
     restart_count: int
     image_id: str = msgspec.field(name="Image", default="")
     mounts: tuple[Mount, ...] = ()
+    network_settings: NetworkSettings = NetworkSettings()
 
     @property
     def name(self) -> str:

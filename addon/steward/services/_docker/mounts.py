@@ -12,7 +12,7 @@ from ...sdk.answers import Item, Unknown
 from ...sdk.description import DataPlace
 from ...sdk.display import Text, size
 from ...texts import household, translate
-from .databases import Database
+from .databases import ONLY_ONE, Database, database
 
 GIB: Final = 1024**3
 MOST_COPIED: Final = 20 * GIB
@@ -68,6 +68,30 @@ class Dumping:
     refusal: Text | None = None
 
 
+class BesideDump(Item, rename=None):
+    """A database in another container that is dumped before an update.
+
+    ``server`` is the name of that container, ``database`` the key of its program. ``names`` are those of the
+    databases; without one, the server must have only one. ``sharers`` are other containers of the same app
+    that use it.
+    """
+
+    server: str
+    database: str
+    names: tuple[str, ...] = ()
+    sharers: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        """What the command gets that dumps it."""
+        return ",".join(self.names) or ONLY_ONE
+
+    @property
+    def shown(self) -> str:
+        """What is dumped, for people."""
+        return ", ".join(self.names) or database(self.database).name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
     """What a container keeps outside its image: volumes that can be copied, and why the rest cannot be."""
@@ -81,6 +105,9 @@ class Data:
 
     dump: Database | None = None
     """The database that is dumped, because its folder cannot be copied."""
+
+    beside: BesideDump | None = None
+    """The database in another container that is dumped."""
 
     @property
     def way_back(self) -> WayBack:
@@ -105,12 +132,14 @@ class Data:
     @property
     def has_copies(self) -> bool:
         """Whether any of it is kept before an update."""
-        return bool(self.volumes) or self.dump is not None
+        return bool(self.volumes) or self.dump is not None or self.beside is not None
 
     def _copied(self) -> str:
         found = [self._copied_volumes()] if self.volumes else []
         if self.dump is not None:
             found.append(translate(t"dump of {self.dump.name}"))
+        if self.beside is not None:
+            found.append(translate(t"dump of {self.beside.shown} in {self.beside.server}"))
         return household().listed(found)
 
     def _copied_volumes(self) -> str:

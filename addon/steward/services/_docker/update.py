@@ -24,7 +24,7 @@ from .client import BEFORE, KEPT_OF, SUFFIX
 from .engine import Engine, Raw
 from .kept import SHORT, Definition, Kept, drop_old
 from .models import NEVER, Details
-from .mounts import Volume
+from .mounts import BesideDump, Volume
 from .recreate import container_body, create, lost_parts, split, tag
 
 OBSERVED: Final = 5.0
@@ -49,7 +49,7 @@ class Goal:
 
     ``reference`` is that image as it was configured, ``wanted`` the new one, and ``digest`` its content, ""
     for whatever the registry has. ``volumes`` are copied before, and ``dump`` is the key of the database that
-    is dumped, "" without one.
+    is dumped, "" without one. ``beside`` is dumped in another container.
     """
 
     container: str
@@ -60,11 +60,12 @@ class Goal:
     digest: str
     volumes: tuple[str, ...]
     dump: str = ""
+    beside: BesideDump | None = None
 
     @property
     def has_data(self) -> bool:
         """Whether data is kept of it."""
-        return bool(self.volumes or self.dump)
+        return bool(self.volumes or self.dump or self.beside)
 
     @property
     def aside(self) -> str:
@@ -254,6 +255,12 @@ class Update:
         base = await self.engine.raw(f"images/{old.image_id}/json")
         body, networks = container_body(raw, parse(Raw, at(base, "Config"), "image"), self.goal.reference)
         volumes = [await self.engine.raw(f"volumes/{one}") for one in self.goal.volumes]
+        beside = self.goal.beside
+        sharers = {
+            name: one.image_id
+            for name in (beside.sharers if beside is not None else ())
+            if (one := await self.engine.container(name)) is not None
+        }
         return Definition(
             name=self.goal.name,
             image=self.goal.image,
@@ -262,6 +269,8 @@ class Update:
             networks=dict(networks),
             volumes=tuple(parse(Volume, one, "volume") for one in volumes),
             dump=self.goal.dump,
+            beside=beside,
+            sharers=sharers,
         )
 
     async def _must_fit(self, fresh: str, definition: Definition, image: str) -> None:
@@ -339,6 +348,7 @@ async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
                 await engine.stop(one.id)
                 await engine.remove(one.id)
         await kept.put_back(definition)
+        await kept.put_beside_back(definition)
         await tag(engine, definition.image, definition.reference)
         # It exists only when all data is back.
         await create(engine, before, definition.body, definition.networks)
@@ -350,13 +360,30 @@ async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
 
 
 async def _must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
-    """Raise PreconditionFailed when another container uses a volume that would be replaced."""
+    """Raise PreconditionFailed when another container uses what would be replaced."""
+    await beside_must_be_free(engine, kept, definition)
     for volume in definition.volumes:
         for row in await engine.listed(volume=[volume.name]):
             name = str((row.get("Names") or ["/"])[0]).removeprefix("/")
             is_ours = KEPT_OF in (row.get("Labels") or {}) or name.startswith(kept.container[:SHORT])
             if name != definition.name and not is_ours:
                 raise PreconditionFailed(t"{name} uses volume {volume.name} too: its data is not replaced")
+
+
+async def beside_must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
+    """Raise PreconditionFailed when the database in another container cannot be replaced now."""
+    beside = definition.beside
+    if beside is None or not await kept.beside.is_there():
+        return
+    server = await engine.container(beside.server)
+    if server is None or not server.is_up:
+        raise PreconditionFailed(t"{beside.server} does not run: the database in it cannot be restored")
+    for name, image in definition.sharers.items():
+        one = await engine.container(name)
+        if one is not None and one.image_id != image:
+            raise PreconditionFailed(
+                t"{name} was updated since and uses the same database: it is not replaced"
+            )
 
 
 def has_ended(new: Details) -> bool:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import structs
+from msgspec.json import decode, encode
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult
@@ -12,21 +14,23 @@ from homelab_steward.contract.step_parts import Difference
 
 from ...errors import PreconditionFailed, ServiceError
 from ...sdk.answers import Item, at, parse
-from ...sdk.description import IMAGE_ONLY, Action, Call, DryRun, Effect, Undo
+from ...sdk.description import BRINGS_DATA_BACK, IMAGE_ONLY, Action, Call, DryRun, Effect, Undo
 from ...sdk.display import Text, brief, size
 from ...sdk.image_names import VERSION, with_version
 from ...sdk.kits import About, difference, poll_until, result
 from ...texts import translate
+from .beside import with_beside
 from .client import ContainerClient
 from .databases import database
 from .engine import Engine, Raw
 from .images import ImageDetails
 from .kept import Definition, Kept
 from .models import Details
-from .mounts import Data, data_of
+from .mounts import BesideDump, Data, data_of
+from .neighbours import Neighbours
 from .recreate import container_body, split
 from .replaceable import network_refusal, replace_refusal
-from .update import BACK, GOING_BACK, Goal, Update, persistently, take_back
+from .update import BACK, GOING_BACK, Goal, Update, beside_must_be_free, persistently, take_back
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 SPACE: Final = ("Space Available", "Data Space Available")
@@ -73,11 +77,13 @@ async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
     return DryRun(
         differences=(difference(t"Image", _shown(reference, before), _shown(wanted, digest)),),
         baseline={
+            BRINGS_DATA_BACK: data.has_copies,
             "container": details.id,
             "image": details.image_id,
             "reference": reference,
             "volumes": ",".join(data.volumes),
             "dump": data.dump.key if data.dump is not None else "",
+            "beside": "" if data.beside is None else encode(data.beside).decode(),
         },
         note=_note(details, data),
     )
@@ -158,6 +164,10 @@ async def _undo_dry_run(
         found.append(difference(t"Data in {names}", t"as it is now", t"as before the update"))
     if definition is not None and definition.dump and baseline.get(IMAGE_ONLY) is not True:
         found.append(_dump_difference(goal))
+    if definition is not None and definition.beside is not None and baseline.get(IMAGE_ONLY) is not True:
+        await beside_must_be_free(engine, kept, definition)
+        place = t"Data in {definition.beside.shown} in {definition.beside.server}"
+        found.append(difference(place, t"as it is now", t"as in the dump before the update"))
     return tuple(found)
 
 
@@ -185,7 +195,7 @@ async def _undo(client: ContainerClient, call: Call, baseline: Mapping[str, Valu
         return translate(t"{goal.name} runs from {goal.reference} again")
     definition = definition or await _without_copy(engine, goal)
     if baseline.get(IMAGE_ONLY) is True:
-        definition = structs.replace(definition, volumes=(), dump="")
+        definition = structs.replace(definition, volumes=(), dump="", beside=None)
     if await engine.found(f"images/{definition.image}/json") is None:
         raise PreconditionFailed(t"The engine does not have the old image of {goal.name} any more")
     await persistently(client.clock, lambda: take_back(engine, kept, definition))
@@ -218,8 +228,9 @@ async def _data(client: ContainerClient, call: Call, details: Details, rows: Seq
             name = str((row.get("Names") or ["/"])[0]).removeprefix("/")
             users.setdefault(str(mount.get("Name", "")), set()).add(name)
     volumes, sizes = await client.volumes(place), client.volume_sizes(place)
-    dumping = client.dumping(details, volumes)
-    return data_of(details.mounts, volumes, users, sizes, details.name, dumping)
+    dumping = partial(client.dumping, volumes=volumes)
+    data = data_of(details.mounts, volumes, users, sizes, details.name, dumping(details))
+    return with_beside(data, details, Neighbours(await client.everyone(place)), dumping)
 
 
 async def _must_have_space(engine: Engine, data: Data) -> None:
@@ -272,6 +283,7 @@ def _goal(call: Call, baseline: Mapping[str, Value]) -> Goal:
         digest=_digest(call),
         volumes=tuple(filter(None, str(baseline["volumes"]).split(","))),
         dump=str(baseline.get("dump") or ""),
+        beside=decode(str(beside), type=BesideDump) if (beside := baseline.get("beside")) else None,
     )
 
 
