@@ -66,7 +66,13 @@ class Preserver:
         candidates = self._candidates(found)
         copies, refused = await self._chosen(ways(candidates), change_id)
         before = Said(found.way_back, found.way_back_text)
-        now = said(before, copies, refused, candidates.spared if candidates.places else "")
+        now = said(
+            before,
+            copies,
+            refused,
+            candidates.spared if candidates.places else "",
+            has_database=any(not one.path for one in candidates.places or ()),
+        )
         return _with(found, copies, now, change_id)
 
     async def _with_deployed(self, change_id: str, found: Found) -> Found:

@@ -66,9 +66,13 @@ def ways(found: Candidates) -> tuple[tuple[Copied, ...], ...]:
     """Return the ways in which all data can be copied, the one that brings back the least first."""
     of_folders = _folders(found) if found.places else ()
     singles = [found.application, found.volumes]
-    if found.places and not found.spared:
+    if found.places and not found.spared and all(_is_on_host(one, found) for one in found.places):
         singles.append(found.machine)
     return tuple(one for one in (of_folders, *((each,) for each in singles if each is not None)) if one)
+
+
+def _is_on_host(place: DataPlace, found: Candidates) -> bool:
+    return not place.server or bool(host_names(place.server.lower()) & host_names(found.host.lower()))
 
 
 def _folders(found: Candidates) -> tuple[Copied, ...]:
@@ -104,11 +108,18 @@ class Said:
     text: str
 
 
-def said(before: Said, copies: Sequence[Copied], refused: Mapping[str, str], spared: str = "") -> Said:
+def said(
+    before: Said,
+    copies: Sequence[Copied],
+    refused: Mapping[str, str],
+    spared: str = "",
+    *,
+    has_database: bool = False,
+) -> Said:
     """Return what can be taken back with copies of data, and why there are none.
 
     ``refused`` are the reasons by the name of what cannot be copied now, ``spared`` is why the machine is
-    not rolled back.
+    not rolled back. ``has_database``: volumes without the database beside them are not taken back alone.
     """
     if not copies:
         reasons = [f"{name}: {reason.removesuffix('.')}" for name, reason in refused.items()]
@@ -121,7 +132,7 @@ def said(before: Said, copies: Sequence[Copied], refused: Mapping[str, str], spa
             return Said(before.way_back, translate(t"{image} Not copied before: {why}."))
         return Said(before.way_back, translate(t"{image} No copy of the rest is possible: {why}."))
     covers = copies[0].preserves.covers
-    is_back = before.way_back is WayBack.IMAGE and all(one.has_back for one in copies)
+    is_back = before.way_back is WayBack.IMAGE and all(one.has_back for one in copies) and not has_database
     if covers in BESIDE and not is_back:
         sentences = " ".join(_by_hand(copies))
         return Said(before.way_back, f"{_sentence(before.text)} {sentences}".strip())

@@ -292,3 +292,57 @@ async def test_the_image_says_whether_there_is_data(
         image = (await version_of_radarr(here)).image
         assert image is not None
         assert (image.places, text in translate(image.way_back_text)) == (places, True)
+
+
+@pytest.mark.parametrize(
+    ("env", "has_data", "text", "servers"),
+    [
+        (
+            [{"name": "DATABASE_URL", "value": "postgres://u:correct-horse@pg.db.svc:5432/films"}],
+            True,
+            "Image only: the data in its volumes and in its database (pg.db.svc) stays as it is",
+            ["pg.db.svc"],
+        ),
+        (
+            [{"name": "DB_HOST", "value": "pg"}, {"name": "REDIS_URL", "value": "redis://cache"}],
+            False,
+            "Image only: the data in its database (pg) stays as it is",
+            ["pg"],
+        ),
+        (
+            [{"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": "db", "key": "url"}}}],
+            False,
+            "Image only: the data in its database (DATABASE_URL) stays as it is",
+            ["DATABASE_URL"],
+        ),
+        (
+            [{"name": "REDIS_URL", "value": "redis://cache"}],
+            False,
+            "Image only: the data in its database (cache) stays as it is",
+            ["cache"],
+        ),
+        (
+            [{"name": "REDIS_URL", "value": "redis://cache"}, {"name": "DB_HOST", "value": "localhost"}],
+            True,
+            "Image only: the data in its volumes stays as it is",
+            None,
+        ),
+    ],
+)
+async def test_a_database_outside_of_the_pods_is_said(
+    env: list[dict[str, Any]], *, has_data: bool, text: str, servers: list[str] | None
+) -> None:
+    async with visit("kubernetes") as here:
+        volumes(*[snapshots.volume("radarr-config")] * has_data)(here.served.state)
+        workloads: Any = here.served.state.object(DEPLOYMENTS)["items"]
+        radarr = next(one for one in workloads if one["metadata"]["name"] == "radarr")
+        radarr["spec"]["template"]["spec"]["containers"][0]["env"] = env
+        state, _ = await here.poll()
+        version = next(one for one in versions(here.service, state) if one.id == "media/deployments/radarr")
+        image = version.image
+        assert image is not None
+        assert translate(image.way_back_text) == text
+        places = None if image.places is None else [one.server for one in image.places]
+        assert places == servers
+        assert "correct-horse" not in repr(state.deployments)
+        assert {one["name"] for one in env} <= image.uses

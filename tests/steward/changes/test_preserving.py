@@ -70,6 +70,9 @@ def candidates(
         (candidates(DataPlace(path="/mnt/tank2/x")), [["Sonarr"], ["docker-host"]]),
         # A place that is no path, such as a volume of a plugin.
         (candidates(DataPlace(path="")), [["Sonarr"], ["docker-host"]]),
+        # What another machine has does not go back with this one.
+        (candidates(NFS, host="docker.lan"), [["tank/apps"], ["Sonarr"]]),
+        (candidates(DataPlace(path="", server="sql.lan"), volumes=VOLUMES), [["Sonarr"], ["sonarr"]]),
         # The machine of Home Assistant or of the app never goes back.
         (candidates(LOCAL, host="", spared="Home Assistant runs in it"), [["Sonarr"]]),
         (candidates(LOCAL, host="", app=None, spared="Home Assistant runs in it"), []),
@@ -84,6 +87,18 @@ def test_all_data_is_copied_by_what_brings_back_the_least(
     found: Candidates, expected: list[list[str]]
 ) -> None:
     assert [[one.target.name for one in way] for way in ways(found)] == expected
+
+
+def test_volumes_without_the_database_beside_them_do_not_go_back_alone() -> None:
+    how = Preserves[object](action="copy", covers=Covers.VOLUMES, back="restore", by_hand="Restore both.")
+    claims = Copied(TargetRef(instance_id="i", kind="workload", id="docs", name="docs"), how)
+    before = Said(WayBack.IMAGE, "Image only: its database is elsewhere")
+    assert said(before, (claims,), {}).way_back is WayBack.SNAPSHOT
+    assert said(before, (claims,), {}, has_database=True) == Said(
+        WayBack.IMAGE,
+        "Image only: its database is elsewhere. Snapshots of the volumes of docs are made first. "
+        "Restore both.",
+    )
 
 
 PROWLARR = copied("Prowlarr", Covers.APPLICATION)

@@ -6,7 +6,9 @@ from typing import Final
 from homelab_steward.contract.changes import WayBack
 
 from ...sdk.answers import NotKnown
-from ...sdk.description import RunningImage
+from ...sdk.database_links import CACHES, LOCAL
+from ...sdk.description import DataPlace, RunningImage
+from ...texts import Text
 from .models import Seen
 from .workloads import Workload
 
@@ -39,18 +41,46 @@ def running_image(one: Seen[Workload]) -> RunningImage | None:
     if not digest:
         raise NotKnown(t"The image of its pods is not reported so far")
     has_data = any(volume.has_data for pod in one.pods for volume in pod.spec.volumes)
+    databases = _databases(one, has_data=has_data)
     return RunningImage(
         reference=main.image,
         digest=digest if DIGEST.fullmatch(digest) else None,
         platform=_platform(one),
         way_back=WayBack.IMAGE,
-        way_back_text=t"Image only: the data in its volumes stays as it is"
-        if has_data
-        else t"Image only: it keeps no data in volumes",
-        places=None if has_data else (),
+        way_back_text=_way_back_text(databases, has_data=has_data),
+        places=databases or (None if has_data else ()),
         uses=_uses(one.it),
         has_all_variables=not main.env_from,
     )
+
+
+def _databases(one: Seen[Workload], *, has_data: bool) -> tuple[DataPlace, ...]:
+    """Return the databases that the containers of a workload have outside of its pods.
+
+    Redis counts as a cache for a workload that has other data.
+    """
+    containers = one.it.spec.template.spec.containers
+    links = [link for own in containers for link in own.databases.hosts if link.is_database]
+    links = [link for link in links if link.host not in LOCAL]
+    found = sorted({link.host for link in links if link.program not in CACHES})
+    # Only the name of a variable is known when a secret has its value.
+    found = found or sorted({name for own in containers for name in own.hidden})
+    if not found and not has_data:
+        found = sorted({link.host for link in links})
+    return tuple(
+        DataPlace(path="", server=host, why=t"its database on {host} is not copied") for host in found
+    )
+
+
+def _way_back_text(databases: tuple[DataPlace, ...], *, has_data: bool) -> Text:
+    if databases:
+        name = databases[0].server
+        if has_data:
+            return t"Image only: the data in its volumes and in its database ({name}) stays as it is"
+        return t"Image only: the data in its database ({name}) stays as it is"
+    if has_data:
+        return t"Image only: the data in its volumes stays as it is"
+    return t"Image only: it keeps no data in volumes"
 
 
 def _uses(one: Workload) -> frozenset[str]:

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import force_setattr as set_once
 
 from ...sdk.answers import Item, NotKnown, Time, Unknown, known
+from ...sdk.database_links import NONE as NO_LINKS
+from ...sdk.database_links import DatabaseLinks, database_links, names_database
 from ...sdk.display import Text, brief
 from .._kubernetes.models import Condition, Meta, condition
 
@@ -171,9 +174,10 @@ class Resources(Item):
 
 
 class Variable(Item):
-    """An environment variable. Its value is not read: it may be a secret."""
+    """An environment variable. Its value is not kept: it may be a secret. "" stands for one elsewhere."""
 
     name: str
+    value: str = ""
 
 
 class ContainerPort(Item):
@@ -183,7 +187,11 @@ class ContainerPort(Item):
 
 
 class Container(Item):
-    """A container as it is wanted. ``env_from`` are config maps and secrets with further variables."""
+    """A container as it is wanted. ``env_from`` are config maps and secrets with further variables.
+
+    ``databases`` is which databases its variables name, ``hidden`` the names of variables about databases
+    whose values are in another object.
+    """
 
     name: str
     image: str
@@ -191,6 +199,17 @@ class Container(Item):
     env: tuple[Variable, ...] = ()
     env_from: tuple[Item, ...] = ()
     ports: tuple[ContainerPort, ...] = ()
+    databases: DatabaseLinks = NO_LINKS
+    hidden: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Forget the values of the environment, but which databases they name."""
+        environment = {one.name: one.value for one in self.env if one.value}
+        if environment:
+            set_once(self, "databases", database_links(environment))
+        hidden = tuple(one.name for one in self.env if not one.value and names_database(one.name))
+        set_once(self, "hidden", hidden)
+        set_once(self, "env", tuple(Variable(name=one.name) for one in self.env))
 
 
 class ClaimSource(Item):
