@@ -17,7 +17,7 @@ from ..language.question_parts import (
     recognise_parts,
     with_negation,
 )
-from ..language.text_parts import NUMBER, PLACE, mark
+from ..language.text_parts import NUMBER, PLACE, mark, read_parts
 from ..language.words import words_of
 from ..llm.detectors.common_words import PROGRAMS
 from .comparisons import comparison, of_what_is_left
@@ -61,7 +61,10 @@ def begins_with_verb(said: SaidText, matcher: LanguageMatcher) -> bool:
     rest = said.text[start:].lstrip()
     if "?" in rest or not any(matcher.prefix(rule, rest) for rule in ("command_verb", "destructive_verb")):
         return False
-    return not has_cue(marked(said.text, said.mentions), matcher.part_texts(said.bare))
+    shown, known = marked(said.text, said.mentions), matcher.part_texts(said.bare)
+    # "Restart it, dad has said yes" does not ask with "has".
+    asking = (one for one in read_parts(shown, known).found if "cue" in one and "check" not in one)
+    return not has_cue(shown.partition(PLACE)[0], known) and not any(asking)
 
 
 def question_by_sentence(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:

@@ -158,7 +158,15 @@ class ReadingAnswers:
             return self._nothing(question.reading, texts, shown)
         if question.is_count and found[0].sensor.platform is Platform.BINARY_SENSOR:
             return _counted([one.target for one in found if one.value is True], len(found), texts, shown)
-        return f"{self._named_values(found, texts, shown)}."
+        readings = self._named_values(found, texts, shown)
+        if (
+            found[0].sensor.platform is not Platform.BINARY_SENSOR
+            or len({one.sensor.name for one in found}) > 1
+        ):
+            return f"{readings}."
+        # "OPNsense yes" alone is no answer to "is the internet down".
+        name = texts.name(found[0].sensor.name)
+        return texts(t"{name}: {readings}.")
 
     def _named_values(self, found: Sequence[Found], texts: Texts, shown: int, *, sort: bool = True) -> str:
         """Return readings of several targets with their names, the highest first."""

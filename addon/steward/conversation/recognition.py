@@ -1,17 +1,16 @@
 """Recognises what a person wants: an answer that needs no model, a decision, a request, or anything else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
 
 from ..language.clitics import with_pronouns_after_verbs
-from ..language.discourse import clause_starts, without_discourse, without_repetition
+from ..language.discourse import without_discourse, without_repetition
 from ..language.question_parts import (
     asks_value,
     has_cue,
-    names_reading_first,
     understood_reading,
 )
 from ..language.said_times import without_time
@@ -33,10 +32,10 @@ from .meanings import (
     UnsupportedRequest,
 )
 from .mentions import Mention, marked
+from .open_texts import open_text
 from .plan_recognition import recognise_plan
 from .prohibitions import recognise_prohibition
 from .question_recognition import (
-    begins_with_verb,
     question_about_several,
     question_by_parts,
     question_by_sentence,
@@ -51,7 +50,7 @@ from .request_parts import PartKind, RequestPart, with_repetition
 from .request_recognition import Requested, recognise_request, request_of_only_target
 from .request_verbs import requested_verbs
 from .runbook_recognition import recognise_runbook
-from .said_conditions import without_condition
+from .said_conditions import Conditional, without_condition
 from .said_text import (
     LONGEST,
     Known,
@@ -69,9 +68,6 @@ if TYPE_CHECKING:
 
 MOST_LEFT_OUT: Final = 2
 """Words of a question that may be left out of its answer, which names them."""
-
-MOST_CLAUSES: Final = 4
-"""Clauses of a text that are tried as a request."""
 
 _SCHEDULED: Final = (PersonRequest, PlanRequest, GoalRequest)
 """The meanings that can be for a time or on a condition."""
@@ -176,7 +172,9 @@ def _recognised(
             return meaning
     if requests:
         return _without_target(text, said, requests[0], known, matchers[0])
-    return _unless_unknown(not_offered or _open_text(text, said, known, matchers, has_model), said, matchers)
+    return _unless_unknown(
+        not_offered or open_text(text, said, known, matchers, has_model=has_model), said, matchers
+    )
 
 
 def _question_with_noun(
@@ -233,7 +231,7 @@ def _scheduled(
     if isinstance(found, UnsupportedRequest) and found.part.kind not in (PartKind.TIME, PartKind.UNKNOWN):
         return found
     hidden = masked(said.text, [one.span for one in said.mentions])
-    reason: UnsupportedRequest | None = None
+    reason: Meaning | None = None
     for matcher in matchers:
         timed = without_time(said.text, hidden, matcher)
         if timed is None:
@@ -242,7 +240,8 @@ def _scheduled(
         meaning = _recognised(
             timed.rest, rest, known, [matcher], has_model=False, by_name=matcher is matchers[0]
         )
-        if isinstance(meaning, UnsupportedRequest):
+        is_all = isinstance(found, UnsupportedRequest) and found.part.text == timed.part  # Not "until" it.
+        if isinstance(meaning, UnsupportedRequest) or (is_all and _is_not_offered(meaning, rest, matcher)):
             reason = reason or meaning
         is_same = [one.targets for one in rest.mentions] == [one.targets for one in said.mentions]
         if is_same and isinstance(meaning, _SCHEDULED) and not _has_two_actions(meaning):
@@ -253,28 +252,59 @@ def _scheduled(
 
 def _conditional(
     said: SaidText, known: Known, matchers: Sequence[LanguageMatcher]
-) -> ScheduledRequest | None:
-    """Return the request on a condition that a text is, None if it is none that is understood."""
+) -> ScheduledRequest | OpenText | None:
+    """Return the request on a condition that a text is, None if it is none that is understood.
+
+    What the thing does not offer is said, and not that the condition is the reason.
+    """
+    not_offered: OpenText | None = None
     for matcher in matchers:
 
         def read(text: str, last: Mention | None, matcher: LanguageMatcher = matcher) -> SaidText:
             return read_text(text, last, known, [matcher])
 
         for found in without_condition(said, read, matcher):
-            part = RequestPart(PartKind.CONDITION, found.part)
-            rest = read(found.rest, next(iter(found.named), said.last))
-            if len(rest.mentions) + len(found.named) != len(said.mentions):
-                continue
-            meaning = _recognised(
-                found.rest, rest, known, [matcher], has_model=False, by_name=matcher is matchers[0]
-            )
-            if isinstance(meaning, UnsupportedRequest):
-                meaning = _scheduled(meaning, rest, known, [matcher])
+            meaning = _on_condition(found, said, read, known, (matcher, matcher is matchers[0]))
             if isinstance(meaning, ScheduledRequest):
-                return replace(meaning, part=part, conditions=found.conditions)
-            if isinstance(meaning, _SCHEDULED) and not _has_two_actions(meaning):
-                return ScheduledRequest(meaning, None, part, found.conditions)
+                return meaning
+            not_offered = meaning or not_offered
+    return not_offered
+
+
+def _on_condition(
+    found: Conditional,
+    said: SaidText,
+    read: Callable[[str, Mention | None], SaidText],
+    known: Known,
+    language: tuple[LanguageMatcher, bool],
+) -> ScheduledRequest | OpenText | None:
+    """Return the request that waits for a condition, or that it is not offered, None if it is none.
+
+    ``language`` is that of the condition, and whether it is the first one.
+    """
+    matcher, is_first = language
+    part = RequestPart(PartKind.CONDITION, found.part)
+    rest = read(found.rest, next(iter(found.named), said.last))
+    if len(rest.mentions) + len(found.named) != len(said.mentions):
+        return None
+    meaning = _recognised(found.rest, rest, known, [matcher], has_model=False, by_name=is_first)
+    if isinstance(meaning, UnsupportedRequest):
+        meaning = _scheduled(meaning, rest, known, [matcher])
+    if isinstance(meaning, ScheduledRequest):
+        return replace(meaning, part=part, conditions=found.conditions)
+    if isinstance(meaning, _SCHEDULED) and not _has_two_actions(meaning):
+        return ScheduledRequest(meaning, None, part, found.conditions)
+    if isinstance(meaning, OpenText) and _is_not_offered(meaning, rest, matcher):
+        return meaning
     return None
+
+
+def _is_not_offered(meaning: Meaning, said: SaidText, matcher: LanguageMatcher) -> bool:
+    """Return whether a thing does not offer what is requested of it: "shake it" requests nothing known."""
+    if not isinstance(meaning, OpenText) or meaning.lacks_action is None:
+        return False
+    hidden = masked(said.text, [one.span for one in said.mentions])
+    return bool(requested_verbs(hidden, said.known.offers, matcher))
 
 
 def _has_two_actions(meaning: PersonRequest | PlanRequest | GoalRequest) -> bool:
@@ -282,62 +312,6 @@ def _has_two_actions(meaning: PersonRequest | PlanRequest | GoalRequest) -> bool
     if not isinstance(meaning, PlanRequest):
         return False
     return len({one.action.key.partition("_")[0] for one in meaning.requests}) > 1
-
-
-def _request_after(said: SaidText, known: Known, matcher: LanguageMatcher) -> UnsupportedRequest | None:
-    """Return the refusal of a request after a clause that is not understood, which may limit it."""
-    for start in clause_starts(said.text, matcher)[:MOST_CLAUSES]:
-        rest = read_text(said.text[start:], None, known, [matcher])
-        requested = recognise_request(rest.text, rest.mentions, None, known.offers, matcher)
-        meaning = requested.meaning if requested is not None else None
-        if isinstance(meaning, UnsupportedRequest):
-            return meaning
-        if isinstance(meaning, PersonRequest):
-            return UnsupportedRequest(RequestPart(PartKind.UNKNOWN, said.text[:start].strip(" ,.;:!?-")))
-    return None
-
-
-def _open_text(
-    text: str,
-    said: SaidText,
-    known: Known,
-    matchers: Sequence[LanguageMatcher],
-    has_model: bool,  # noqa: FBT001
-) -> OpenText | UnsupportedRequest:
-    refused = None if has_model else _request_after(said, known, matchers[0])
-    if refused is not None:
-        return refused
-    is_command = begins_with_verb(said, matchers[0])
-    partly = None if is_command else recognise_loosely(said, matchers[0])
-    # A model may understand a command whose verb is not known.
-    if partly is None and not has_model and (is_command or _is_command(said, matchers[0])):
-        return (
-            OpenText(text=text, lacks_action=said.mentions[0].targets[0])
-            if said.mentions
-            else OpenText(text=text, lacks_target=True)
-        )
-    unknown = None if has_model or partly else unknown_in_questions(said, matchers, is_clear=False)
-    return OpenText(text=text, unknown=unknown, partly=partly)
-
-
-def _is_command(said: SaidText, matcher: LanguageMatcher) -> bool:
-    """Return whether a text about one thing begins with a verb that is not known: "evict it"."""
-    rest = said.text[matcher.prefix("polite", said.text) :]
-    words = words_of(rest)
-    if (
-        not words
-        or len(said.mentions) != 1
-        or "?" in rest
-        or said.mentions[0].start < len(said.text) - len(rest) + 1
-    ):
-        return False
-    known = matcher.part_texts(said.bare)
-    rules = ("common", "not_name", "reversing", "spoken_request")
-    nothing = frozenset[str]().union(*map(matcher.phrases, rules))
-    if names_reading_first(marked(said.text, said.mentions), known):
-        return False
-    is_known = words[:1] in known or words[0] in nothing or bool(known.similar(words[0]))
-    return not is_known and not has_cue(marked(said.text, said.mentions), known)
 
 
 def likely_languages(text: str, matchers: Sequence[LanguageMatcher]) -> Sequence[LanguageMatcher]:

@@ -23,7 +23,7 @@ from .meanings import (
     UnknownName,
     UnsupportedRequest,
 )
-from .questions import ReadingQuestion, TopicQuestion
+from .questions import ReadingQuestion, Topic, TopicQuestion
 from .recognition import recognise
 from .references import followed
 from .request_parts import PartKind, RequestPart
@@ -57,7 +57,23 @@ def recognise_all(
     """Return the meaning of a text of one or more sentences; the arguments are those of ``recognise``.
 
     If one of several sentences is not understood, the text is recognised as a whole: it may be a condition.
+    What is not understood and names a secret, such as a password, asks for it.
     """
+    found = _recognise_all(text, before, known, matchers, has_model=has_model)
+    is_unclear = isinstance(found, NoTarget) or _lacks_something(found)
+    if is_unclear and matchers[0].find("secret_noun", plain(text)) is not None:
+        return TopicQuestion(Topic.SECRETS)
+    return found
+
+
+def _recognise_all(
+    text: str,
+    before: Sequence[str],
+    known: Known,
+    matchers: Sequence[LanguageMatcher],
+    *,
+    has_model: bool,
+) -> Meaning:
     said = _without_joiner(plain(text), matchers)
     refused = request_without_approval(said, known, matchers[0])
     if refused is not None:
