@@ -13,7 +13,7 @@ from services.docker.test_dumps import aimed, parts_of, restore
 from services.docker.test_update import Connect, Killed, call, connect, updated
 from steward.errors import PreconditionFailed, TemporaryFailure
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import IMAGE_ONLY, Effect
+from steward.sdk.description import ALSO_CHANGES, IMAGE_ONLY, Effect
 from steward.sdk.item_versions import versions
 from steward.services._docker.databases import WANTED
 from steward.services.docker import SERVICE
@@ -109,6 +109,7 @@ async def test_an_app_goes_back_with_its_database_beside(engine: Engine, connect
         await UPDATE.undo.execute(client, call(), baseline)
         is_as_before(engine)
         assert await UPDATE.undo.dry_run(client, call(), baseline) == ()
+    assert baseline[ALSO_CHANGES] == "db", "its fence holds"
     assert PASSWORD not in str(baseline)
     assert PASSWORD not in str([(one["Cmd"], one.get("Env")) for one in engine.commands.made])
 

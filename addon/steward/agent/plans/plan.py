@@ -25,7 +25,7 @@ from ...errors import InvalidArgument, ServiceUnreachable
 from ...runbooks.model import Readings, Reference, Scaled, Step, WaitFor
 from ...sdk.arguments import MOST, check_arguments
 from ...sdk.arguments import Targets as ArgumentTargets
-from ...sdk.description import Action, Answer, Call, Client, DryRun, Tool
+from ...sdk.description import ALSO_CHANGES, Action, Answer, Call, Client, DryRun, Tool
 from ...sdk.outputs import Output, OutputKind, mismatch
 from ...sdk.readings import NOT_REPORTED, NotKnown, Reading, Unknown
 from ...store.storable_text import storable
@@ -346,6 +346,12 @@ def planned_step(
         dry_run_digest=_digest(dry.bound),
         shown={one.key: _shown(one, arguments[one.key]) for one in action.arguments if one.key in arguments},
     )
+
+
+def also_changed(target: TargetRef, baseline: Mapping[str, Value]) -> tuple[TargetRef, ...]:
+    """Return the further targets that an action or its undo changes, by the baseline of its dry run."""
+    ids = str(baseline.get(ALSO_CHANGES, "")).split(",")
+    return tuple(replace(target, id=one, name=one.rpartition("/")[2]) for one in ids if one)
 
 
 def _shown(field: Field, value: Value) -> ShownArgument:

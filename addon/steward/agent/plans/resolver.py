@@ -38,6 +38,7 @@ from .plan import (
     Plan,
     ReadyLook,
     ReadyStep,
+    also_changed,
     arguments_for,
     planned_reference,
     planned_step,
@@ -303,6 +304,9 @@ class Resolver:
             raise PreconditionFailed(str(err)) from err
         except TimeoutError as err:
             raise ServiceUnreachable(t"{target.name} did not answer the dry run in time") from err
+        for one in also_changed(target, dry.baseline):
+            if (reason := self._inventory.fenced(one, action.key)) is not None:
+                raise Fenced(reason)
         interrupted = self._inventory.interruption(target) if action.interrupts else None
         return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 

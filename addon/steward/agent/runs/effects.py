@@ -24,7 +24,7 @@ from ...errors import (
 from ...sdk.description import Effect
 from ...texts import english, translate
 from ..decisions.pausing import Paused
-from ..plans.plan import ReadyStep
+from ..plans.plan import ReadyStep, also_changed
 from ..plans.references import References, Work
 from ..plans.resolver import Resolver
 from .journal import Journal
@@ -365,9 +365,10 @@ class Effects:
 
     def _require_open(self, work: Work) -> None:
         """Raise Fenced when a fence was set since the step was planned. Nothing may be awaited after it."""
-        reason = self._resolver.fenced(work.step)
-        if reason is not None:
-            raise Fenced(reason)
+        for target in (work.step.target, *also_changed(work.step.target, work.entry.baseline)):
+            reason = self._resolver.fenced(replace(work.step, target=target))
+            if reason is not None:
+                raise Fenced(reason)
 
     def _noting(self, work: Work, ready: ReadyStep) -> ReadyStep:
         """Return the step with a call that writes its notes to the journal."""

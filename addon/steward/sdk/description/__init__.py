@@ -15,7 +15,7 @@ from ..categories import (
     STORAGE,
 )
 from ..coverage import Gaps
-from .actions import Action, Contains, DryRun, Effect, InDoubt, Latest, Undo
+from .actions import ALSO_CHANGES, Action, Contains, DryRun, Effect, InDoubt, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import LATEST, Control
@@ -44,6 +44,7 @@ from .versions import Versions
 from .webhooks import ChangeHook, Delivery, HeaderToken, HmacSignature, Verification
 
 __all__ = [
+    "ALSO_CHANGES",
     "BRINGS_DATA_BACK",
     "BY_HAND",
     "COMMON_SETTINGS",

@@ -21,6 +21,13 @@ RESTART: Final = "restart"
 """The capability of actions that restart their target."""
 
 
+ALSO_CHANGES: Final = "also_changes"
+"""The key in the baseline of an action for the ids of further items that the action or its undo changes.
+
+They are of the kind of its target, with commas in between. Fences of them hold too.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
     """The changes that an action would make, and the values that its probe and its undo need later.

@@ -14,7 +14,7 @@ from homelab_steward.contract.step_parts import Difference
 
 from ...errors import PreconditionFailed, ServiceError
 from ...sdk.answers import Item, at, parse
-from ...sdk.description import BRINGS_DATA_BACK, IMAGE_ONLY, Action, Call, DryRun, Effect, Undo
+from ...sdk.description import ALSO_CHANGES, BRINGS_DATA_BACK, IMAGE_ONLY, Action, Call, DryRun, Effect, Undo
 from ...sdk.display import Text, brief, size
 from ...sdk.image_names import VERSION, with_version
 from ...sdk.kits import About, difference, poll_until, result
@@ -83,6 +83,7 @@ async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
             "reference": reference,
             "volumes": ",".join(data.volumes),
             "dump": data.dump.key if data.dump is not None else "",
+            **_also_changes(call, data),
             "beside": "" if data.beside is None else encode(data.beside).decode(),
         },
         note=_note(details, data),
@@ -298,6 +299,14 @@ def _is_up(found: Details | None) -> bool:
 def _shown(reference: str, digest: str | None) -> str:
     known = "" if not digest or "@" in reference else f" ({digest[:SHORT_DIGEST]})"
     return f"{reference}{known}"
+
+
+def _also_changes(call: Call, data: Data) -> Mapping[str, Value]:
+    """Return the container whose database is dumped and restored, as an item of the service."""
+    if data.beside is None:
+        return {}
+    place, slash, _ = call.target.id.rpartition("/")
+    return {ALSO_CHANGES: f"{place}{slash}{data.beside.server}"}
 
 
 def _note(details: Details, data: Data) -> str:

@@ -29,7 +29,7 @@ from steward.agent.requests.plan_requests import RequestPlan
 from steward.agent.requests.request_plan import PlanStep
 from steward.clock import ManualClock
 from steward.errors import Fenced
-from steward.sdk.description import Action, Call
+from steward.sdk.description import ALSO_CHANGES, Action, Call, DryRun
 from steward.store.mode import read_mode
 from steward.store.store import Store
 
@@ -210,6 +210,23 @@ async def test_an_update_and_the_copy_before_it_are_not_planned(tmp_path: Path) 
         for steps in ([copy], [copy, update], [replace(update, target=box())]):
             with pytest.raises(Fenced, match=TEXT):
                 await plans.make("c1", "5.1.1", steps)
+        await plans.make("c1", "5.1.1", [update])
+
+
+async def test_what_an_action_also_changes_is_fenced_too(tmp_path: Path) -> None:
+    async def dry_run(_toy: Toy, _call: Call) -> DryRun:
+        return DryRun(differences=(), baseline={ALSO_CHANGES: "box/sonarr,box/lidarr"})
+
+    async with open_rig(tmp_path) as rig:
+        own = rig.inventory.service_row
+        actions = [replace(one, dry_run=dry_run) if one.key == "set_memory" else one for one in own.actions]
+        rig.inventory.service_row = replace(own, actions=tuple(actions))
+        plans = ChangePlans(rig.store, Resolver(rig.inventory))
+        update = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
+        rig.inventory.use_fences((Fence(id="f", target="sonarr"),))
+        with pytest.raises(Fenced, match="sonarr is fenced: nothing may change it"):
+            await plans.make("c1", "5.1.1", [update])
+        rig.inventory.use_fences((Fence(id="f", target="prowlarr"),))
         await plans.make("c1", "5.1.1", [update])
 
 

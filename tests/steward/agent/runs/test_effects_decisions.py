@@ -38,7 +38,7 @@ from steward.errors import (
     ServiceUnreachable,
     TemporaryFailure,
 )
-from steward.sdk.description import Action, Call, DryRun, Effect, Undo
+from steward.sdk.description import ALSO_CHANGES, Action, Call, DryRun, Effect, Undo
 from steward.sdk.fields import number_field
 from steward.store.runs import Entry
 
@@ -895,6 +895,18 @@ async def test_an_undo_is_not_sent_when_its_target_was_fenced_since() -> None:
     assert SEND not in world.calls
     assert world.calls[-1] == "end undo"
     assert world.marks == []
+
+
+@pytest.mark.parametrize("fenced", ["db", "box/radarr"])
+async def test_what_a_step_also_changes_may_be_fenced_since(
+    monkeypatch: pytest.MonkeyPatch, fenced: str
+) -> None:
+    one = work(VERIFIED)
+    one = replace(one, entry=replace(one.entry, baseline={ALSO_CHANGES: "db"}))
+    world = World({READ: [(SOON,)]})
+    monkeypatch.setattr(world, "fenced", lambda step: "fenced" if step.target.id == fenced else None)
+    assert await world.effects.undo(one) == Progress(failure="fenced")
+    assert SEND not in world.calls
 
 
 async def test_nothing_is_sent_without_a_lease() -> None:
