@@ -8,7 +8,7 @@ from typing import Final
 from .detectors.addresses import is_example_address
 from .detectors.common_words import PROGRAMS
 from .detectors.detector import Span
-from .detectors.given_names import names_releases
+from .detectors.given_names import THINGS, names_releases
 from .detectors.known_words import is_known
 from .detectors.names_of_things import is_name_of_thing, line_around
 from .detectors.no_values import is_participle
@@ -199,6 +199,15 @@ _DATE: Final = re.compile(
 _LONGEST_DATE: Final = 32
 
 
+def _is_before_thing(text: str, token: Token) -> bool:
+    """Return whether a word with a capital precedes a thing, as that of its name: ``Valentine scene``."""
+    behind = _NEXT_WORD.match(text, token.end)
+    return token.word[0].isupper() and behind is not None and behind.group(1) in THINGS
+
+
+_NEXT_WORD: Final = re.compile(r" ([a-z]{2,20})\b")
+
+
 def _near(token: Token) -> tuple[int, int]:
     """Return start and end of the characters in which the date around a word is."""
     return max(0, token.start - _LONGEST_DATE), token.start + _LONGEST_DATE
@@ -207,6 +216,8 @@ def _near(token: Token) -> tuple[int, int]:
 def _is_public(text: str, token: Token) -> bool:
     """Return whether a word is a standard, an example, the name of a thing in its line, or a month."""
     if is_standard(token.word) or is_example_address(token.word) or _is_thing(text, token):
+        return True
+    if _is_before_thing(text, token):
         return True
     if any(one.start() <= token.start < one.end() for one in _DATE.finditer(text, *_near(token))):
         return True

@@ -5,7 +5,10 @@ from typing import Final
 
 from .common_words import DEVICE_KINDS, is_usual
 from .detector import detector
+from .given_names import is_given_name
+from .known_words import is_known
 from .people import WORD, bare, is_oddly_written
+from .people_words import NAMES_AND_WORDS
 
 _DEVICES: Final = (
     "iphone ipad ipod macbook macmini mac imac airpods airtag galaxy pixel watch laptop notebook pc "
@@ -23,8 +26,14 @@ _OWNER: Final = rf"(?!(?:Apple|Samsung|Google|Galaxy)\b){WORD}"
 def _is_owner(match: re.Match[str]) -> bool:
     words = [bare(word) for word in re.split("[ _-]", match["name"]) if len(word) > 1]
     return not any(
-        word.casefold() in DEVICE_KINDS or is_usual(word) or is_oddly_written(word) for word in words
+        word.casefold() in DEVICE_KINDS or is_usual(word) or is_oddly_written(word) or _is_word(word)
+        for word in words
     )
+
+
+def _is_word(word: str) -> bool:
+    """Return whether it is a common word and no given name: ``Frame TV``."""
+    return is_known(word.casefold()) and not is_given_name(word) and word.casefold() not in NAMES_AND_WORDS
 
 
 DEVICE_DETECTORS: Final = (

@@ -41,7 +41,8 @@ _MORE_THINGS_TEXT: Final = (
     "binary "
     "daemon wallpaper font icons icon widget price prices tariff tarif script radio stream podcast "
     "sensor sensors "
-    "battery medium workflow workflows wake prompt syntax docs wiki fork port ports build builds query "
+    "shelf painting paintings watchlist battery medium workflow workflows wake prompt syntax docs wiki fork"
+    " port ports build builds query "
     "queries"
 )
 THINGS: Final = frozenset((*_THINGS_TEXT.split(), *_MORE_THINGS_TEXT.split()))

@@ -113,7 +113,9 @@ _STATE_AFTER: Final = re.compile(
 _RENAMED_BEFORE: Final = re.compile(
     r"\b(?:renamed?|umbenannt|renommé|renombrado|hernoemd)[ ]\Z", re.IGNORECASE
 )
-_RENAMED_AFTER: Final = re.compile(r"[ ](?:to|in|zu|en|a|naar)[ ][a-z]{1,16}[-_]?\d{1,4}\b")
+_RENAMED_AFTER: Final = re.compile(
+    r"[ ](?:to|in|zu|en|a|naar)[ ](?:[a-z]{1,16}[-_]?\d{1,4}\b|[A-Z][a-z]+[A-Z])"
+)
 _COLOURS: Final = re.compile(
     r"[ ](?:green|red|grey|gray|grün|rot|grau|gelb|vert|rouge|gris|verde|rojo|groen|rood|grijs|offline"
     r"|as offline|down)\b"

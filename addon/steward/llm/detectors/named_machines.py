@@ -10,6 +10,9 @@ _NEAR: Final = 60
 _KIND: Final = (
     r"(?:[\w-]{0,24}(?:servers?|nodes?|node|clusters?|knoten|server[ns]|rechner|roboter|dienste?s?"
     r"|containers?)"
+    r"|[\w-]{0,24}(?:frontend|backend|framework|library|plugin|dashboard|exporter|database|datenbank"
+    r"|logiciel|outil"
+    r"|herramienta|programma|programm)s?"
     r"|vms?|(?:virtual|virtuelle|virtuele) (?:machine|maschine)s?|machine virtuelle|máquina virtual"
     r"|(?:proxmox|pve|esxi|docker|kvm|backup|build)[ -]hosts?|services?|daemons?|pods?|lxc|namespaces?"
     r"|deployments?|microservices?|mainframe|bots?|hypervisors?|routers?|printers?|3d[ -]printers?|drucker"
@@ -77,6 +80,13 @@ _GIVEN_AFTER: Final = re.compile(
 )
 """``Maja und Willi heißen bei uns die beiden Saugroboter``."""
 
+_QUOTED_BEFORE: Final = re.compile(
+    r"\b(?:vlan|bucket|table|tabelle|branch|stack|job|queue|namespace|dataset|pool|index|topic|container"
+    r"|service)"
+    r"[ ][\"'„“«\u2018]\Z",
+    re.IGNORECASE,
+)
+
 _IS: Final = re.compile(
     rf" (?:is|was|ist|war|est|était|es|era) {_ARTICLE} (?:{_ADJECTIVE} ){{0,3}}?(?!speaker){_KIND}(?![\w-])"
     r"(?! (?:admin\w*|team|guy|owner|person|user|expert|man|woman|manager|technician|room))",
@@ -136,7 +146,7 @@ def is_named_machine(text: str, start: int, end: int) -> bool:
 
 def _is_announced(text: str, before: str, end: int) -> bool:
     """Return whether a kind of machine precedes the name, and nothing that a person does follows."""
-    if _NAMED_BEFORE.search(before) or _GIVEN_BEFORE.search(before):
+    if any(one.search(before) for one in (_NAMED_BEFORE, _GIVEN_BEFORE, _QUOTED_BEFORE)):
         return True
     return _BEFORE.search(before) is not None and _RELATIVE.match(text, end) is None
 

@@ -19,7 +19,8 @@ def is_name_of_thing(text: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]`` is the name of a program, or of a public person, in its line."""
     first, last = line_around(text, start, end)
     name, line = text[start:end], text[first:last]
-    if is_of_public_person(line, start - first, end - first):
+    author = _WORK_OF.match(text, start, end)
+    if is_of_public_person(line, (author.end() if author else start) - first, end - first):
         return True
     if _is_of_machine(text, start, end) or is_in_public_work(text, start, end):
         return True
@@ -29,6 +30,12 @@ def is_name_of_thing(text: str, start: int, end: int) -> bool:
         return True
     return name.casefold() in PROGRAMS_LIKE_PEOPLE and is_said_of_programs(text, start, end)
 
+
+_WORK_OF: Final = re.compile(
+    r"(?:Filme?n?|Alben|Album|Songs?|Musik|Serien?|Bücher|Buch|Lieder|Lied|Hörbuch|Hörbücher)[ ]"
+    r"(?:von|mit)[ ]"
+)
+"""A noun that precedes an author in German: ``Filme von Wim Wenders``."""
 
 _NAMES_BEFORE: Final = re.compile(r"(?:[A-ZÀ-Ý][\w-]{1,20}(?:, | (?:and|und|et|y|e|en|&|\+) )){1,4}\Z")
 _NAMES_AFTER: Final = re.compile(r"(?:(?:, | (?:and|und|et|y|e|en|&|\+) )[A-ZÀ-Ý][\w-]{1,20}){1,4}")

@@ -200,7 +200,8 @@ def _is_person(name: _Name) -> bool:
     is_owner = name.is_owner and bool(name.after) and _is_belonging(name.after[0].rstrip(".,?!;:"))
     is_of_household = _is_possibly_of_household(name)
     if name.text[name.start : name.end].lower() in NAMES_AND_WORDS:
-        return _is_mentioned(name) or _acts(name) or is_owner or is_of_household
+        is_host = bool(name.before) and name.before[-1] in _AT_HOME
+        return is_host or _is_mentioned(name) or _acts(name) or is_owner or is_of_household
     return (
         _has_given_name(name)
         or _is_beside_given_name(name)
@@ -212,6 +213,9 @@ def _is_person(name: _Name) -> bool:
         or (name.has_parts and (_has_initial(name) or _is_in_person_context(name)))
         or (not name.has_parts and _is_in_personal_sentence(name))
     )
+
+
+_AT_HOME: Final = ("bei", "chez")
 
 
 def _is_possibly_of_household(name: _Name) -> bool:
@@ -228,7 +232,9 @@ def _has_given_name(name: _Name) -> bool:
     """Return whether it contains a given name and is not that of a thing, such as ``Julius theme``."""
     words = name.text[name.start : name.end].split(" ")
     is_part = name.text[name.end : name.end + 1].isdigit() or name.text.startswith(_NOT_AFTER, name.end)
-    if is_part or not (any(is_given_name(bare(word)) for word in words) or _is_genitive(name, words[0])):
+    if is_part or _is_genitive(name, words[0]):
+        return not is_part
+    if not any(is_given_name(bare(word)) for word in words):
         return False
     if name.before and name.before[-1] in ARTICLES and not (name.is_owner or _is_in_relative_clause(name)):
         return False
@@ -242,9 +248,14 @@ def _is_genitive(name: _Name, word: str) -> bool:
     return is_long and has_noun and is_given_name(word[:-1]) and not is_known(word.lower())
 
 
+_PAST: Final = re.compile(
+    r"\w+(?:s|ed)|made|built|bought|wrote|gave|sent|took|put|set|had|got|lent|broke|found|likes"
+)
+
+
 def _is_in_relative_clause(name: _Name) -> bool:
     """Return whether it does something after "that": ``the server that Anna runs``."""
-    return name.before[-1] == "that" and bool(name.after) and name.after[0].endswith(("s", "ed"))
+    return name.before[-1] == "that" and bool(name.after) and _PAST.fullmatch(name.after[0]) is not None
 
 
 def _is_before_thing(name: _Name) -> bool:

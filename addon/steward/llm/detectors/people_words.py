@@ -199,6 +199,6 @@ PERSON_CONTEXT: Final = frozenset(_PERSON_CONTEXT_TEXT.split())
 
 NAMES_AND_WORDS: Final = _set(
     "mark|grant|victoria|ruby|crystal|bill|drew|dawn|faith|hope|rich|art|jack|rusty|chase|miles|dean|earl|guy"
-    "|sky|summer|autumn|harmony|robin|clay|heath|forest|reed|ash|basil|ginger|pearl|opal|max"
+    "|sky|summer|autumn|harmony|robin|april|june|clay|heath|forest|reed|ash|basil|ginger|pearl|opal|max"
 )
 """Words and programs that are also names: people only if a person is mentioned or does something."""

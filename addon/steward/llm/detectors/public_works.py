@@ -40,7 +40,7 @@ _OF_ARTIST: Final = re.compile(
     re.IGNORECASE,
 )
 _TITLED: Final = re.compile(
-    r"\b(?<!de )(?:movie|film|series|serie|show|song|album|audiobook|hörbuch|película|audiolibro|novel"
+    r"\b(?<!de )(?i:movie|film|series|serie|show|song|album|audiobook|hörbuch|película|audiolibro|novel"
     r"|musical|opera"
     r"|oper|ópera|opéra)[ ][\"'„“«]?(?:[A-Z]\w{1,20} (?:&|and|und|et|y) )?\Z"
 )
@@ -69,6 +69,9 @@ _PLAYED: Final = re.compile(
     rf"|el|los|de|het|all|every|alle[nr]?))?[ ]?(?:[\w-]{{1,16}}[ ])?{_ROOM}\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_OWN_LISTS: Final = ("Playlist", "playlist", "Liste", "Mix")
+"""What people have of their own, and play: ``spiel Mias Playlist``."""
+
 _EPISODE: Final = re.compile(r"(?:[ ][\w'\u2019]{1,16}){0,3}[ ._-]{1,3}S\d{2}(?:E\d{2})?\b")
 _LAW: Final = re.compile(
     r"['\u2019]s (?:[\w-]{1,16} )?(?:laws?|algorithms?|theorems?|lemmas?|razor|paradox|principle|inequality"
@@ -97,9 +100,46 @@ _PLACE: Final = re.compile(
     r"(?:San|Santa|Santo|São|Saint|Sankt|Sint|Port|Fort|Mount|Lake|Cape|Puerto|Monte|Villa)[ ][A-ZÁÉÍÓÚ]\w+"
     r"|\w+(?:[ ]\w+)?[ ](?:Bay|Beach|Falls|Valley|Springs|Coast|Canyon|Harbour|Harbor|Islands?|Airport|Theme"
     r"|Font"
-    r"|Cluster|Framework|Server|Plugin|Radio|Hörspiel|Collection|Wallpaper|Playlist|Theorem|Festival|Museum"
+    r"|Cluster|Framework|Server|Plugin|Radio|Hörspiel|Collection|Wallpaper|Theorem|Festival|Museum"
     r"|Stadium|University|Protocol|Foundation|Orchestra)"
 )
+_STORM: Final = (
+    r"(?:[Hh]urricane|[Ss]torm|[Tt]yphoon|[Cc]yclone|Sturm|Sturmtief|Orkan|Tief|Hoch|[Tt]empête|[Oo]uragan"
+    r"|[Tt]ormenta|[Bb]orrasca|[Hh]uracán|[Oo]rkaan)"
+)
+_STORM_BEFORE: Final = re.compile(rf"(?<!\w){_STORM}[ ]\Z")
+_EVENT: Final = re.compile(rf"{_STORM}[ ][A-ZÀ-Ý]\w+")
+_DAY: Final = re.compile(r"(?:Saint|St\.?|Sankt|Sint)[ ][A-Z]\w+")
+_SAINT_BEFORE: Final = re.compile(r"\b(?:Saint|St\.?|Sankt|Sint)[ ]\Z")
+_DAY_AFTER: Final = re.compile(r"['\u2019]s? (?:Day|Eve|Tag|Night|weekend)\b")
+_LINE_BEFORE: Final = re.compile(
+    r"\b(?:ferry|train|tram|bus|flight|zug|straßenbahn|fähre|flug|trein|veerboot|vlucht|ligne|vol|tren|vuelo"
+    r"|barco)"
+    r"[ ](?:from|von|de|van|desde)[ ](?:[A-ZÀ-Ý]\w+[ ](?:to|nach|à|a|naar)[ ])?\Z"
+)
+"""A line of public transport runs between places: ``ferry from Marion to Helena``."""
+
+_BRANDS: Final = re.compile(
+    r"\b(?:IKEA|Ikea|Sonos|Bosch|Philips|Siemens|Miele|Hue|Nvidia|NVIDIA|AMD|Intel|Dyson|Logitech|Aqara"
+    r"|Shelly)[ ]\Z"
+)
+"""A brand before the name of its product, without those of phones."""
+
+_COLOURS_TEXT: Final = (
+    "rosa lila amber jade scarlet ruby olive violet rose coral ivory sienna hazel ginger pearl indigo"
+    " celeste violeta "
+    "blanca crimson teal red green blue white black yellow orange pink purple rot grün blau weiß schwarz"
+    " gelb rouge "
+    "vert bleu blanc noir jaune rojo verde azul blanco negro amarillo rood groen blauw wit zwart geel sunny"
+)
+_COLOURS: Final = frozenset(_COLOURS_TEXT.split())
+_ABOUT_COLOURS: Final = re.compile(
+    r"\b(?:statt|instead of|options|colou?rs?|farben?|couleurs?|color(?:es)?|kleur(?:en)?|accent|palette|hue"
+    r"|strip"
+    r"|led|lamps?|lights?|licht(?:er)?|lampen?|themes?|gradient)\b",
+    re.IGNORECASE,
+)
+
 _SERVERS: Final = re.compile(
     r"[ ](?:is|ist|est|es)[ ](?:the|der|le|el|de)[ ](?:closest|nearest|fastest|nächste|schnellste"
     r"|plus proche|más"
@@ -158,7 +198,7 @@ _ASKED: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_PERSON_TEXT: Final = (
-    "i we he she his her him our us my me they who ich wir er ihr unser unsere mein meine ik wij hij mijn"
+    "i we he she his her him our us my me they who ich wir ihr unser unsere mein meine ik wij hij mijn"
     " ons onze "
     "il elle nous mon ma notre mi su nuestro nuestra yo ella birthday wedding photos photo video videos"
     " account "
@@ -185,7 +225,7 @@ def is_in_public_work(text: str, start: int, end: int) -> bool:
     first = max(text.rfind("\n", 0, start) + 1, start - _LOOK_BACK)
     last = text.find("\n", end)
     line = text[first : min(end + _LOOK_BACK, last if last >= 0 else len(text))]
-    if _LAW.match(text, end):
+    if _LAW.match(text, end) or _is_event(text, start, end):
         return True
     words = _WORDS.findall(f"{text[first:start]} {text[end : first + len(line)]}".lower())
     if _IN_PERSON.isdisjoint(words) and not _ACTS.match(text, end):
@@ -196,6 +236,7 @@ def is_in_public_work(text: str, start: int, end: int) -> bool:
             or _SERVERS.match(text, end) is not None
             or _CHARACTER.match(text, end) is not None
             or _is_verb(text, start, end)
+            or _is_colour(line, text[start:end])
             or _PLACE.fullmatch(text, start, end) is not None
             or _is_example(line, text[start:end])
         )
@@ -204,7 +245,9 @@ def is_in_public_work(text: str, start: int, end: int) -> bool:
 
 def _is_work(text: str, end: int, before: str) -> bool:
     """Return whether it is played, or the author or the title of a work."""
-    if _PLAY.search(before) and _PLAYED.match(text, end):
+    if _PLAY.search(before) and _PLAYED.match(text, end) and not text.endswith(_OWN_LISTS, 0, end):
+        return True
+    if any(one.search(before) for one in (_LINE_BEFORE, _BRANDS)):
         return True
     if _OF_AUTHOR.search(before) or _OF_ARTIST.search(before) or _TITLED.search(before):
         return True
@@ -213,11 +256,26 @@ def _is_work(text: str, end: int, before: str) -> bool:
     )
 
 
+def _is_event(text: str, start: int, end: int) -> bool:
+    """Return whether it is the name of a storm, or of the day of a saint."""
+    if _EVENT.fullmatch(text, start, end) or _STORM_BEFORE.search(text[max(0, start - _NEAR) : start]):
+        return True
+    is_saint = _DAY.fullmatch(text, start, end) or _SAINT_BEFORE.search(text, max(0, start - _NEAR), start)
+    return is_saint is not None and _DAY_AFTER.match(text, end) is not None
+
+
 def _is_verb(text: str, start: int, end: int) -> bool:
     """Return whether it is a verb with an object at the start of a line, unlike ``Nick the neighbour``."""
     is_first = not text[text.rfind("\n", 0, start) + 1 : start].strip(" *-#>")
     found = _OBJECT.match(text, end) if is_first and text[start:end].lower() in _VERBS else None
     return found is not None and found["noun"] not in KIN
+
+
+def _is_colour(line: str, name: str) -> bool:
+    """Return whether it is a colour beside another in a line about colours: ``Rosa statt Lila``."""
+    if name.lower() not in _COLOURS or _ABOUT_COLOURS.search(line) is None:
+        return False
+    return len(_COLOURS.intersection(_WORDS.findall(line.lower()))) > 1
 
 
 def _is_in_catalogue(line: str, before: str) -> bool:
