@@ -1,14 +1,20 @@
 """Errors of the app, one class for each way to handle them."""
 
-from .texts import Text, translate
+from .texts import Text, spoken_text, translate
 
 
 class StewardError(Exception):
-    """Base class of the app's errors. The text is kept in the household's language."""
+    """Base class of the app's errors. The text is in the household's language."""
 
     def __init__(self, text: Text = "") -> None:
         """Keep the text; a template string is translated."""
-        super().__init__(text if isinstance(text, str) else translate(text))
+        super().__init__(spoken_text(text))
+
+    @property
+    def said(self) -> str:
+        """The text, which ``texts.said_in`` says in other languages if it was a template string."""
+        text = self.args[0] if len(self.args) == 1 else None
+        return text if isinstance(text, str) else str(self)
 
 
 class ServiceError(StewardError):

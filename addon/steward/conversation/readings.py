@@ -12,7 +12,7 @@ from ..inventory.ports import INSTANCE, Inventory
 from ..language.part_texts import EITHER, EVERY, OR
 from ..language.words import words_of
 from ..sdk.readings import Reading, Unknown
-from ..texts import Texts
+from ..texts import Texts, said_in
 from .given_names import AREA, GivenNames, nothing_given
 
 _PROBLEM: Final = "problem"
@@ -209,7 +209,7 @@ def value_text(found: Found, texts: Texts, now: datetime) -> str:
     """Return the value of a reading for people."""
     sensor, value = found.sensor, found.value
     if isinstance(value, Unknown) or value is None:
-        reason = value.reason if isinstance(value, Unknown) else ""
+        reason = said_in(value.reason, texts) if isinstance(value, Unknown) else ""
         return texts(t"not known ({reason})") if reason else texts(t"not known")
     if isinstance(value, bool) or sensor.platform is Platform.BINARY_SENSOR:
         return texts("yes") if value else texts("no")

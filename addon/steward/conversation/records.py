@@ -20,7 +20,7 @@ from ..agent.requests.request_plan import is_plan, label
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange
-from ..texts import Texts, local, texts_of
+from ..texts import Texts, local, said_in, texts_of
 from .autonomy_answers import Levels, no_levels
 from .incident_context import IncidentContext
 from .monitor_answers import Devices, no_devices
@@ -198,7 +198,8 @@ class Records:
             snapshot = self._inventory.snapshot(one.id)
             if snapshot is not None and one.status is InstanceStatus.OK and snapshot.coverage.gaps:
                 gap = snapshot.coverage.gaps[0]
-                yield say(language, "partly_read", name=one.name, part=gap.part, reason=one_line(gap.reason))
+                reason = one_line(said_in(gap.reason, texts_of(language)))
+                yield say(language, "partly_read", name=one.name, part=gap.part, reason=reason)
 
     async def _waiting(self, language: str, shown: int) -> str:
         pending = await self._rows.pending()

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
-from ..texts import texts_of
+from ..texts import said_in, texts_of
 from .phrases import say
 from .readings import Found, listed, named, worded
 from .records import Records, incident_line, more_line
@@ -151,7 +151,8 @@ class TargetAnswers:
         if seen.problems:
             return say(language, "target_ill", name=target.name, problem=_joined(seen.problems))
         if seen.unknown:
-            return say(language, "target_not_known", name=target.name, reason=_joined(seen.unknown))
+            reasons = (said_in(one, texts_of(language)) for one in seen.unknown)
+            return say(language, "target_not_known", name=target.name, reason=_joined(reasons))
         return None
 
     def _instance_name(self, target: TargetRef) -> str:

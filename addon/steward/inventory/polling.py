@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.state import Instance, InstanceStatus, Resource, Snapshot, TargetRef
+from homelab_steward.contract.state import Gap, Instance, InstanceStatus, Resource, Snapshot, TargetRef
 
 from ..clock import Clock
 from ..coalesce import coalesced_reads
@@ -34,7 +34,7 @@ from ..sdk.snapshot import CheckResults, Subject, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..sdk.testimonies import Said, testimonies
 from ..store.changes import Changes
-from ..texts import Text, translate
+from ..texts import Text, is_spoken, said_in, spoken, translate
 from ..tracing import span
 from .ports import Completeness
 from .topology import Place, instance_ref, places
@@ -251,11 +251,13 @@ async def _within[Answer](timeout: float, name: str, call: Callable[[], Awaitabl
 def _clean_snapshot(snapshot: Snapshot, clean: Clean) -> Snapshot:
     """Return the snapshot with clean names, values and reasons; ids stay as they are."""
     coverage = snapshot.coverage
-    gaps = tuple(replace(one, part=clean(one.part), reason=clean(one.reason)) for one in coverage.gaps)
+    gaps = tuple(
+        replace(one, part=clean(one.part), reason=_clean_reason(one.reason, clean)) for one in coverage.gaps
+    )
     return replace(
         snapshot,
         values=_values(snapshot.values, clean),
-        unknown=_texts(snapshot.unknown, clean),
+        unknown=_reasons(snapshot.unknown, clean),
         resources=tuple(_resource(one, clean) for one in snapshot.resources),
         version=None if snapshot.version is None else clean(snapshot.version),
         coverage=replace(coverage, gaps=gaps),
@@ -278,7 +280,9 @@ def _clean_said(said: Said, clean: Clean) -> Said:
 
 def _clean_results(results: CheckResults, clean: Clean) -> CheckResults:
     """Return the results of the checks with clean texts."""
-    return replace(results, problems=_texts(results.problems, clean), unknown=_texts(results.unknown, clean))
+    return replace(
+        results, problems=_texts(results.problems, clean), unknown=_reasons(results.unknown, clean)
+    )
 
 
 def clean_alert(alert: IncomingAlert, clean: Clean) -> IncomingAlert:
@@ -298,8 +302,21 @@ def _resource(resource: Resource, clean: Clean) -> Resource:
         resource,
         name=clean(resource.name),
         values=_values(resource.values, clean),
-        unknown=_texts(resource.unknown, clean),
+        unknown=_reasons(resource.unknown, clean),
     )
+
+
+def _reasons[Key](reasons: Mapping[Key, str], clean: Clean) -> dict[Key, str]:
+    return {key: _clean_reason(reason, clean) for key, reason in reasons.items()}
+
+
+def _clean_gap(gap: Gap, clean: Clean) -> Gap:
+    return replace(gap, part=clean(gap.part), reason=_clean_reason(gap.reason, clean))
+
+
+def _clean_reason(reason: str, clean: Clean) -> str:
+    """Return why something is not known with its secrets masked, in every language."""
+    return spoken(lambda texts: clean(said_in(reason, texts))) if is_spoken(reason) else clean(reason)
 
 
 def _texts[Key](texts: Mapping[Key, str], clean: Clean) -> dict[Key, str]:

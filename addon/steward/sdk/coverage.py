@@ -4,7 +4,7 @@ from typing import Final
 
 from homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Gap
 
-from ..texts import Text, translate
+from ..texts import Text, spoken
 from .format import brief
 
 LONGEST_REASON: Final = 200
@@ -19,7 +19,8 @@ class Gaps:
 
     def add(self, part: str, reason: Text) -> None:
         """Record that ``part`` is missing or incomplete. The first reason of a part is kept."""
-        self._gaps.setdefault(part, Gap(part=part, reason=brief(translate(reason), LONGEST_REASON)))
+        said = spoken(lambda texts: brief(texts(reason), LONGEST_REASON))
+        self._gaps.setdefault(part, Gap(part=part, reason=said))
 
     def of(self, part: str) -> str | None:
         """Return why ``part`` is incomplete, None when it is complete."""

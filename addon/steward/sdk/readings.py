@@ -75,10 +75,8 @@ def read(compute: Callable[[], Value | Unknown]) -> Reading:
     """
     try:
         value = compute()
-    except NotKnown as err:
-        return Unknown(str(err))
-    except ServiceMalformed as err:
-        return Unknown(str(err))
+    except (NotKnown, ServiceMalformed) as err:
+        return Unknown(err.said)
     if value is None:
         return Unknown(NOT_REPORTED)
     if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) < LARGEST):

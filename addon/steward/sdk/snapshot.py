@@ -109,7 +109,7 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
             try:
                 problem, missing = computed(state, partial(check.problem, item))
             except NotKnown as err:
-                unknown[key] = str(err)
+                unknown[key] = err.said
                 busy |= {key} if isinstance(err, Busy) else set()
                 continue
             except Exception as err:  # noqa: BLE001 - one check must not cost the others

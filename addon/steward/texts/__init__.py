@@ -168,6 +168,11 @@ def spoken(say: Callable[[Texts], str]) -> str:
     return _Spoken(say)
 
 
+def spoken_text(text: Text) -> str:
+    """Return a text in the household's language; a template string can be said in other languages."""
+    return text if isinstance(text, str) else _Spoken(lambda texts: texts(text))
+
+
 def said_in[Value](value: Value, texts: Texts) -> Value | str:
     """Return a spoken text in a language; another value is returned unchanged."""
     return value.say(texts) if isinstance(value, _Spoken) else value

@@ -7,7 +7,8 @@ import pytest
 from homelab_steward.contract.catalogue import Platform, SensorOffer
 from rig.inventory import box
 from steward.conversation.readings import Found, value_text
-from steward.texts import texts_of
+from steward.sdk.readings import Unknown
+from steward.texts import spoken_text, texts_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -32,3 +33,17 @@ def test_a_length_of_days_is_said_in_days(value: float, unit: str, language: str
         key="uptime", name="Uptime", platform=Platform.SENSOR, device_class="duration", unit=unit
     )
     assert value_text(Found(box(), sensor, value), texts_of(language), NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "not known (There is no maintenance window for nas.)"),
+        ("de", "nicht bekannt (Für nas gibt es kein Wartungsfenster.)"),
+    ],
+)
+def test_why_something_is_not_known_is_said_in_the_language_of_who_asks(language: str, expected: str) -> None:
+    name = "nas"
+    reason = spoken_text(t"There is no maintenance window for {name}.")
+    sensor = SensorOffer(key="uptime", name="Uptime", platform=Platform.SENSOR)
+    assert value_text(Found(box(), sensor, Unknown(reason)), texts_of(language), NOW) == expected
