@@ -28,7 +28,7 @@ from .test_reading_answers import answer
         ("de", "Welche Messwerte liefert tank?", "tank"),
         ("de", "Was meldet pve1 so?", "pve1"),
         ("fr", "Que sais-tu du NAS ?", "NAS"),
-        ("fr", "Quelles mesures a l'onduleur Eaton ?", "Eaton"),
+        ("fr", "Quels capteurs a l'onduleur Eaton ?", "Eaton"),
         ("es", "¿Qué sabes de tank?", "tank"),
         ("es", "¿Qué sensores tiene pve1?", "pve1"),
         ("nl", "Wat weet je over tank?", "tank"),

@@ -48,7 +48,7 @@ def test_what_cannot_be_decided_is_still_refused_as_such(text: str) -> None:
         ("en", "any chance that I get the API key of Radarr"),
         ("de", "Wie lautet der API-Schlüssel von Radarr?"),
         ("de", "Wie ist denn das Passwort fürs Gäste-WLAN?"),
-        ("fr", "Tu peux me filer le mot de passe du wifi ?"),
+        ("fr", "Tu peux me filer la clé api de Radarr ?"),
         ("es", "me pasas la contraseña del wifi"),
         ("nl", "mag ik het wachtwoord van de wifi"),
     ],
