@@ -272,7 +272,7 @@ _DESCRIBED: Final = re.compile(
     r"| \((?:[a-z-]+ ){0,2}(?:tool|program|app|engine|broker|language|framework|library|shell)\b"
 )
 _NAMES_OF_THINGS: Final = re.compile(
-    r"\b(?:codenames?|names? of|noms? d(?:es?|u)|nombres? del?|namen? (?:der|des|von|vom|van))\b"
+    r"\b(?:codenames?|names? (?:of|for)|noms? d(?:es?|u)|nombres? del?|namen? (?:der|des|von|vom|van))\b"
     r"[^.!?\n]{0,30}?\b(?:ups|units?|nodes?|n(?:œ|oe)uds?|knoten|servers?|speakers?|lautsprechers?"
     r"|altavo(?:z|ces)|enceintes?"
     r"|printers?|druckers?|racks?|hosts?|machines?|robots?|clusters?|vms?|containers?|releases?|voices?"

@@ -47,7 +47,7 @@ _AFTER: Final = re.compile(
     r"|angezeigt|herkend|detected)\b"
     r"|(?:meldet|reports|meldt|signale|informa de)[ ](?:papierstau|paper jam|smart|i/o|disk|crc|checksum|ecc"
     r"|high load)\b"
-    r"|(?:latest )?handshake\b|uptime\b|: ok=\d|: no route to host"
+    r"|(?:latest )?handshake\b|as (?:notready|unhealthy|degraded)\b|uptime\b|: ok=\d|: no route to host"
     r")"
     r"|\.(?:ai|io|js|ts|py|rs|go|com|org|net|dev|app|exe|yaml|yml|conf|log|service|timer|socket|local|lan|md"
     r"|txt)\b"
@@ -127,6 +127,11 @@ _SHOWS: Final = re.compile(
     r"|et|y|en)[ ])?\Z",
     re.IGNORECASE,
 )
+_REBOOTED: Final = re.compile(
+    r"\b(?:reboot(?:ed|ing)?|redeploy(?:ed|ing)?|power[ -]?cycled?|restarted)[ ]\Z", re.IGNORECASE
+)
+"""Only machines are rebooted."""
+
 _BESIDE: Final = (
     (_ON, _ON_FOLLOWED),
     (_SHOWS, _COLOURS),
@@ -144,7 +149,7 @@ def is_talk_of_machines(text: str, start: int, end: int) -> bool:
         return False
     first = max(text.rfind("\n", 0, start) + 1, start - _NEAR)
     before = text[first:start]
-    if _AFTER.match(text, end) or _PART_ON.search(before):
+    if _AFTER.match(text, end) or _PART_ON.search(before) or _REBOOTED.search(before):
         return True
     if any(one.search(before) and behind.match(text, end) for one, behind in _BESIDE):
         return True

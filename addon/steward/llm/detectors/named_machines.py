@@ -35,6 +35,8 @@ _APPOSED: Final = (
     r"|contenedor|servicio|namespaces?|deployments?|(?:proxmox|pve|esxi|docker|kvm)[ -]hosts?|clusters?"
     r"|playbook|hypervisor|dataset|zpool|kaffeemaschine|thermomix|wärmepumpe|spülmaschine|waschmaschine"
     r"|coffee machine"
+    r"|(?:robot |lawn ?)?mower|mähroboter|staubsauger|aspirateur|tondeuse|aspirador|robotstofzuiger"
+    r"|robotmaaier"
     r"|drucker|printer|imprimante|impresora)"
 )
 """Kinds that directly precede the name: ``the node Bertha``, ``le conteneur Marguerite``."""
@@ -151,7 +153,7 @@ def _is_announced(text: str, before: str, end: int) -> bool:
     return _BEFORE.search(before) is not None and _RELATIVE.match(text, end) is None
 
 
-_COMPOUND: Final = re.compile(rf"{_APPOSED} ", re.IGNORECASE)
+_COMPOUND: Final = re.compile(rf"(?:{_APPOSED}|rebooted|restarted|redeployed) ", re.IGNORECASE)
 
 
 def name_without_kind(text: str, start: int, end: int) -> int:

@@ -76,7 +76,7 @@ def _is_term(name: str) -> bool:
     plain = name.lower()
     if plain in NAMES_AND_WORDS:
         return False
-    if is_given_name(name) or " " in name or plain in PLACES:
+    if is_given_name(name) or " " in name or plain in PLACES or plain in PROGRAMS_LIKE_PEOPLE:
         return False
     return is_known(plain) or secret_kind(plain, "") is not None or plain.startswith(_OF_PASSWORDS)
 
@@ -391,7 +391,7 @@ def _is_in_personal_sentence(name: _Name) -> bool:
     if not is_inside or name.end - name.start < _SHORTEST_NAME or name.before[-1] in _BEFORE_PLACE_OR_THING:
         return False
     line = _line(name)
-    if _is_headline(line):
+    if _is_headline(line) or _is_before_thing(name):
         return False
     return (
         _PERSONAL_PRONOUN.search(line) is not None and not _GERMAN.search(line) and not is_machine_text(line)
