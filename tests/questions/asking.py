@@ -31,6 +31,7 @@ _UNKNOWN: Final = (
     english("I know no such thing."),
     english("Since when {name} runs is not known."),
     english("What {name} watches is not known."),
+    english("{name} itself is not known here. Ask about {names}, which reports what happens on it."),
 )
 """Answers that say that something is not known."""
 
@@ -159,7 +160,10 @@ def reaction(text: str, language: str, *, is_requested: bool, expects_reply: boo
         return Reaction.REFUSED
     if _occurs(texts(_SUGGESTION, runbooks=_GAP), text):
         return Reaction.NO_MODEL
-    unknown = [say(language, "unknown_name", name=_GAP), *(texts(one, name=_GAP) for one in _UNKNOWN)]
+    unknown = [
+        say(language, "unknown_name", name=_GAP),
+        *(texts(one, name=_GAP, names=_GAP) for one in _UNKNOWN),
+    ]
     return Reaction.UNKNOWN if any(_occurs(one, text) for one in unknown) else Reaction.ANSWERED
 
 

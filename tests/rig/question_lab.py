@@ -90,6 +90,10 @@ class QuestionLab:
         """Add an instance with its readings."""
         self._made[made.id] = made
 
+    def remove_instance(self, instance_id: str) -> None:
+        """Remove an instance."""
+        del self._made[instance_id]
+
     # The inventory.
     def instances(self) -> tuple[Instance, ...]:
         return tuple(map(self._row, self._made.values()))

@@ -28,6 +28,7 @@ from .meanings import (
     RunbookRequest,
     ScheduledRequest,
     SeveralMeanings,
+    UnknownName,
 )
 from .model_answers import Models
 from .model_plans import ModelPlans
@@ -58,7 +59,7 @@ from .request_answers import RequestAnswers, reply_without_request
 from .restore_answers import restores_text
 from .runbook_answers import RunbookAnswers, RunbookPorts
 from .scheduling import NotScheduled, Scheduling
-from .target_answers import TargetAnswers
+from .target_answers import TargetAnswers, reported_elsewhere
 from .topic_answers import TopicAnswers, cloud_text, not_told_text, quota_text
 from .turn import RequestPort
 
@@ -230,7 +231,15 @@ class KnownAnswers:
             return Answered(await self._runbooks.create(meaning, question.speaker, language, shown))
         if isinstance(meaning, PlanRequest | GoalRequest):
             return Answered(await self._plans.create(meaning, question.speaker, language))
-        return Answered(*reply_without_request(meaning, self._inventory, language))
+        return Answered(*self._without_request(meaning, language))
+
+    def _without_request(self, meaning: Meaning, language: str) -> tuple[str, bool]:
+        """Return the answer to what requests nothing, and whether a reply is expected."""
+        if isinstance(meaning, UnknownName) and (
+            elsewhere := reported_elsewhere(meaning.name, self._inventory, texts_of(language))
+        ):
+            return elsewhere, False
+        return reply_without_request(meaning, self._inventory, language)
 
     async def _scheduled(self, meaning: ScheduledRequest, question: ChatQuestion) -> Answered:
         """Request something for the time or on the condition that was said, or ask back."""

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
-from ..texts import said_in, texts_of
+from ..texts import Texts, said_in, texts_of
 from .phrases import say
 from .readings import Found, listed, named, worded
 from .records import Records, incident_line, more_line
@@ -190,6 +190,16 @@ class TargetAnswers:
                 continue
             found = Found(target, sensor, value)
             yield worded(found, texts_of(language), self._clock.now())
+
+
+def reported_elsewhere(name: str, inventory: Inventory, texts: Texts) -> str | None:
+    """Return which services report on one that is not known itself, None if none does."""
+    services = ((one, inventory.service(one.id)) for one in inventory.instances())
+    found = [one.name for one, service in services if service and service.reports_on == name.casefold()]
+    if not found:
+        return None
+    names = texts.listed(found, either=True)
+    return texts(t"{name} itself is not known here. Ask about {names}, which reports what happens on it.")
 
 
 def _away(error: ServiceError) -> str:

@@ -79,6 +79,7 @@ class Service[C: Client, S]:
     ``watches`` are kinds of items that only report about devices: they are no targets and not listed.
     ``home_integrations`` are integrations of Home Assistant that read the same program, beside the one that
     has its key as domain: the states of their entities are no second vote.
+    ``reports_on`` is the key of another service that it reports about, such as "plex" for its statistics.
     ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. A sensor
     with the ``version`` is added, unless there is one. Without ``is_addable`` its instances are in the
     settings file only.
@@ -121,6 +122,7 @@ class Service[C: Client, S]:
     product: str = ""
     package: str = ""
     is_addable: bool = True
+    reports_on: str = ""
 
     def __post_init__(self) -> None:
         """Derive a missing name from the key, and add the sensor with the version if there is none."""

@@ -159,6 +159,7 @@ SERVICE: Final = media_service(
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, OWN_LIMIT, *TLS_SETTINGS),
     version=lambda state: state.program.tautulli_version.removeprefix("v"),
     understood=Versions("2.14", "2.17"),
+    reports_on="plex",
 ).extended(
     sensors=(
         BANDWIDTH,
