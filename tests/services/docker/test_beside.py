@@ -412,6 +412,37 @@ async def test_a_database_is_found_without_a_shared_name(engine: Engine, connect
     assert (await said(connect))[1].endswith("volume config and dump of films in db")
 
 
+@pytest.mark.parametrize("own", ["host", "pod"])
+async def test_what_may_reach_a_server_without_a_name_is_not_known(
+    engine: Engine, connect: Connect, own: str
+) -> None:
+    app, server = engine.containers["radarr"], engine.containers["db"]
+    app["Config"]["Env"] = [] if own == "host" else ["DB_HOST=localhost:5432"]
+    network(app, bridge="172.17.0.2")
+    network(server, bridge="172.17.0.3")
+    assert (await said(connect))[0] is WayBack.DATA
+    app["HostConfig"]["NetworkMode"] = "host" if own == "host" else "container:ab12"
+    server["HostConfig"] |= {"PortBindings": {"5432/tcp": [{"HostPort": "5432"}]}}
+    if own == "pod":
+        server["HostConfig"]["NetworkMode"] = "container:ab12"
+        assert (await said(connect))[1].endswith("dump of PostgreSQL in db")
+    else:
+        assert (await said(connect))[1].endswith("whether it has data in PostgreSQL in db is not known")
+
+
+async def test_an_app_and_its_server_are_not_updated_at_the_same_time(
+    engine: Engine, connect: Connect
+) -> None:
+    async with connect() as client:
+        baseline = (await UPDATE.dry_run(client, call())).baseline
+        client.updating.add(engine.containers["db"]["Id"])
+        with pytest.raises(PreconditionFailed, match="db is being updated already"):
+            await UPDATE.execute(client, call(), baseline)
+        client.updating.clear()
+        await UPDATE.execute(client, call(), baseline)
+        assert not client.updating
+
+
 async def test_sqlite_in_a_bind_mount_is_not_copied(engine: Engine, connect: Connect) -> None:
     app = engine.containers["radarr"]
     app["Config"]["Env"] = ["DATABASE_URL=sqlite:////data/app.db"]

@@ -216,6 +216,33 @@ async def drop_old(engine: Engine, name: str, but: str, now: float) -> None:
             await kept.drop()
 
 
+async def must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
+    """Raise PreconditionFailed when another container uses what would be replaced."""
+    await beside_must_be_free(engine, kept, definition)
+    for volume in definition.volumes:
+        for row in await engine.listed(volume=[volume.name]):
+            name = str((row.get("Names") or ["/"])[0]).removeprefix("/")
+            is_ours = KEPT_OF in (row.get("Labels") or {}) or name.startswith(kept.container[:SHORT])
+            if name != definition.name and not is_ours:
+                raise PreconditionFailed(t"{name} uses volume {volume.name} too: its data is not replaced")
+
+
+async def beside_must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
+    """Raise PreconditionFailed when the database in another container cannot be replaced now."""
+    beside = definition.beside
+    if beside is None or not await kept.beside.is_there():
+        return
+    server = await engine.container(beside.server)
+    if server is None or not server.is_up:
+        raise PreconditionFailed(t"{beside.server} does not run: the database in it cannot be restored")
+    for name, image in definition.sharers.items():
+        one = await engine.container(name)
+        if one is not None and one.image_id != image:
+            raise PreconditionFailed(
+                t"{name} was updated since and uses the same database: it is not replaced"
+            )
+
+
 def _read(text: str, what: str) -> Definition:
     try:
         return parse(Definition, json.loads(text), what)

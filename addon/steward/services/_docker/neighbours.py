@@ -161,7 +161,7 @@ class Neighbours:
         mode = "" if own.host_config.network_mode == "host" else self._namespace(own)
         if link.host in LOCAL:
             is_one = bool(mode) and mode == self._namespace(one)
-            return is_one and link.port in (None, *_ports(one))
+            return is_one and self._listens(one, link.port)
         linked = (text.removeprefix("/").partition(":") for text in own.host_config.links)
         if any(
             name == one.name and link.host == alias.rpartition("/")[2].casefold() for name, _, alias in linked
@@ -184,7 +184,7 @@ class Neighbours:
         if link.host != MACHINE and link.host not in gateways and not (is_host_mode and link.host in LOCAL):
             return False
         if one.host_config.network_mode == "host":
-            return link.port in (None, *_ports(one))
+            return self._listens(one, link.port)
         bound = one.host_config.port_bindings
         outside = {text.host_port: _number(inside) for inside, found in bound.items() for text in found}
         if link.port is not None:
@@ -201,6 +201,9 @@ class Neighbours:
                 yield name
 
     def _share_network(self, own: Details, one: Details) -> bool:
+        """Return whether both have a network, or one has that of the machine and reaches a port."""
+        if own.host_config.network_mode == "host":
+            return one.host_config.network_mode == "host" or bool(one.host_config.port_bindings)
         ours, theirs = self._endpoints(own), self._endpoints(one)
         return bool((ours.keys() & theirs.keys()) - {DEFAULT_NETWORK, "host", "none"})
 
@@ -213,10 +216,15 @@ class Neighbours:
         key = own.host_config.network_mode.partition("container:")[2]
         if not key:
             return own.id
-        found = self.by_name.get(key) or next(
-            (one for one in self._by_id.values() if one.id.startswith(key)), own
-        )
-        return found.id
+        listed = self._by_id.values()
+        found = self.by_name.get(key) or next((one for one in listed if one.id.startswith(key)), None)
+        return found.id if found is not None else key  # Podman does not list what holds the network of a pod
+
+    def _listens(self, one: Details, port: int | None) -> bool:
+        """Return whether a server may listen on a port: one of its image, or that of its program."""
+        usual = PORTS.get(port or 0)
+        program = "MySQL" if self.programs[one.name] == "MariaDB" else self.programs[one.name]
+        return port is None or port in _ports(one) or usual == program
 
 
 def program(own: Details) -> str:

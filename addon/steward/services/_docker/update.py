@@ -20,9 +20,9 @@ from ...errors import (
 from ...sdk.answers import at, parse
 from ...sdk.kits import poll_until
 from ...texts import Text
-from .client import BEFORE, KEPT_OF, SUFFIX
+from .client import BEFORE, SUFFIX
 from .engine import Engine, Raw
-from .kept import SHORT, Definition, Kept, drop_old
+from .kept import SHORT, Definition, Kept, drop_old, must_be_free
 from .models import NEVER, Details
 from .mounts import BesideDump, Volume
 from .recreate import container_body, create, lost_parts, split, tag
@@ -336,7 +336,7 @@ async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
     called again.
     """
     name = definition.name
-    await _must_be_free(engine, kept, definition)
+    await must_be_free(engine, kept, definition)
     before = f"{kept.container[:SHORT]}_{name}{BEFORE}"
     current = await engine.container(name)
     if current is not None and current.image_id != definition.image:
@@ -357,33 +357,6 @@ async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
     await engine.post(f"containers/{name}/start")
     await kept.put_dump_back(definition)
     await kept.drop()
-
-
-async def _must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
-    """Raise PreconditionFailed when another container uses what would be replaced."""
-    await beside_must_be_free(engine, kept, definition)
-    for volume in definition.volumes:
-        for row in await engine.listed(volume=[volume.name]):
-            name = str((row.get("Names") or ["/"])[0]).removeprefix("/")
-            is_ours = KEPT_OF in (row.get("Labels") or {}) or name.startswith(kept.container[:SHORT])
-            if name != definition.name and not is_ours:
-                raise PreconditionFailed(t"{name} uses volume {volume.name} too: its data is not replaced")
-
-
-async def beside_must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
-    """Raise PreconditionFailed when the database in another container cannot be replaced now."""
-    beside = definition.beside
-    if beside is None or not await kept.beside.is_there():
-        return
-    server = await engine.container(beside.server)
-    if server is None or not server.is_up:
-        raise PreconditionFailed(t"{beside.server} does not run: the database in it cannot be restored")
-    for name, image in definition.sharers.items():
-        one = await engine.container(name)
-        if one is not None and one.image_id != image:
-            raise PreconditionFailed(
-                t"{name} was updated since and uses the same database: it is not replaced"
-            )
 
 
 def has_ended(new: Details) -> bool:

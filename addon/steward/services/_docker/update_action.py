@@ -24,13 +24,13 @@ from .client import ContainerClient
 from .databases import database
 from .engine import Engine, Raw
 from .images import ImageDetails
-from .kept import Definition, Kept
+from .kept import Definition, Kept, beside_must_be_free
 from .models import Details
 from .mounts import BesideDump, Data, data_of
 from .neighbours import Neighbours
 from .recreate import container_body, split
 from .replaceable import network_refusal, replace_refusal
-from .update import BACK, GOING_BACK, Goal, Update, beside_must_be_free, persistently, take_back
+from .update import BACK, GOING_BACK, Goal, Update, persistently, take_back
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 SPACE: Final = ("Space Available", "Data Space Available")
@@ -104,15 +104,23 @@ async def _precheck(client: ContainerClient, call: Call, baseline: Mapping[str, 
 
 async def _execute(client: ContainerClient, call: Call, baseline: Mapping[str, Value]) -> str:
     goal = _goal(call, baseline)
-    if goal.container in client.updating:
-        raise PreconditionFailed(t"{goal.name} is being updated already")
-    client.updating.add(goal.container)
+    engine = await Engine.of(client, call)
+    changed = {goal.container: goal.name, **await _server(engine, goal)}
+    for name in sorted(changed[one] for one in client.updating & changed.keys()):
+        raise PreconditionFailed(t"{name} is being updated already")
+    client.updating.update(changed)
     try:
-        update = Update(await Engine.of(client, call), goal, client.clock, call.note)
+        update = Update(engine, goal, client.clock, call.note)
         await (update.go_back() if baseline.get(GOING_BACK) is True else update.run())
     finally:
-        client.updating.discard(goal.container)
+        client.updating.difference_update(changed)
     return translate(t"{goal.name} was updated to {goal.wanted}")
+
+
+async def _server(engine: Engine, goal: Goal) -> Mapping[str, str]:
+    """Return the id and the name of the container whose database is dumped, nothing without one."""
+    one = await engine.container(goal.beside.server) if goal.beside is not None else None
+    return {} if one is None else {one.id: one.name}
 
 
 async def _probe(client: ContainerClient, call: Call, baseline: Mapping[str, Value]) -> Effect:
