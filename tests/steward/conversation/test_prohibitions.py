@@ -154,3 +154,20 @@ def test_what_is_scheduled_is_named_too() -> None:
         Prohibition(), "I ask before each change.", "One request is scheduled: 7.", texts_of("en")
     )
     assert "One request is scheduled: 7." in text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "earlier"),
+    [
+        ("en", "don't restart it", "How is Radarr?"),
+        ("de", "starte ihn nicht neu", "Wie geht es Radarr?"),
+    ],
+)
+def test_a_pronoun_means_what_was_named_last(language: str, text: str, earlier: str) -> None:
+    found = meaning(text, language, earlier)
+    assert isinstance(found, Prohibition), found
+    assert [one.name.casefold() for one in found.targets] == ["radarr"]
+
+
+def test_without_a_pronoun_what_was_named_last_is_not_meant() -> None:
+    assert meaning("don't restart anything tonight", "en", "How is Radarr?") == Prohibition()
